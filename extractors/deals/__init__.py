@@ -1,0 +1,1 @@
+"""Deals: a cascade over typed spans, driven by the rules of `config/rules` and the names of `config/lexicon`."""
