@@ -40,7 +40,8 @@ class Amount:
     """Money as the text states it. `value` is in units of `currency` (ISO 4217), never in millions.
 
     `start`/`end` are offsets into the text given. `currency` is None when none is stated nor can be inherited.
-    `bound` "range" means `value` is the low end and `high` the high end.
+    `bound` "range" means `value` is the low end and `high` the high end. `inherited`: the currency was left out
+    and is a neighbour's.
     """
 
     start: int
@@ -49,6 +50,7 @@ class Amount:
     currency: str | None
     bound: Bound = "exact"
     high: Decimal | None = None
+    inherited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
