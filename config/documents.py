@@ -13,7 +13,18 @@ from config.errors import ConfigError
 Model = TypeVar("Model", bound=BaseModel)
 
 PACKAGE_DIR = Path(__file__).resolve().parent
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_BOOLEAN = "tag:yaml.org,2002:bool"
+
+
+class _Loader(_SafeLoader):  # type: ignore[misc]  # the C loader or the Python one, whichever is built in
+    """YAML 1.2's idea of a boolean: only true and false. In a word list "no", "on" and "non" are words."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in found if tag != _BOOLEAN or first in "tTfF"]
+    for first, found in _SafeLoader.yaml_implicit_resolvers.items()
+}
 
 
 class Document:
