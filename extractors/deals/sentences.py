@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import cache
+
+from config.documents import PACKAGE_DIR, read_yaml
+from extractors.deals.normalise import normalise
+
+_STOP = re.compile(r"[.!?…]+[\"')\]]*|\n")
+_WORD_BEFORE = re.compile(r"([\w.&'-]*\w)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,5 +22,70 @@ class Sentence:
 
 
 def split_sentences(text: str) -> list[Sentence]:
-    """The sentences of `text` in order; newlines always cut. Linear time."""
-    raise NotImplementedError
+    """The sentences of `text` in order; newlines always cut. Linear time.
+
+    A full stop cuts before a space and something that can start a sentence, or when a small letter before it is
+    glued to a capital after it. Abbreviations, initials and decimals do not cut.
+    """
+    flat = normalise(text)
+    found: list[Sentence] = []
+    start = 0
+    for stop in _STOP.finditer(flat):
+        if stop.group() == "\n" or _cuts(flat, stop.start(), stop.end()):
+            _add(found, flat, start, stop.end())
+            start = stop.end()
+    _add(found, flat, start, len(flat))
+    return found
+
+
+def _cuts(text: str, start: int, end: int) -> bool:
+    after = text[end : end + 6]
+    if not after or after.isspace():
+        return True
+    mark, before = text[start], text[max(0, start - 24) : start]
+    if not after[0].isspace():
+        return _glued(text, start, end)
+    follower = after.lstrip()[:1]
+    if follower.islower() or follower in ",;:)":
+        return False
+    if mark != "." or text[start : start + 2] == "..":
+        return True
+    return not _abbreviation(before, follower)
+
+
+def _glued(text: str, start: int, end: int) -> bool:
+    """`millions.La` cuts, `Nod.ai`, `W.IN.G` and `3.5` do not."""
+    before, after = text[max(0, start - 4) : start], text[end : end + 3]
+    if len(before) < 4 or not after[0].isupper():
+        return False
+    return (before[-4:].isalpha() and before[-3:].islower()) and (len(after) < 2 or not after[1].isupper())
+
+
+def _abbreviation(before: str, follower: str) -> bool:
+    word = _WORD_BEFORE.search(before)
+    if word is None:
+        return False
+    last = word.group(1).rsplit("'", 1)[-1]
+    if len(last) == 1:  # an initial, "J. Dupont"; but "série A. Le tour" cuts after a word written small
+        return last.isupper() and not _small_word_before(before, word.start()) and follower.isupper()
+    return last.lower() in _abbreviations()
+
+
+def _small_word_before(before: str, at: int) -> bool:
+    left = before[:at].rstrip()
+    return left[-1:].islower()
+
+
+def _add(found: list[Sentence], text: str, start: int, end: int) -> None:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    if start < end:
+        found.append(Sentence(start, end))
+
+
+@cache
+def _abbreviations() -> frozenset[str]:
+    words: list[str] = read_yaml(PACKAGE_DIR / "lexicon" / "abbreviations.yaml").data["abbreviations"]
+    return frozenset(word.rstrip(".").lower() for word in words)
