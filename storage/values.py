@@ -6,9 +6,10 @@ an id that was merged into another one redirects to it.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
@@ -124,7 +125,7 @@ class Converted:
 
     value: Decimal
     currency: str
-    day: date
+    day: dt.date
     stated: bool = True
 
 
@@ -139,7 +140,7 @@ class MentionView:
     url: str | None
     outlet: str
     title: str
-    published: date | None
+    published: dt.date | None
     amount: Amount | None
     alt: Amount | None
     status: Status
@@ -170,7 +171,7 @@ class DealView:
     date: str | None
     ai: bool
     confidence: float
-    first_published: date | None
+    first_published: dt.date | None
     mentions: tuple[MentionView, ...] = ()
 
 
@@ -178,7 +179,7 @@ class DealView:
 class DealFilter:
     """Which deals to list. `min_amount` is in EUR; `include_all` adds background, totals and non-AI deals."""
 
-    since: date | None = None
+    since: dt.date | None = None
     company: str | None = None
     min_amount: Decimal | None = None
     kind: Kind | None = None

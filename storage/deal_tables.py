@@ -1,0 +1,137 @@
+"""The tables of deals: tellings, the records they resolve to, and what is to be told to whom.
+
+Amounts are JSON with decimal strings (`storage.encoding`), so that they stay exact on both databases.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from storage.columns import Json, Moment, Words
+
+
+class MentionRow(SQLModel, table=True):
+    """One article's telling of one deal. `company_key` is the block it is resolved in."""
+
+    __tablename__ = "mention"
+    __table_args__ = (
+        UniqueConstraint("article_id", "position", name="mention_once"),
+        Index("mention_by_company", "company_key"),
+        Index("mention_by_deal", "deal_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    article_id: int = Field(foreign_key="article.id")
+    position: int
+    company_key: str
+    company: str = Field(sa_type=Words)
+    kind: str
+    investors: list[str] = Field(default_factory=list, sa_type=Json)
+    lead: list[str] = Field(default_factory=list, sa_type=Json)
+    amount: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    alt: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    valuation: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    round: str | None = None
+    status: str
+    role: str
+    cumulative: bool = False
+    date: str | None = None
+    ai: bool = True
+    evidence: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json)
+    rules: list[str] = Field(default_factory=list, sa_type=Json)
+    confidence: float
+    deal_id: str | None = Field(default=None, foreign_key="deal.id")
+
+
+class CompanyToResolve(SQLModel, table=True):
+    """A company whose mentions changed since its deals were last computed."""
+
+    __tablename__ = "company_to_resolve"
+
+    company_key: str = Field(primary_key=True)
+    marked_at: dt.datetime = Field(sa_type=Moment)
+
+
+class DealRow(SQLModel, table=True):
+    """One real-world deal. Rows are never deleted: a merged one redirects, one without mentions is withdrawn."""
+
+    __tablename__ = "deal"
+    __table_args__ = (
+        Index("deal_by_day", "day", "id"),
+        Index("deal_by_company", "company_key"),
+        Index("deal_by_created_run", "created_run_id"),
+        Index("deal_by_changed_run", "changed_run_id"),
+        Index("deal_by_redirect", "redirect_to"),
+    )
+
+    id: str = Field(primary_key=True)
+    company_key: str
+    company: str = Field(sa_type=Words)
+    kind: str
+    investors: list[str] = Field(default_factory=list, sa_type=Json)
+    lead: list[str] = Field(default_factory=list, sa_type=Json)
+    amount: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    alt: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    eur: dict[str, Any] | None = Field(default=None, sa_type=Json)  # value, day of the rate, stated
+    amount_eur: float | None = None  # the same, for filters
+    valuation: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    round: str | None = None
+    status: str
+    role: str
+    cumulative: bool = False
+    date: str | None = None
+    ai: bool = True
+    confidence: float
+    first_published: dt.date | None = None
+    day: dt.date  # first_published, or the day it was first seen: what lists are sorted by
+    mention_count: int = 0
+    redirect_to: str | None = Field(default=None, foreign_key="deal.id")
+    created_at: dt.datetime = Field(sa_type=Moment)
+    created_run_id: int | None = Field(default=None, foreign_key="run.id")
+    changed_at: dt.datetime = Field(sa_type=Moment)
+    changed_run_id: int | None = Field(default=None, foreign_key="run.id")
+
+
+class OutboxRow(SQLModel, table=True):
+    """Something to tell on one channel, written in the same transaction as the deal."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        UniqueConstraint("channel", "deal_id", "event", "fingerprint", name="outbox_once"),
+        Index("outbox_by_delivery", "channel", "delivery_id"),
+        Index("outbox_by_deal", "deal_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    channel: str
+    deal_id: str = Field(foreign_key="deal.id")
+    event: str  # new | updated
+    fingerprint: str
+    told: dict[str, Any] = Field(sa_type=Json)  # status, amount, lead as told by this row
+    changes: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json)
+    created_at: dt.datetime = Field(sa_type=Moment)
+    run_id: int | None = Field(default=None, foreign_key="run.id")
+    delivery_id: int | None = Field(default=None, foreign_key="delivery.id")
+
+
+class DeliveryRow(SQLModel, table=True):
+    """One message: what it carries never changes, so its Message-ID does not either."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (Index("delivery_by_state", "channel", "state"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    channel: str
+    message_id: str = Field(unique=True)
+    state: str  # pending | sent | dead
+    attempts: int = 0
+    error: str = Field(default="", sa_type=Words)
+    created_at: dt.datetime = Field(sa_type=Moment)
+    next_try: dt.datetime | None = Field(default=None, sa_type=Moment)
+    sent_at: dt.datetime | None = Field(default=None, sa_type=Moment)
+    owner: str = ""  # who is sending it now
+    lease_until: dt.datetime | None = Field(default=None, sa_type=Moment)
