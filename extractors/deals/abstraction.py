@@ -1,0 +1,115 @@
+"""A sentence in which each typed span is one character: what rules are matched against."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Generic, TypeVar
+
+from extractors.values import Where
+
+T = TypeVar("T")
+
+# One block of the private use area for each type of span; a sentence holds at most BLOCK spans of a type.
+BLOCK = 1024
+BASES = {"name": 0xE000, "amount": 0xE400, "date": 0xE800, "round": 0xEC00, "anaphor": 0xF000}
+CLASSES = {kind: f"[{chr(base)}-{chr(base + BLOCK - 1)}]" for kind, base in BASES.items()}
+PARTY = f"[{chr(BASES['name'])}-{chr(BASES['name'] + BLOCK - 1)}{chr(BASES['anaphor'])}-{chr(BASES['anaphor'] + BLOCK - 1)}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Span(Generic[T]):
+    """A typed span of a passage: `value` is a Name, an Amount, a date, a round or an anaphor."""
+
+    kind: str
+    start: int
+    end: int
+    value: T
+
+
+@dataclass(slots=True)
+class View:
+    """One sentence. `text` is folded, with one character for each span; offsets of the passage are kept.
+
+    Attributes:
+        number: position of the sentence in the article; the title is 0.
+        where: title or text.
+        start, end: offsets in the passage.
+        spans: by character of `text`.
+        paragraph: number of the line the sentence stands in.
+        first: true when the sentence opens its paragraph.
+    """
+
+    number: int
+    where: Where
+    start: int
+    end: int
+    text: str
+    spans: dict[str, Span[object]]
+    paragraph: int = 0
+    first: bool = False
+    _marks: list[int] = field(default_factory=list)
+    _offsets: list[int] = field(default_factory=list)
+
+    def offset(self, position: int) -> int:
+        """The offset in the passage of a position in `text`."""
+        i = bisect_right(self._marks, position) - 1
+        return self._offsets[i] + position - self._marks[i]
+
+    def of(self, kind: str) -> list[tuple[int, Span[object]]]:
+        """Spans of one kind with their position in `text`, in order."""
+        low, high = chr(BASES[kind]), chr(BASES[kind] + BLOCK - 1)
+        return [(m, self.spans[c]) for m, c in enumerate(self.text) if low <= c <= high]
+
+
+def abstract(
+    number: int, where: Where, flat: str, start: int, end: int, spans: list[Span[object]], paragraph: int, first: bool
+) -> View:
+    """The view of `flat[start:end]` (already folded), with `spans` of that stretch put in as characters.
+
+    Spans must lie in order and not overlap. More than BLOCK of one kind: the rest stays plain text.
+    """
+    parts: list[str] = []
+    marks, offsets = [0], [start]
+    held: dict[str, Span[object]] = {}
+    counts = dict.fromkeys(BASES, 0)
+    position, length = start, 0
+    for span in spans:
+        if span.start < position or counts[span.kind] >= BLOCK:
+            continue
+        char = chr(BASES[span.kind] + counts[span.kind])
+        counts[span.kind] += 1
+        parts += [flat[position : span.start], char]
+        length += span.start - position
+        marks += [length, length + 1]
+        offsets += [span.start, span.end]
+        length += 1
+        held[char] = span
+        position = span.end
+    parts.append(flat[position:end])
+    return View(number, where, start, end, "".join(parts), held, paragraph, first, marks, offsets)
+
+
+def without_overlap(spans: list[Span[object]]) -> list[Span[object]]:
+    """The spans in order; where two overlap, amounts win over dates, rounds, names and anaphors, then the longer."""
+    rank = {"amount": 0, "round": 1, "date": 2, "name": 3, "anaphor": 4}
+    kept: list[Span[object]] = []
+    for span in sorted(spans, key=lambda s: (s.start, rank[s.kind], -s.end)):
+        while kept and span.start < kept[-1].end:
+            last = kept[-1]
+            if (rank[last.kind], last.start - last.end) <= (rank[span.kind], span.start - span.end):
+                break
+            kept.pop()
+        else:
+            kept.append(span)
+    return kept
+
+
+WORD = re.compile(r"[^\W\d_]+")
+
+
+def gaps(kept: list[Span[object]]) -> list[tuple[int, int]]:
+    """The stretches between consecutive spans, for tests of adjacency."""
+    return [(a.end, b.start) for a, b in pairwise(kept)]

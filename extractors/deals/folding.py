@@ -1,0 +1,47 @@
+"""Text and patterns without accents or capitals, so that one pattern reads whole and damaged French alike."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_LOST = re.compile(r"[àâäçéèêëîïôöùûüœ]")
+
+
+def folded(text: str) -> str:
+    """Lower case, no accents, one character for one; private-use characters become spaces."""
+    return "".join(map(_fold, text)) if not text.isascii() else text.lower()
+
+
+def loose(words: str) -> str:
+    """A regex source for French words whose accents may be there, gone, or gone with their letter.
+
+    "levée" → `leve?e`: reads "levee" and "leve"; a blank reads any run of white space.
+    """
+    out = []
+    for word in words.lower().split(" "):
+        parts = []
+        for char in word:
+            if _LOST.match(char) and len(word) > 1:
+                parts.append(re.escape(_fold(char)) + "?")
+            else:
+                parts.append(re.escape(_fold(char)))
+        out.append("".join(parts))
+    return r"\s+".join(out)
+
+
+_CACHE: dict[str, str] = {}
+
+
+def _fold(char: str) -> str:
+    known = _CACHE.get(char)
+    if known is None:
+        if "\ue000" <= char <= "\uf8ff":
+            known = " "
+        elif char in "œŒ":
+            known = "o"
+        else:
+            low = unicodedata.normalize("NFKD", char).encode("ascii", "ignore").decode("ascii").lower()
+            known = low[0] if low else char
+        _CACHE[char] = known
+    return known

@@ -1,0 +1,148 @@
+"""The language of patterns: French words with typed slots, compiled to one bounded regex.
+
+    <raise> ~ {amount}                 a class of words, a short gap, a slot
+    {investor} entre au capital %de {company}
+    (rachat|achat) %de {company} [par {investor}]
+
+`~` is a gap of at most 48 characters without another amount, `~~` of at most 130 with anything but a semicolon.
+`%de`, `%a`, `%det` read the preposition or the article with what it contracts with. `[…]` may be missing.
+`word*` reads any ending. `^` and `$` are the ends of the sentence. `\\(` is a parenthesis of the text.
+Every repetition is bounded, so matching takes linear time.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from extractors.deals.abstraction import BASES, BLOCK, CLASSES, PARTY
+from extractors.deals.folding import loose
+from extractors.deals.words import Words
+
+AMOUNT_SLOTS = ("amount", "alt", "valuation", "part")
+PARTY_SLOTS = ("company", "investor", "investors", "lead", "party")
+SLOTS = (*AMOUNT_SLOTS, *PARTY_SLOTS, "round", "date")
+
+_AMOUNT_RANGE = f"{chr(BASES['amount'])}-{chr(BASES['amount'] + BLOCK - 1)}"
+_GAP = f"[^{_AMOUNT_RANGE};\n]{{0,48}}?"
+_LONG_GAP = r"[^;\n]{0,130}?"
+_BOUND_WORDS = r"(?:(?:[a-z]{1,12}(?:\s+|')|[a-z]{1,12}-[a-z]{1,12}\s+|\$\s*)){0,5}?"
+# Descriptors between a preposition and the name: "dans le concepteur britannique de puces Arm".
+_DESCRIPTOR = r"(?:\"?\s*(?:[a-z0-9&+.]+(?:-[a-z0-9]+){0,3}(?:'|\s+|,?\s)){0,7}?\"?\s*)"
+_SHORTHAND = {
+    "%de": r"(?:de\s+(?:la\s+|l')?|du\s+|d'|des\s+|de\s+l\s?)",
+    "%a": r"(?:a?\s*la\s+|a\s+l'|au\s+|aux\s+|a\s+)",
+    "%det": r"(?:le\s+|la\s+|l'|les\s+|un\s+|une\s+|son\s+|sa\s+|ses\s+|ce\s+|cette\s+|leur\s+)?",
+    "%prep": r"(?:dans|chez|au\s+capital\s+(?:de|d'|du)|aupres\s+(?:de|d'|du)|au\s+sein\s+(?:de|d'|du)|a\s+destination\s+(?:de|d'|du))\s*",
+}
+_TOKEN = re.compile(
+    r"\{(?P<slot>\w+)\}|<(?P<cls>[a-z_]+(?:\.[a-z]+)?)>|(?P<gap>~~?)|(?P<short>%\w+)|(?P<group>[\[\]()|^$])"
+    r"|\\(?P<mark>[()\[\]])|(?P<punct>[,:;.!?/\"•–-])|(?P<word>[^\W_]+(?:['’-][^\W_]+)*['’]?\*?)|(?P<space>\s+)|(?P<bad>.)"
+)
+
+
+class PatternError(ValueError):
+    """The pattern cannot be read; `str()` says why, for the rule author."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A compiled pattern. `slots` are the names of its groups without their number."""
+
+    source: str
+    regex: re.Pattern[str]
+    slots: tuple[str, ...]
+
+
+def compile_pattern(source: str, words: Words) -> Pattern:
+    """Compile one pattern.
+
+    Raises:
+        PatternError: unknown slot or class, unbalanced groups, more than two long gaps, nothing but gaps.
+    """
+    out: list[str] = []
+    slots: list[str] = []
+    depth: list[str] = []
+    substance = False
+    if source.count("~~") > 2:
+        raise PatternError("at most two long gaps (~~)")
+    glued = True
+    for token in _TOKEN.finditer(source):
+        kind, value = token.lastgroup, token.group()
+        if kind == "bad":
+            raise PatternError(f"unexpected {value!r}")
+        if kind == "space":
+            if not glued:
+                out.append(r"\s+" if _between_words(source, token) else r"\s*")
+            continue
+        glued = False
+        if kind == "slot":
+            out.append(_slot(token["slot"], slots))
+            substance = True
+        elif kind == "cls":
+            if token["cls"] not in words.sources:
+                raise PatternError(f"unknown class of words <{token['cls']}>")
+            out.append(f"(?:{words.sources[token['cls']]})")
+            substance = True
+        elif kind == "gap":
+            out.append(_LONG_GAP if value == "~~" else _GAP)
+        elif kind == "short":
+            if value not in _SHORTHAND:
+                raise PatternError(f"unknown shorthand {value}")
+            out.append(_SHORTHAND[value])
+            glued = True
+        elif kind == "group":
+            out.append(_group(value, depth))
+            glued = value in "[(|^"
+        elif kind == "mark":
+            out.append(re.escape(token["mark"]))
+        elif kind == "punct":
+            out.append("[-–]" if value in "-–" else re.escape(value))
+        else:
+            out.append(_word(value))
+            substance = True
+    if depth:
+        raise PatternError(f"{depth[-1]} is never closed")
+    if not substance:
+        raise PatternError("a pattern needs a word, a class or a slot")
+    try:
+        regex = re.compile("".join(out))
+    except re.error as error:
+        raise PatternError(str(error)) from error
+    return Pattern(source, regex, tuple(slots))
+
+
+def _between_words(source: str, token: re.Match[str]) -> bool:
+    """True when white space is needed there: a word or a class on both sides."""
+    before, after = source[token.start() - 1], source[token.end() : token.end() + 1]
+    return (before.isalnum() or before in ">*") and (after.isalnum() or after == "<")
+
+
+def _slot(name: str, slots: list[str]) -> str:
+    if name not in SLOTS:
+        raise PatternError(f"unknown slot {{{name}}}; expected one of {', '.join(SLOTS)}")
+    group = f"{name}_{len(slots)}"
+    slots.append(name)
+    if name in AMOUNT_SLOTS:
+        return f"{_BOUND_WORDS}(?P<{group}>{CLASSES['amount']})"
+    if name in PARTY_SLOTS:
+        return f"(?P<{group}>{_DESCRIPTOR}{PARTY})"
+    return f"(?P<{group}>{CLASSES[name]})"
+
+
+def _group(value: str, depth: list[str]) -> str:
+    if value in "[(":
+        depth.append(value)
+        return "(?:"
+    if value in "])":
+        if not depth or depth.pop() != {"]": "[", ")": "("}[value]:
+            raise PatternError(f"{value} closes nothing")
+        return ")?" if value == "]" else ")"
+    return {"|": "|", "^": r"^\W*", "$": r"\W*$"}[value]
+
+
+def _word(value: str) -> str:
+    value = value.replace("’", "'")
+    if value.endswith("*"):
+        return r"\b" + loose(value[:-1]) + r"\w*"
+    return r"\b" + loose(value) + ("" if value.endswith("'") else r"\b")

@@ -1,0 +1,110 @@
+"""Classes of words that rules name (`<raise>`, `<round>`): read from `config/lexicon/cues-words.yaml`, inflected."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from config.documents import config_files, read_yaml, validated
+from extractors.deals.folding import loose
+
+# Endings of the first and second groups, without accents (the text is matched without them). The empty participle
+# ending is the one whose "é" was lost: "a lev 10 millions".
+_ER = "e|es|ent|ait|aient|a|erent|era|eront|erait|eraient|er|ant|ons|ez|ee|ees|" + "ra|ront|r"
+_ER_PARTICIPLE = "e|ee|es|ees|s|"
+_IR = "it|issent|issait|issaient|irent|ira|iront|irait|iraient|ir|issant|issons|i|ie|is|ies"
+_PASSIVE = r"(?:est|sont|etait|etaient|ete|t|etre|fut|furent|sera|seront|serait|etant|se fait|se faire|se voit)\s+(?:\w+ment\s+|aussi\s+|deja\s+|bien\s+)?"
+_NOT_PASSIVE = "".join(f"(?<!{word} )" for word in ("ete", "est", "sont", "etre", "fut", "sera", "serait", "etait"))
+
+
+class WordClass(BaseModel):
+    """One class: how its members are written. At least one member is needed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    says: str
+    er: list[str] = Field(default_factory=list)
+    ir: list[str] = Field(default_factory=list)
+    verbs: list[str] = Field(default_factory=list)
+    pp: list[str] = Field(default_factory=list)
+    nouns: list[str] = Field(default_factory=list)
+
+
+class _Classes(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    classes: dict[str, WordClass]
+
+
+@dataclass(frozen=True)
+class Words:
+    """Regex sources by class name: `raise` (any form), `raise.pp` (participle), `raise.passive` (be + participle)."""
+
+    sources: dict[str, str]
+
+    @classmethod
+    def load(cls, user_dir: Path | None) -> Words:
+        """Shipped classes, with the user's members added to them.
+
+        Raises:
+            ConfigError: file and line of the first class at fault.
+        """
+        merged: dict[str, WordClass] = {}
+        for path in config_files("lexicon/cues-words.yaml", user_dir):
+            for name, word_class in validated(read_yaml(path), _Classes).classes.items():
+                old = merged.get(name)
+                merged[name] = word_class if old is None else _joined(old, word_class)
+        sources: dict[str, str] = {}
+        for name, word_class in merged.items():
+            sources |= _sources(name, word_class)
+        return cls(sources)
+
+    def pattern(self, name: str) -> re.Pattern[str]:
+        """The compiled class, bounded by words."""
+        return re.compile(self.sources[name])
+
+
+def _joined(old: WordClass, new: WordClass) -> WordClass:
+    return WordClass(
+        says=new.says,
+        er=old.er + new.er,
+        ir=old.ir + new.ir,
+        verbs=old.verbs + new.verbs,
+        pp=old.pp + new.pp,
+        nouns=old.nouns + new.nouns,
+    )
+
+
+def _sources(name: str, word_class: WordClass) -> dict[str, str]:
+    er, ir = _alternatives(word_class.er), _alternatives(word_class.ir)
+    written = _alternatives(word_class.verbs)
+    nouns = _alternatives([_plural(noun) for noun in word_class.nouns], raw=True)
+    participles = [part for part in (_with(er, _ER_PARTICIPLE), _with(ir, "i|ie|is|ies")) if part]
+    if word_class.pp:
+        participles.append(f"(?:{_alternatives(word_class.pp)})(?:e|s|es)?")
+    participle = "|".join(participles)
+    active = "|".join(part for part in (written, _with(er, _ER), _with(ir, _IR), participle) if part)
+    everything = "|".join(part for part in (active, nouns) if part)
+    out = {name: rf"\b(?:{_NOT_PASSIVE if active else ''}(?:{everything}))(?!\w)"}
+    if participle:
+        out[f"{name}.pp"] = rf"\b(?:{participle})(?!\w)"
+        out[f"{name}.passive"] = rf"\b{_PASSIVE}(?:{participle})(?!\w)"
+    return out
+
+
+def _with(stems: str, endings: str) -> str:
+    return f"(?:{stems})(?:{endings})" if stems else ""
+
+
+def _alternatives(members: list[str], raw: bool = False) -> str:
+    sources = members if raw else [loose(member) for member in members]
+    return "|".join(sorted(set(sources), key=lambda source: (-len(source), source)))
+
+
+def _plural(noun: str) -> str:
+    """The first word and the last may take a plural; French plurals in -aux are written out in the file."""
+    words = noun.split(" ")
+    return r"\s+".join(loose(word) + ("(?:s|x)?" if i in (0, len(words) - 1) else "") for i, word in enumerate(words))
