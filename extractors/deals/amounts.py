@@ -2,22 +2,173 @@
 
 from __future__ import annotations
 
-from extractors.values import Amount
+import re
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from extractors.deals.money_atoms import Atom, find_atoms
+from extractors.deals.money_words import MoneyWords, money_words, value_of
+from extractors.deals.normalise import normalise, plain
+from extractors.deals.numerals import UNITS
+from extractors.values import Amount, Bound
+
+_RANGE_GAP = re.compile(r"\s{0,2}(?:a\W?|-|/|a\s+pres\s+de)?\s{1,2}(?:d')?|\s?-\s?")
+_OR_GAP = re.compile(r"\s+(?:ou|voire)\s+")
+_AND_GAP = re.compile(r"\s+et\s+(?:d')?")
+_ENTRE = re.compile(r"(?:^|[^a-z])entre\s+\Z")
+_DE = re.compile(r"(?:^|[^a-z])(?:de|d'|d|entre)\s*\Z")
+_TIMES = re.compile(r"(?<![\w.,])(\d{1,2}|[a-z]+)\s?(?:fois|x|×)\s?\Z")
+_BREAK = re.compile(r"[.!?;]\s|\n")
+_LOOK_BACK = 48
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """An amount before its currency is inherited; `aside` when it stands in parentheses as a conversion does."""
+
+    start: int
+    end: int
+    value: Decimal
+    high: Decimal | None
+    currency: str | None
+    bound: Bound
+    sure: bool
+    counted: bool
+    aside: bool
 
 
 def find_amounts(text: str) -> list[Amount]:
     """The amounts of money in `text`, in order, never overlapping.
 
     The span covers number, scale and currency, not the word that sets the bound. `currency` may be inherited
-    (`Amount.inherited`) from a neighbour in the same sentence, else from the sentences before it.
+    (`Amount.inherited`) from a neighbour in the same sentence, else from the sentences before it, else after.
     """
-    raise NotImplementedError
+    flat, words = plain(text), money_words()
+    drafts = _drafts(flat, words, _home_dollars(find_atoms(normalise(text), flat, words), words))
+    found = []
+    for index, draft in enumerate(drafts):
+        currency = draft.currency or _inherited(flat, words, drafts, index)
+        if draft.counted or (not draft.sure and currency is None) or currency == "":
+            continue
+        inherited = draft.currency is None and currency is not None
+        found.append(Amount(draft.start, draft.end, draft.value, currency, draft.bound, draft.high, inherited))
+    return found
 
 
-def find_elided_amounts(text: str, amounts: list[Amount]) -> list[Amount]:
-    """Bare numbers that may be money with scale and currency left out, read in the scale of a neighbour.
+def _home_dollars(atoms: list[Atom], words: MoneyWords) -> list[Atom]:
+    """Where the text writes "millions $", as Quebec does, its plain dollar is the home one."""
+    if not any(atom.quebec for atom in atoms):
+        return atoms
+    plain_dollar = {"$", "de dollars", "dollars", "de dollar"}
+    return [replace(a, currency=words.quebec_dollar) if a.written in plain_dollar else a for a in atoms]
 
-    "jusqu'à 10 milliards et Microsoft jusqu'à 5", "la fintech (318)". A guess: use it only where a rule asks
-    for an amount and `find_amounts` has none. Years, percentages, counts with a noun are not offered.
+
+def _drafts(flat: str, words: MoneyWords, atoms: list[Atom]) -> list[_Draft]:
+    """Join neighbours into ranges and sums; drop bare numbers that no neighbour makes money of."""
+    drafts: list[_Draft] = []
+    index = 0
+    while index < len(atoms):
+        atom = atoms[index]
+        index += 1
+        following = atoms[index] if index < len(atoms) else None
+        pair = None if following is None else _pair(flat, words, atom, following)
+        if pair:
+            drafts += pair
+            index += 1
+        elif atom.scale or atom.currency:
+            drafts.append(_single(flat, words, atom))
+    return drafts
+
+
+def _single(flat: str, words: MoneyWords, atom: Atom) -> _Draft:
+    start, value = atom.start, value_of(atom.number, atom.scale or 1)
+    times = _TIMES.search(flat[max(0, start - 12) : start])
+    if times is not None:
+        factor = int(times.group(1)) if times.group(1).isdigit() else UNITS.get(times.group(1), 0)
+        if 1 < factor <= 20:
+            start, value = start - (min(start, 12) - times.start()), value * factor
+    bound = _bound(flat, words, start, atom.end)
+    if atom.about and bound == "exact":
+        bound = "about"
+    return _Draft(start, atom.end, value, None, atom.currency, bound, atom.sure, atom.counted, _aside(flat, start))
+
+
+def _pair(flat: str, words: MoneyWords, first: Atom, second: Atom) -> list[_Draft]:
+    """Two atoms that are one range, one sum ("un million deux cent mille euros"), or share a scale; else nothing."""
+    gap = flat[first.end : second.start]
+    if len(gap) > 14 or not (second.scale or second.currency):
+        return []
+    left = flat[max(0, first.start - _LOOK_BACK) : first.start]
+    scale = first.scale or second.scale or 1
+    if not first.scale and second.scale >= 10**6 and first.number > second.number:
+        scale = second.scale // 1000  # "de 800 à 1,2 milliard"
+    low, high = value_of(first.number, scale), value_of(second.number, second.scale or 1)
+    if gap.isspace() and first.scale > high and not first.currency and second.currency:
+        whole = replace(_single(flat, words, second), start=first.start, value=low + high)
+        return [replace(whole, bound=_bound(flat, words, first.start, second.end))]
+    if not _ranged(flat, first, second, gap, left) or low >= high:
+        return []
+    currency = second.currency or first.currency
+    if first.currency and second.currency and first.currency != second.currency:
+        return []
+    shape = _single(flat, words, second)
+    if words.moving.search(left):
+        return [
+            replace(shape, start=first.start, end=first.end, value=low, currency=currency, bound="exact"),
+            replace(shape, currency=currency, bound="exact"),
+        ]
+    return [replace(shape, start=first.start, value=low, high=high, currency=currency, bound="range")]
+
+
+def _ranged(flat: str, first: Atom, second: Atom, gap: str, left: str) -> bool:
+    if _AND_GAP.fullmatch(gap):
+        return _ENTRE.search(left) is not None
+    if _OR_GAP.fullmatch(gap):
+        return not first.scale and not first.currency and second.scale > 0
+    if _RANGE_GAP.fullmatch(gap) is None:
+        return False
+    if gap.isspace():  # the "à" was lost: "de 1,5 2 Md$"
+        bare = not first.scale and not first.currency and second.scale > 0
+        return bare and _DE.search(left) is not None and first.number < 1000
+    return not first.currency or bool(first.scale) or _DE.search(left) is not None
+
+
+def _bound(flat: str, words: MoneyWords, start: int, end: int) -> Bound:
+    left = flat[max(0, start - _LOOK_BACK) : start]
+    for bound, pattern in words.before:
+        if pattern.search(left):
+            return bound
+    for bound, pattern in words.after:
+        if pattern.match(flat, end):
+            return bound
+    return "exact"
+
+
+def _aside(flat: str, start: int) -> bool:
+    return "(" in flat[max(0, start - 12) : start]
+
+
+def _inherited(flat: str, words: MoneyWords, drafts: list[_Draft], index: int) -> str | None:
+    """The currency of the best neighbour: left in the sentence, right in the sentence, left before it, right after.
+
+    A conversion in parentheses counts last. "" when the nearest neighbour counts things and this one is compared
+    with it ("5 millions d'utilisateurs, contre 3 millions").
     """
-    raise NotImplementedError
+    draft = drafts[index]
+    before = drafts[index - 1] if index else None
+    if before is not None and before.counted and not _BREAK.search(flat, before.end, draft.start):
+        left = flat[max(0, draft.start - 12) : draft.start]
+        if words.comparing.search(left) and draft.bound == "exact":
+            return ""
+    best: tuple[int, int, str] | None = None
+    for other_index, other in enumerate(drafts):
+        if other.currency is None or other_index == index:
+            continue
+        gap = (other.end, draft.start) if other_index < index else (draft.end, other.start)
+        apart = _BREAK.search(flat, *gap) is not None
+        aside = other.aside and not draft.aside
+        rank = 4 * aside + 2 * apart + (other_index > index)
+        key = (rank, abs(other_index - index), other.currency)
+        if best is None or key < best:
+            best = key
+    return None if best is None else best[2]

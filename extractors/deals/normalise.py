@@ -23,7 +23,7 @@ _PLAIN = {
 }
 # UTF-8 read as Windows-1252. Punctuation can be mended by padding with spaces; letters cannot, see `tolerant`.
 _MISREAD = {
-    "â‚¬": "€  ",
+    "â‚¬": "  €",
     "â€™": "'  ",
     "â€˜": "'  ",
     "â€œ": '"  ',
@@ -32,6 +32,7 @@ _MISREAD = {
     "â€”": "-  ",
     "â€¦": "...",
     "Â\u00a0": "  ",
+    "Â ": "  ",
     "Â«": ' "',
     "Â»": '" ',
     "Â£": " £",

@@ -1,0 +1,220 @@
+"""Numbers in a text, each with the scale and currency that stand at it: the atoms of which amounts are made.
+
+Digits are found by one scan; words ("vingt", "une centaine de") by walking back from a scale or currency word.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from extractors.deals.money_words import MoneyWords
+from extractors.deals.numerals import COLLECTIVES, DIGITS, UNITS, digits_value, words_value
+
+_DIGITS = re.compile(rf"(?<![a-z0-9])(?<![a-z]-)(?<![0-9][.,'])(?:{DIGITS})(?!\d)")
+_SCALE_WORD = re.compile(r"(?<![a-z])milli(?:on|ard|er)s?(?![a-z])")
+_HALF = re.compile(r"\s+et\s+demie?(?![a-z])")
+_COLLECTIVE = re.compile(rf"(?:(?<![a-z])([a-z]+)\s+)?({'|'.join(COLLECTIVES)})(s?)\s+d(?:e\s+|['\s]\s*)\Z")
+_DEMI = re.compile(r"(?:(?<![a-z])(?:une?|le|ce|du|au)\s+)?(?<![a-z])demi[\s-]*\Z")
+_QUARTERS = re.compile(r"(?<![a-z])(un|trois)\s+quarts?\s+de\s+\Z")
+_NUMERAL_END = re.compile(r"\s*(?:d(?:e\s+|['\s]\s*))?\Z")
+_LOOK_BACK = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """`scale` is 0 when none is written, `currency` None likewise.
+
+    about: the numeral itself is vague ("une vingtaine"). counted: things are counted, not money.
+    sure: False for a bare sign ("20 M"), which is money only beside other money.
+    quebec: the currency is written "millions $".
+    """
+
+    start: int
+    end: int
+    number: Decimal
+    scale: int
+    currency: str | None
+    written: str = ""
+    about: bool = False
+    counted: bool = False
+    sure: bool = True
+    quebec: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Numeral:
+    start: int
+    end: int
+    number: Decimal
+    digits: str = ""
+    about: bool = False
+
+
+def find_atoms(text: str, flat: str, words: MoneyWords) -> list[Atom]:
+    """Atoms in order, never overlapping.
+
+    Args:
+        text: normalised, with its capitals.
+        flat: the same, `plain`.
+    """
+    numerals = [*_in_digits(flat), *_in_words(flat, words)]
+    numerals.sort(key=lambda numeral: (numeral.start, -numeral.end))
+    atoms: list[Atom] = []
+    end = 0
+    for numeral in numerals:
+        if numeral.start >= end:
+            atom = _atom(text, flat, words, numeral, end)
+            if atom is not None:
+                atoms.append(atom)
+                end = atom.end
+    return atoms
+
+
+def _in_digits(flat: str) -> list[_Numeral]:
+    return [_Numeral(m.start(), m.end(), Decimal(0), m.group()) for m in _DIGITS.finditer(flat)]
+
+
+def _in_words(flat: str, words: MoneyWords) -> list[_Numeral]:
+    found = [_before(flat, m.start(), words, m.group()) for m in _SCALE_WORD.finditer(flat)]
+    for trigger in words.word_triggers:
+        at = flat.find(trigger)
+        while at >= 0:
+            found.append(_before(flat, at, words, ""))
+            at = flat.find(trigger, at + len(trigger))
+    return [numeral for numeral in found if numeral is not None]
+
+
+def _before(flat: str, at: int, words: MoneyWords, scale: str) -> _Numeral | None:
+    """The numeral in words that ends where a scale or currency word begins."""
+    floor = max(0, at - _LOOK_BACK)
+    left = flat[floor:at]
+    if left.rstrip()[-1:].isdigit():
+        return None
+    if scale and (demi := _DEMI.search(left)):
+        return _Numeral(floor + demi.start(), at, Decimal("0.5"))
+    if scale and (quarters := _QUARTERS.search(left)):
+        return _Numeral(floor + quarters.start(), at, Decimal(UNITS[quarters.group(1)]) / 4)
+    if collective := _COLLECTIVE.search(left):
+        return _collective(floor, at, collective)
+    stop = len(left) if scale else len(left) - len(_ending(left))
+    return _walked(floor, left[:stop], words, scale)
+
+
+def _ending(left: str) -> str:
+    match = _NUMERAL_END.search(left)
+    return match.group() if match else ""
+
+
+def _collective(floor: int, at: int, match: re.Match[str]) -> _Numeral | None:
+    """ "une vingtaine de", "deux douzaines de"; "quelques centaines de" tells no amount."""
+    count = UNITS.get(match.group(1) or "", 0 if match.group(3) else 1)
+    if not count:
+        return None
+    start = match.start(1) if match.group(1) in UNITS else match.start(2)
+    return _Numeral(floor + start, at, Decimal(count * COLLECTIVES[match.group(2)]), about=True)
+
+
+def _walked(floor: int, left: str, words: MoneyWords, scale: str) -> _Numeral | None:
+    """Walk back over numeral words; a lone "le" before a scale in the singular makes it one."""
+    end = start = len(left.rstrip(" \n-"))
+    taken: list[str] = []
+    for _ in range(12):
+        stripped = left[:start].rstrip(" \n-")
+        word_start = len(stripped)
+        while word_start and stripped[word_start - 1].isalpha():
+            word_start -= 1
+        word = stripped[word_start:]
+        if not word or left[len(stripped) : start].count("\n") > 1:
+            break
+        if word in UNITS or word in ("cent", "cents", "mille") or (word == "et" and taken):
+            taken.append(word)
+        elif not (word in words.between and not taken):
+            if not taken and word in words.one and scale in ("million", "milliard"):
+                return _Numeral(floor + end, floor + end, Decimal(1))
+            break
+        start = word_start
+    while taken and taken[-1] == "et":  # the walk went past the numeral
+        taken.pop()
+    if not taken:
+        return None
+    numeral = " ".join(reversed(taken))
+    first = left.rfind(taken[-1], 0, end) if len(taken) == 1 else _first_of(left, taken, end)
+    return _Numeral(floor + first, floor + end, words_value(numeral))
+
+
+def _first_of(left: str, taken: list[str], end: int) -> int:
+    at = end
+    for word in taken:
+        at = left.rfind(word, 0, at)
+    return at
+
+
+def _atom(text: str, flat: str, words: MoneyWords, numeral: _Numeral, floor: int) -> Atom | None:
+    prefix_start, prefix = _prefix(text, flat, words, numeral.start, floor)
+    scale_match = words.scale.match(flat, numeral.end)
+    scale, singular, end, sign = 0, False, numeral.end, ""
+    if scale_match is not None:
+        written = scale_match.group("scale") or scale_match.group("glued") or scale_match.group("sign")
+        sign = scale_match.group("sign") or ""
+        scale, end = words.scale_value(written, prefix is not None), scale_match.end()
+        singular = written in ("million", "milliard")
+    half = _HALF.match(flat, end) if scale and not sign else None
+    end = half.end() if half else end
+    match = (words.scaled_currency if scale else words.currency).match(flat, end)
+    currency, written = prefix, ""
+    if match is not None and (code := _code(text, words, match)) is not None:
+        currency, end, written = code, match.end(), match.group().strip()
+    if sign and not currency:
+        if scale_match is None or sign not in "m" or text[scale_match.start("sign")] != "M":
+            scale, end = 0, numeral.end
+    elif scale_match is not None and not currency and flat[end - 1] == ".":
+        end -= 1
+    number = digits_value(numeral.digits, scale or 1, singular) if numeral.digits else numeral.number
+    if not numeral.digits and not scale and not currency:
+        return None
+    return Atom(
+        start=prefix_start if prefix else numeral.start if numeral.start < numeral.end else _skip(flat, numeral.start),
+        end=end,
+        number=number + Decimal("0.5") if half else number,
+        scale=scale,
+        currency=currency,
+        written=written,
+        about=numeral.about,
+        counted=bool(scale) and not currency and _counts(flat, words, end),
+        sure=not sign,
+        quebec=written == "$" and flat[numeral.end : end].lstrip(" -").startswith("milli"),
+    )
+
+
+def _skip(flat: str, at: int) -> int:
+    while flat[at].isspace():
+        at += 1
+    return at
+
+
+def _prefix(text: str, flat: str, words: MoneyWords, start: int, floor: int) -> tuple[int, str | None]:
+    """A currency sign before the number: where it starts, and its code."""
+    end = start
+    while end > floor and start - end < 2 and flat[end - 1] == " ":
+        end -= 1
+    for length in range(min(5, end - floor), 0, -1):
+        at = end - length
+        code = words.prefixes.get(flat[at:end])
+        if code is not None and (not flat[at].isalpha() or (text[at].isupper() and not flat[at - 1 : at].isalnum())):
+            return at, code
+    return start, None
+
+
+def _code(text: str, words: MoneyWords, match: re.Match[str]) -> str | None:
+    group = "word" if match.group("word") else "sign"
+    written = match.group(group)
+    short = written.isalpha() and len(written) <= 3 and written not in ("eur", "yen", "won", "frs")
+    if short and not text[match.start(group) : match.end(group)].isupper():
+        return None
+    return words.code(written)
+
+
+def _counts(flat: str, words: MoneyWords, end: int) -> bool:
+    return words.counted.match(flat, end) is not None and words.money_noun.match(flat, end) is None

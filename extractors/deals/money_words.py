@@ -1,0 +1,175 @@
+"""The vocabulary of money (`config/lexicon/money.yaml`), validated and compiled once."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+
+from pydantic import BaseModel, ConfigDict
+
+from config.documents import PACKAGE_DIR, read_yaml, validated
+from extractors.deals.normalise import plain, tolerant
+from extractors.values import Bound
+
+BOUNDS: tuple[Bound, ...] = ("at_most", "at_least", "about")
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class _Scale(_Strict):
+    value: int
+    words: list[str]
+    signs: list[str]
+
+
+class _Currency(_Strict):
+    code: str
+    words: list[str]
+    signs: list[str]
+    scaled: list[str] = []
+
+
+class _After(_Strict):
+    about: list[str]
+    at_least: list[str]
+    at_most: list[str]
+
+
+class _Bounds(_After):
+    after: _After
+
+
+class _Billion(_Strict):
+    after_sign: int
+    otherwise: int
+
+
+class _File(_Strict):
+    scales: list[_Scale]
+    billion: _Billion
+    currencies: list[_Currency]
+    quebec_dollar: str
+    between: list[str]
+    one: list[str]
+    vague: list[str]
+    money_nouns: list[str]
+    not_money_after: list[str]
+    comparing: list[str]
+    bounds: _Bounds
+    bound_fillers: list[str]
+    moving: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyWords:
+    """Compiled vocabulary. Every pattern is meant for `plain` text and is anchored, so that no one scans."""
+
+    scale: re.Pattern[str]  # group "scale"; sign scales only where group "sign" is set
+    scale_values: dict[str, int]
+    billion: _Billion
+    currency: re.Pattern[str]  # after a number; group "word" or "sign"
+    scaled_currency: re.Pattern[str]  # after a number with scale
+    prefixes: dict[str, str]
+    codes: dict[str, str]
+    word_triggers: tuple[str, ...]
+    quebec_dollar: str
+    one: frozenset[str]
+    vague: re.Pattern[str]
+    between: frozenset[str]
+    money_noun: re.Pattern[str]
+    counted: re.Pattern[str]
+    comparing: re.Pattern[str]
+    before: tuple[tuple[Bound, re.Pattern[str]], ...]
+    after: tuple[tuple[Bound, re.Pattern[str]], ...]
+    moving: re.Pattern[str]
+
+    def code(self, written: str) -> str | None:
+        """The ISO 4217 code of a currency as it stands in plain text."""
+        return self.codes.get(" ".join(written.split()))
+
+    def scale_value(self, written: str, after_sign: bool) -> int:
+        """What a scale as it stands in plain text multiplies by."""
+        if written.startswith("billion"):
+            return self.billion.after_sign if after_sign else self.billion.otherwise
+        return self.scale_values[written]
+
+
+@cache
+def money_words() -> MoneyWords:
+    """The vocabulary as shipped.
+
+    Raises:
+        ConfigError: names the line of `money.yaml` at fault.
+    """
+    document = read_yaml(PACKAGE_DIR / "lexicon" / "money.yaml")
+    words = validated(document, _File)
+    scale_values = {plain(form): scale.value for scale in words.scales for form in scale.words + scale.signs}
+    scale_words = [form for scale in words.scales for form in scale.words] + ["billion", "billions"]
+    scale_signs = [form for scale in words.scales for form in scale.signs]
+    codes = {plain(form): c.code for c in words.currencies for form in c.words + c.signs + c.scaled}
+    money = [form for c in words.currencies for form in c.words]
+    signs = [form for c in words.currencies for form in c.signs]
+    scaled = [form for c in words.currencies for form in c.scaled]
+    glued = "|".join(sorted({plain(s) for s in signs if s.isalpha() and len(s) == 3}))
+    between = _any(words.between)
+    gap = r"[ \n]{0,3}"
+    link = rf"{gap}(?:d(?:e\s|['\s]?)\s{{0,3}})?"
+    return MoneyWords(
+        scale=re.compile(
+            rf"{gap}(?:(?:{between})\s)?-?(?:(?P<scale>{_any(scale_words)})(?![a-z0-9])"
+            rf"|(?P<glued>{_any(scale_words)})(?=(?:{glued})(?![a-z]))"
+            rf"|(?P<sign>{_any(scale_signs)})(?:(?![a-z0-9])|(?=(?:{glued})(?![a-z]))))\.?"
+        ),
+        scale_values=scale_values,
+        billion=words.billion,
+        currency=_currency(link, gap, money, signs),
+        scaled_currency=_currency(link, gap, money + scaled, signs),
+        prefixes={plain(s): c.code for c in words.currencies for s in c.signs},
+        codes=codes,
+        word_triggers=tuple(sorted({plain(c.words[0]) for c in words.currencies if c.words[0].isalpha()})),
+        quebec_dollar=words.quebec_dollar,
+        one=frozenset(map(plain, words.one)),
+        vague=re.compile(rf"(?:^|[^a-z])(?:{_any(words.vague)})\s*\Z"),
+        between=frozenset(map(plain, words.between)),
+        money_noun=re.compile(rf"\s{{1,2}}d(?:e\s|u\s|es\s|e\sla\s|e\sl'|['\s])\s{{0,3}}(?:{_any(words.money_nouns)})(?![a-z])"),
+        counted=re.compile(rf"\s{{1,2}}(?:d['e]\s{{0,3}}[a-z(]|d\s[a-z]|(?:{_any(words.not_money_after)})(?![a-z]))"),
+        comparing=re.compile(rf"(?:^|[^a-z])(?:{_any(words.comparing)})\s*\Z"),
+        before=_bound_patterns(words.bounds, words.bound_fillers),
+        after=tuple(
+            (bound, re.compile(rf"\s{{0,2}}(?:{_any(getattr(words.bounds.after, bound))})(?![a-z])")) for bound in BOUNDS
+        ),
+        moving=re.compile(rf"(?:^|[^a-z])(?:{_any(words.moving)})(?:\s[\w']+){{0,4}}?\s+de\s*\Z"),
+    )
+
+
+def value_of(number: Decimal, scale: int) -> Decimal:
+    """number × scale, whole numbers without a fraction."""
+    value = number * scale
+    whole = value.to_integral_value()
+    return whole if whole == value else value
+
+
+def _currency(link: str, gap: str, words: list[str], signs: list[str]) -> re.Pattern[str]:
+    return re.compile(rf"{link}(?P<word>{_any(words)})(?![a-z])|{gap}(?P<sign>{_signs(signs)})")
+
+
+def _signs(signs: list[str]) -> str:
+    ended = [re.escape(plain(s)) + ("(?![a-z])" if s[-1].isalpha() else "") for s in sorted(signs, key=len, reverse=True)]
+    return "|".join(ended)
+
+
+def _any(phrases: list[str]) -> str:
+    return "|".join(tolerant(phrase) for phrase in sorted(phrases, key=len, reverse=True))
+
+
+def _bound_patterns(bounds: _Bounds, fillers: list[str]) -> tuple[tuple[Bound, re.Pattern[str]], ...]:
+    filler = rf"(?:\s+(?:{_any(fillers)}))?"
+    made = []
+    for bound in BOUNDS:
+        phrases = _any(getattr(bounds, bound))
+        made.append((bound, re.compile(rf"(?:^|[^a-z])(?:{phrases}){filler}\s*\Z")))
+    return tuple(made)
