@@ -1,4 +1,4 @@
-"""What analysts know, loaded from YAML once and handed to the extractors: organisations, relevance terms, deal rules."""
+"""What analysts know, read from YAML once: names, relevance terms, rules and cues of deals."""
 
 from __future__ import annotations
 

@@ -1,0 +1,232 @@
+"""The `veille` command: every verb calls one function that the flows also call, and prints what it returns."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from importlib.metadata import version as package_version
+from pathlib import Path
+from typing import Annotated, Literal, TypeVar
+
+import typer
+from rich.console import Console
+
+from config.errors import ConfigError, VeilleError
+from config.settings import Settings, load_settings
+from extractors.values import Kind, Status
+from terminal.logs import LogFormat, set_up_logging
+
+app = typer.Typer(
+    name="veille",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    help="Chaque matin, les opérations financières de l'IA que raconte la presse francophone.\n\n"
+    "Exemples : `veille demo` · `veille run --plain` · `veille extract page.html` · `veille deals --since 2026-01-01`",
+)
+feeds_app = typer.Typer(no_args_is_help=True, help="Les flux suivis : liste, essai, OPML.")
+app.add_typer(feeds_app, name="feeds")
+
+out = Console(soft_wrap=False)
+err = Console(stderr=True)
+
+Paths = Annotated[list[Path], typer.Argument(exists=True, help="Fichiers .txt, .html, .json, ou dossiers.")]
+Parsed = TypeVar("Parsed")
+LogOption = Annotated[LogFormat, typer.Option("--log-format", help="text ou json")]
+
+
+def main() -> None:
+    """Run the command. Exit codes: 0 done, 1 nothing could be done, 2 bad configuration or arguments."""
+    try:
+        app()
+    except ConfigError as error:
+        err.print(f"Configuration : {error}", style="red", markup=False, highlight=False)
+        sys.exit(2)
+    except VeilleError as error:
+        err.print(str(error), style="red", markup=False, highlight=False)
+        sys.exit(1)
+
+
+@app.callback()
+def _options(
+    version: Annotated[bool, typer.Option("--version", help="Affiche la version.", is_eager=True)] = False,
+) -> None:
+    if version:
+        out.print(f"veille-ia {package_version('veille-ia')}", highlight=False)
+        raise typer.Exit
+
+
+@app.command(epilog="Exemples : `veille run` · `veille run --plain --log-format json` (cron)")
+def run(
+    plain: Annotated[bool, typer.Option("--plain", help="Sans Prefect : les mêmes fonctions, pour cron.")] = False,
+    log_format: LogOption = "text",
+) -> None:
+    """Un passage quotidien : flux, pages, articles, opérations, courriel."""
+    from flows.command import run_once
+
+    set_up_logging(log_format)
+    raise typer.Exit(run_once(load_settings(), err, out, plain=plain, bar=err.is_terminal and log_format == "text"))
+
+
+@app.command(epilog='Exemple : `veille serve --cron "30 6 * * *"`')
+def serve(
+    cron: Annotated[str, typer.Option(help="Cinq champs de cron, à l'heure de VEILLE_TIMEZONE.")] = "30 6 * * *",
+    log_format: LogOption = "text",
+) -> None:
+    """Reste en marche et fait un passage à chaque échéance (Prefect)."""
+    from flows.prefect_setup import prepare_prefect
+
+    set_up_logging(log_format)
+    settings = load_settings()
+    prepare_prefect(settings)
+    from flows.serving import serve_daily
+
+    serve_daily(settings, cron)
+
+
+@app.command(epilog="Exemple : `veille demo`")
+def demo(
+    prefect: Annotated[bool, typer.Option("--prefect", help="Faire les passages par Prefect.")] = False,
+    keep: Annotated[Path | None, typer.Option(help="Dossier où garder la base et les courriels.")] = None,
+) -> None:
+    """Une petite presse en ligne sur cette machine, deux passages, ce qu'on y trouve. Ni réseau ni réglages."""
+    from demo.show import show_demo
+
+    set_up_logging("text")
+    raise typer.Exit(show_demo(out, with_prefect=prefect, keep=keep))
+
+
+@app.command(epilog="Exemples : `veille extract article.html` · `veille extract dossier/ --format jsonl > lu.jsonl`")
+def extract(paths: Paths, format: Annotated[Literal["table", "jsonl"], typer.Option()] = "table") -> None:
+    """Lit des articles sur le disque et montre ce qui y est dit, sans base de données."""
+    from extractors.codec import reading_json
+    from extractors.knowledge import load_knowledge
+    from flows.extract import extract_paths
+    from sources.documents import Unreadable
+    from terminal.reading import print_reading
+
+    set_up_logging("text")
+    settings = load_settings()
+    knowledge = load_knowledge(settings.config_dir)
+    read = failed = 0
+    for reading in extract_paths(paths, knowledge, settings.relevance_threshold):
+        if isinstance(reading, Unreadable):
+            failed += 1
+            err.print(f"{reading.path}: {reading.reason}", style="red", markup=False, highlight=False)
+            continue
+        read += 1
+        if format == "jsonl":
+            sys.stdout.write(json.dumps(reading_json(reading), ensure_ascii=False) + "\n")
+        else:
+            print_reading(out, reading)
+    raise typer.Exit(0 if read or not failed else 1)
+
+
+@app.command(epilog="Exemples : `veille deals --since 2026-11-01 --min-amount 10000000` · `veille deals --format csv`")
+def deals(
+    since: Annotated[str | None, typer.Option(help="Jour ISO : 2026-11-01.")] = None,
+    company: Annotated[str | None, typer.Option(help="Nom de l'entreprise.")] = None,
+    min_amount: Annotated[str | None, typer.Option(help="En euros.")] = None,
+    kind: Annotated[Kind | None, typer.Option()] = None,
+    status: Annotated[Status | None, typer.Option()] = None,
+    all_: Annotated[bool, typer.Option("--all", help="Aussi les rappels et ce qui n'est pas de l'IA.")] = False,
+    format: Annotated[Literal["table", "jsonl", "csv"], typer.Option()] = "table",
+) -> None:
+    """Les opérations en base, les plus récentes d'abord."""
+    from storage.database import open_database
+    from storage.queries import list_deals
+    from storage.values import DealFilter
+    from terminal.export import print_deals
+
+    settings = load_settings()
+    wanted = DealFilter(
+        since=_parsed("--since", since, date.fromisoformat),
+        company=company,
+        min_amount=_parsed("--min-amount", min_amount, Decimal),
+        kind=kind,
+        status=status,
+        include_all=all_,
+    )
+    database = open_database(settings.database)
+    try:
+        print_deals(out, list_deals(database, wanted), format)
+    finally:
+        database.dispose()
+
+
+@feeds_app.command("list", epilog="Exemple : `veille feeds list`")
+def feeds_list() -> None:
+    """Les flux de `feeds.yaml`, les vôtres compris."""
+    from sources.feedlist import load_feeds
+    from terminal.feed_table import feed_list_table
+
+    out.print(feed_list_table(load_feeds(load_settings().config_dir)))
+
+
+@feeds_app.command("check", epilog="Exemples : `veille feeds check` · `veille feeds check maddyness frenchweb`")
+def feeds_check(
+    ids: Annotated[list[str] | None, typer.Argument(help="Flux à essayer ; tous par défaut.")] = None,
+) -> None:
+    """Essaie chaque flux une fois et montre ce qu'il donne."""
+    from flows.feeds_check import check_feeds
+    from terminal.feed_table import coverage_table
+
+    set_up_logging("text")
+    results = check_feeds(load_settings(), ids or [])
+    out.print(coverage_table(results))
+    raise typer.Exit(0 if any(result.entries for _, result in results) else 1)
+
+
+@feeds_app.command("export", epilog="Exemple : `veille feeds export > flux.opml`")
+def feeds_export() -> None:
+    """Les flux au format OPML, sur la sortie standard."""
+    from sources.feedlist import load_feeds
+    from sources.opml import export_opml
+
+    sys.stdout.write(export_opml(load_feeds(load_settings().config_dir)))
+
+
+@feeds_app.command("import", epilog="Exemple : `veille feeds import flux.opml`")
+def feeds_import(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
+    """Ajoute les flux d'un fichier OPML à `feeds.yaml` de VEILLE_CONFIG_DIR."""
+    from sources.feedlist import add_feeds
+    from sources.opml import import_opml
+
+    settings = load_settings()
+    if settings.config_dir is None:
+        raise ConfigError("VEILLE_CONFIG_DIR n'est pas réglé : nommez un dossier où écrire votre feeds.yaml")
+    added = add_feeds(settings.config_dir, import_opml(file.read_bytes()))
+    out.print(f"{len(added)} flux ajoutés à {settings.config_dir / 'feeds.yaml'}", markup=False, highlight=False)
+
+
+@app.command(epilog="Exemple : `veille doctor`")
+def doctor() -> None:
+    """Vérifie réglages, base, courrier, disque et horloge, et dit quoi faire."""
+    from flows.doctor import examine
+    from terminal.checks import print_checks
+
+    raise typer.Exit(print_checks(out, examine(_settings_or_error())))
+
+
+def _settings_or_error() -> Settings | ConfigError:
+    try:
+        return load_settings()
+    except ConfigError as error:
+        return error
+
+
+def _parsed(option: str, value: str | None, parse: Callable[[str], Parsed]) -> Parsed | None:
+    if value is None:
+        return None
+    try:
+        return parse(value)
+    except (ValueError, ArithmeticError) as error:
+        raise typer.BadParameter(f"{option} : {value!r} n'est pas compris ({error})") from error
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,74 @@
+"""What `veille run` does: one run with Prefect or without, its report, and the exit code that the run deserves."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+
+from rich.console import Console
+
+from config.settings import Settings
+from flows.context import RunContext, Silent, open_context
+from flows.daily_run import run_daily
+from flows.prefect_setup import prepare_prefect
+from storage.errors import AlreadyCaughtUp, RunInProgress
+from storage.values import RunReport
+from terminal.progress import progress_bar
+from terminal.report import report_lines
+
+log = logging.getLogger("veille.run")
+
+ContextSource = Callable[[], AbstractContextManager[RunContext]]
+
+
+def run_once(settings: Settings, err: Console, out: Console, *, plain: bool, bar: bool) -> int:
+    """One daily run in this process; prints its report on `out`.
+
+    Returns:
+        0 when the run did its work, even if some feeds failed, or when there was nothing left to do;
+        1 when no feed could be read, or another process is at it.
+
+    Raises:
+        ConfigError: a setting, feed or rule is wrong.
+        StorageError: nothing could be stored.
+    """
+
+    @contextmanager
+    def opened() -> Iterator[RunContext]:
+        with (
+            progress_bar(err) if bar else nullcontext(Silent()) as progress,
+            open_context(settings, progress=progress) as ctx,
+        ):
+            yield ctx
+
+    try:
+        report = _plain(opened) if plain else _with_prefect(settings, opened)
+    except RunInProgress as error:
+        log.warning("%s", error)
+        return 1
+    except AlreadyCaughtUp as error:
+        log.info("%s", error)
+        return 0
+    if report is None:
+        return 0
+    for line in report_lines(report):
+        out.print(line, markup=False, highlight=False, soft_wrap=True)
+    return exit_code(report)
+
+
+def exit_code(report: RunReport) -> int:
+    """1 when there were feeds and none could be read, else 0."""
+    return 1 if report.feeds and all(feed.outcome == "failed" for feed in report.feeds) else 0
+
+
+def _plain(opened: ContextSource) -> RunReport:
+    with opened() as ctx:
+        return run_daily(ctx)
+
+
+def _with_prefect(settings: Settings, opened: ContextSource) -> RunReport | None:
+    prepare_prefect(settings)
+    from flows.daily import run_with_prefect
+
+    return run_with_prefect(opened)

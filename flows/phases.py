@@ -1,0 +1,123 @@
+"""The phases of a run, each a plain function over a `RunContext`: what Prefect's tasks and the plain run both call."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+from alerts.send import SendResult, send_pending
+from flows.context import RunContext
+from flows.reader import ReadJob, full_text
+from sources.feeds.fetch import fetch_feed
+from sources.pages import fetch_page
+from sources.values import Feed, Page, PageFailure
+from storage.articles import store_batch
+from storage.deals import resolve
+from storage.entries import load_entries, pending_ids
+from storage.feeds import record_feed, validators_of
+from storage.queries import deals_by_id
+from storage.reports import run_report
+from storage.runs import finish_run, heartbeat
+from storage.values import BatchCounts, DealView, EntryOutcome, FeedCounts, PendingEntry, Resolution, Run, RunReport
+
+log = logging.getLogger("veille.run")
+
+# From this many characters on, a feed's own content is the article and the page need not be fetched: WordPress
+# extracts have 55 words (about 350 characters), newsletters' teasers stay under a thousand.
+FULL_TEXT = 1500
+
+
+def visit_feed(ctx: RunContext, run: Run, feed: Feed) -> FeedCounts:
+    """Fetch one feed with its stored validators and keep what is new, in one transaction with the ledger."""
+    result = fetch_feed(ctx.client, feed, validators_of(ctx.database, feed.id), ctx.now())
+    counts = record_feed(ctx.database, run, feed, result, ctx.now())
+    log.info(
+        "feed %s: %s%s",
+        feed.id,
+        result.outcome.value,
+        f" ({result.reason.value}: {result.detail})" if result.reason else f", {counts.new} new, {counts.known} known",
+        extra={"feed": feed.id, "outcome": result.outcome.value, "reason": result.reason, "new": counts.new},
+    )
+    return counts
+
+
+def page_batches(ctx: RunContext) -> list[list[int]]:
+    """The entries waiting to be read (those of interrupted runs and those due again included), cut into batches."""
+    ids = pending_ids(ctx.database, ctx.now(), limit=100_000)
+    size = ctx.settings.page_batch
+    return [ids[start : start + size] for start in range(0, len(ids), size)]
+
+
+def read_batch(ctx: RunContext, run: Run, part: str, entry_ids: Sequence[int]) -> BatchCounts:
+    """Fetch and read one batch of entries, and store all of it in one transaction."""
+    pending = load_entries(ctx.database, entry_ids)
+    with ThreadPoolExecutor(min(ctx.settings.hosts_at_once, max(1, len(pending)))) as pool:
+        outcomes = list(pool.map(lambda entry: _read_entry(ctx, entry), pending))
+    counts = store_batch(ctx.database, run, part, outcomes, ctx.now())
+    log.info(
+        "%s: %d relevant, %d not relevant, %d not French, %d known texts, %d failed",
+        part,
+        counts.relevant,
+        counts.not_relevant,
+        counts.not_french,
+        counts.duplicates,
+        sum(counts.failed.values()),
+        extra={"part": part},
+    )
+    return counts
+
+
+def resolve_deals(ctx: RunContext, run: Run) -> Resolution:
+    """Bring new mentions together into deals, and queue alerts for what is new."""
+    resolution = resolve(
+        ctx.database,
+        run,
+        ctx.now(),
+        alert_confidence=ctx.settings.alert_confidence,
+        alert_window_days=ctx.settings.alert_window_days,
+    )
+    log.info("deals: %d new, %d changed", len(resolution.created), len(resolution.changed))
+    return resolution
+
+
+def send_alerts(ctx: RunContext) -> SendResult:
+    """Send what is queued: today's news and what an earlier run could not send."""
+    return send_pending(ctx.database, ctx.mailer, ctx.settings, ctx.now())
+
+
+def new_deals(ctx: RunContext, report: RunReport) -> list[DealView]:
+    """The deals that are new in this run, as the report counts them."""
+    return deals_by_id(ctx.database, report.deals_new)
+
+
+def close_run(ctx: RunContext, run: Run) -> RunReport:
+    """Count the run from the tables and mark it done."""
+    report = run_report(ctx.database, run)
+    finish_run(ctx.database, run, report, ctx.now())
+    return report
+
+
+def keep_alive(ctx: RunContext, run: Run) -> None:
+    """Prolong the run's lease; called after every feed and batch."""
+    heartbeat(ctx.database, run, ctx.now())
+
+
+def _read_entry(ctx: RunContext, pending: PendingEntry) -> EntryOutcome:
+    feed = ctx.feed(pending.entry.feed_id)
+    too_old = ctx.now() - pending.first_seen > timedelta(days=ctx.settings.retry_days)
+    page: Page | PageFailure | None = None
+    if not _feed_is_enough(feed, pending):
+        page = fetch_page(ctx.client, pending.entry.url)
+    return ctx.reader.read(ReadJob(pending, feed, page, last_try=too_old))
+
+
+def _feed_is_enough(feed: Feed, pending: PendingEntry) -> bool:
+    content = pending.entry.content_html
+    if not content or len(content) < FULL_TEXT:
+        return False
+    if feed.full_text:
+        return True
+    found = full_text(pending)
+    return found is not None and len(found.text) >= FULL_TEXT

@@ -1,0 +1,46 @@
+"""Log lines: plain text for people and cron mails, JSON for machines. One event a line, on standard error."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+from typing import Literal
+
+LogFormat = Literal["text", "json"]
+
+_STANDARD = set(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
+# Libraries that log each request or each failed heuristic: their warnings and worse are ours to show, the rest is not.
+_CHATTY = ("httpx", "httpcore", "trafilatura", "htmldate", "courlan", "alembic", "asyncio", "apprise", "prefect")
+
+
+def set_up_logging(log_format: LogFormat = "text", *, verbose: bool = False) -> None:
+    """Send the log of this process to standard error in `log_format`; replaces what was set up before."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        JsonLines() if log_format == "json" else logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S")
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.WARNING)
+    logging.getLogger("veille").setLevel(logging.DEBUG if verbose else logging.INFO)
+    for name in _CHATTY:
+        logging.getLogger(name).setLevel(logging.ERROR if name in ("trafilatura", "htmldate") else logging.WARNING)
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a record: time, level, logger, message, and every extra field."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as one line of JSON."""
+        event: dict[str, object] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        event.update({name: value for name, value in vars(record).items() if name not in _STANDARD})
+        if record.exc_info:
+            event["error"] = self.formatException(record.exc_info)
+        return json.dumps(event, ensure_ascii=False, default=str)
