@@ -1,0 +1,237 @@
+"""Writing what was read: articles and their mentions of deals, and what became of the entries they came from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+
+from sqlmodel import Session, col, select
+
+from extractors.values import DealMention, Reading
+from storage.columns import storable
+from storage.companies import company_key
+from storage.database import Database, upsert
+from storage.deal_tables import CompanyToResolve, MentionRow
+from storage.encoding import amount_out, evidence_out
+from storage.entries import next_try
+from storage.runs import record_part
+from storage.tables import MAX_URL_BYTES, ArticleRow, EntryRow, PartRow
+from storage.values import ArticleSource, ArticleState, BatchCounts, EntryFailure, EntryOutcome, Run
+
+FRENCH = "fr"
+
+
+def store_batch(
+    db: Database,
+    run: Run,
+    part: str,
+    outcomes: Sequence[EntryOutcome],
+    now: dt.datetime,
+    *,
+    aliases: Mapping[str, str] | None = None,
+) -> BatchCounts:
+    """Write the outcomes of a batch of entries in one transaction, with the part of the ledger.
+
+    Entries already read are left alone, so a batch may be stored again after a crash. An article that is
+    stored already (two entries, one canonical URL) is linked and counted as a duplicate.
+
+    Args:
+        part: its name in the ledger, e.g. `pages:3`.
+        aliases: for `company_key`.
+    """
+    counts: Counter[str] = Counter()
+    failed: Counter[str] = Counter()
+    with db.transaction() as session:
+        entries = _entries(session, [outcome.entry_id for outcome in outcomes])
+        companies: set[str] = set()
+        for outcome in outcomes:
+            entry = entries[outcome.entry_id]
+            if entry.state == "done":
+                continue
+            if outcome.failure is not None:
+                failed[outcome.failure.reason] += _record_failure(entry, run, outcome.failure, now)
+            elif outcome.reading is not None:
+                counts += _record_reading(session, entry, run, outcome, now, companies, aliases)
+        mark_companies(session, companies, now)
+        stored = BatchCounts(
+            relevant=counts["relevant"],
+            not_relevant=counts["not_relevant"],
+            not_french=counts["not_french"],
+            duplicates=counts["duplicates"],
+            mentions=counts["mentions"],
+            failed=dict(+failed),
+        )
+        if counts or +failed or session.get(PartRow, (run.id, part)) is None:
+            record_part(session, run, part, now, counts=asdict(stored))
+        return stored
+
+
+def store_article(
+    db: Database,
+    *,
+    canonical_url: str,
+    reading: Reading,
+    now: dt.datetime,
+    run: Run | None = None,
+    stem: str | None = None,
+    aliases: Mapping[str, str] | None = None,
+) -> bool:
+    """Write one article that no feed offered (a file, an archive). False when it was stored before.
+
+    Args:
+        canonical_url: what it is known by; for a file without address any stable `file:` URL.
+        stem: the file's name without extension; shown as the article's name.
+    """
+    with db.transaction() as session:
+        article = _article(reading, canonical_url, now, run, source="file", feed_id=None)
+        article_id, new = _insert_article(session, article, stem=stem)
+        if new:
+            mark_companies(session, _insert_mentions(session, article_id, reading, aliases), now)
+        return new
+
+
+def article_state(reading: Reading) -> ArticleState:
+    """`not_french` when another language was recognised, else by relevance."""
+    if reading.language not in (None, FRENCH):
+        return "not_french"
+    return "relevant" if reading.relevance.relevant else "not_relevant"
+
+
+def mark_companies(session: Session, keys: set[str], now: dt.datetime) -> None:
+    """Note that the deals of these companies must be computed again."""
+    for key in sorted(keys):  # in one order everywhere, so that two writers never wait in a circle
+        insert = upsert(session, CompanyToResolve).values(company_key=key, marked_at=now)
+        # Updating locks the row until we commit, so that a `resolve` at work cannot miss our mentions.
+        session.execute(insert.on_conflict_do_update(index_elements=["company_key"], set_={"marked_at": now}))
+
+
+def _entries(session: Session, ids: Sequence[int]) -> dict[int, EntryRow]:
+    query = select(EntryRow).where(col(EntryRow.id).in_(ids)).order_by(col(EntryRow.id)).with_for_update()
+    found = {row.id: row for row in session.exec(query) if row.id is not None}
+    missing = set(ids) - set(found)
+    if missing:
+        raise ValueError(f"no such entries: {sorted(missing)}")
+    return found
+
+
+def _record_failure(entry: EntryRow, run: Run, failure: EntryFailure, now: dt.datetime) -> bool:
+    """False when this very failure is noted already (the batch is stored a second time)."""
+    waiting = entry.next_try is None or entry.next_try > now
+    if entry.handled_run_id == run.id and entry.reason == failure.reason and waiting:
+        return False
+    entry.state = "failed" if failure.transient else "given_up"
+    entry.reason, entry.detail = failure.reason, failure.detail
+    entry.attempts += 1
+    entry.next_try = next_try(entry.attempts, now) if failure.transient else None
+    entry.handled_run_id = run.id
+    return True
+
+
+def _record_reading(
+    session: Session,
+    entry: EntryRow,
+    run: Run,
+    outcome: EntryOutcome,
+    now: dt.datetime,
+    companies: set[str],
+    aliases: Mapping[str, str] | None,
+) -> Counter[str]:
+    assert outcome.reading is not None
+    usable = len(outcome.canonical_url.encode(errors="replace")) <= MAX_URL_BYTES
+    canonical_url = outcome.canonical_url if usable else entry.canonical_url
+    feed_id = outcome.feed_id or entry.feed_id
+    article = _article(outcome.reading, canonical_url, now, run, source=outcome.source, feed_id=feed_id)
+    article_id, new = _insert_article(session, article)
+    counts: Counter[str] = Counter()
+    if new:
+        keys = _insert_mentions(session, article_id, outcome.reading, aliases)
+        companies |= keys
+        counts[article.state] += 1
+        counts["mentions"] += len(_mentions(outcome.reading))
+    else:
+        counts["duplicates"] += 1
+    entry.state, entry.article_id, entry.duplicate = "done", article_id, not new
+    entry.reason, entry.detail, entry.next_try, entry.content_html = None, "", None, None
+    entry.attempts += 1
+    entry.handled_run_id = run.id
+    return counts
+
+
+def _article(
+    reading: Reading,
+    canonical_url: str,
+    now: dt.datetime,
+    run: Run | None,
+    *,
+    source: ArticleSource,
+    feed_id: str | None,
+) -> ArticleRow:
+    article = reading.article
+    return ArticleRow(
+        canonical_url=canonical_url,
+        url=article.url or (None if source == "file" else canonical_url),
+        feed_id=feed_id,
+        outlet=article.outlet,
+        title=article.title,
+        text=article.text,
+        author=article.author,
+        published=article.published,
+        first_seen=now,
+        language=reading.language,
+        paywalled=article.paywalled,
+        source=source,
+        state=article_state(reading),
+        score=reading.relevance.score,
+        reasons=[asdict(reason) for reason in reading.relevance.reasons],
+        rule_version=run.rule_version if run else "",
+        run_id=run.id if run else None,
+    )
+
+
+def _insert_article(session: Session, article: ArticleRow, *, stem: str | None = None) -> tuple[int, bool]:
+    """The id of the article and whether it is new."""
+    values = article.model_dump(exclude={"id"}) | {"stem": stem}
+    insert = upsert(session, ArticleRow).values(**values).on_conflict_do_nothing(index_elements=["canonical_url"])
+    if row := session.execute(insert.returning(col(ArticleRow.id))).first():
+        return int(row[0]), True
+    known = select(ArticleRow.id).where(ArticleRow.canonical_url == storable(article.canonical_url))
+    return int(session.exec(known).one() or 0), False
+
+
+def _mentions(reading: Reading) -> tuple[DealMention, ...]:
+    """Deals are only read out of French: other articles are set aside."""
+    return () if article_state(reading) == "not_french" else reading.deals
+
+
+def _insert_mentions(
+    session: Session, article_id: int, reading: Reading, aliases: Mapping[str, str] | None
+) -> set[str]:
+    """Returns the keys of the companies concerned."""
+    rows = [
+        MentionRow(
+            article_id=article_id,
+            position=position,
+            company_key=company_key(storable(mention.company), aliases),
+            company=mention.company,
+            kind=mention.kind,
+            investors=list(mention.investors),
+            lead=list(mention.lead),
+            amount=amount_out(mention.amount),
+            alt=amount_out(mention.alt),
+            valuation=amount_out(mention.valuation),
+            round=mention.round,
+            status=mention.status,
+            role=mention.role,
+            cumulative=mention.cumulative,
+            date=mention.date,
+            ai=mention.ai,
+            evidence=evidence_out(mention.evidence),
+            rules=list(mention.rules),
+            confidence=mention.confidence,
+        )
+        for position, mention in enumerate(_mentions(reading))
+    ]
+    session.add_all(rows)
+    return {row.company_key for row in rows}
