@@ -6,7 +6,7 @@
 
 `~` is a gap of at most 48 characters without another amount, `~~` of at most 130 with anything but a semicolon.
 `%de`, `%a`, `%det` read the preposition or the article with what it contracts with. `[…]` may be missing.
-`word*` reads any ending. `^` and `$` are the ends of the sentence. `\\(` is a parenthesis of the text.
+`word*` reads any ending, `,?` may be missing. `^` and `$` are the ends of the sentence. `\\(` is a parenthesis of the text.
 Every repetition is bounded, so matching takes linear time.
 """
 
@@ -37,7 +37,7 @@ _SHORTHAND = {
 }
 _TOKEN = re.compile(
     r"\{(?P<slot>\w+)\}|<(?P<cls>[a-z_]+(?:\.[a-z]+)?)>|(?P<gap>~~?)|(?P<short>%\w+)|(?P<group>[\[\]()|^$])"
-    r"|\\(?P<mark>[()\[\]])|(?P<punct>[,:;.!?/\"•–-])|(?P<word>[^\W_]+(?:['’-][^\W_]+)*['’]?\*?)|(?P<space>\s+)|(?P<bad>.)"
+    r"|\\(?P<mark>[()\[\]])|(?P<maybe>\?)|(?P<punct>[,:;.!/\"•–-])|(?P<word>[^\W_]+(?:['’-][^\W_]+)*['’]?(?:\*|(?<=s)\?)?)|(?P<space>\s+)|(?P<bad>.)"
 )
 
 
@@ -96,6 +96,8 @@ def compile_pattern(source: str, words: Words) -> Pattern:
             glued = value in "[(|^"
         elif kind == "mark":
             out.append(re.escape(token["mark"]))
+        elif kind == "maybe":
+            out.append("?")
         elif kind == "punct":
             out.append("[-–]" if value in "-–" else re.escape(value))
         else:
@@ -143,6 +145,8 @@ def _group(value: str, depth: list[str]) -> str:
 
 def _word(value: str) -> str:
     value = value.replace("’", "'")
+    if value.endswith("s?"):
+        return r"\b" + loose(value[:-2]) + r"s?\b"
     if value.endswith("*"):
         return r"\b" + loose(value[:-1]) + r"\w*"
     return r"\b" + loose(value) + ("" if value.endswith("'") else r"\b")

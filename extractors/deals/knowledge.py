@@ -1,0 +1,42 @@
+"""What deals are read with: words, rules, cues and names, loaded once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+from extractors.deals.cues import Cues
+from extractors.deals.organisations import Organisations
+from extractors.deals.rules import Rules
+from extractors.deals.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class DealKnowledge:
+    """All an analyst can edit about deals, compiled. Immutable; share one for all articles."""
+
+    words: Words
+    rules: Rules
+    cues: Cues
+    organisations: Organisations
+
+    @classmethod
+    def load(cls, user_dir: Path | None = None) -> DealKnowledge:
+        """The shipped files with those of `user_dir` (`VEILLE_CONFIG_DIR`) on top.
+
+        Raises:
+            ConfigError: file, line and what is wrong.
+        """
+        words = Words.load(user_dir)
+        return cls(words, Rules.load(user_dir, words), Cues.load(user_dir, words), Organisations.load(user_dir))
+
+    def with_organisations(self, organisations: Organisations) -> DealKnowledge:
+        """The same with other names (the tests empty the lexicon this way)."""
+        return replace(self, organisations=organisations)
+
+
+@lru_cache(maxsize=1)
+def default_knowledge() -> DealKnowledge:
+    """The shipped knowledge, loaded at first use."""
+    return DealKnowledge.load(None)

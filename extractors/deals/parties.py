@@ -1,0 +1,171 @@
+"""Which name is meant: subjects of verbs, lists of investors, names hidden in complements."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from extractors.deals.abstraction import PARTY, Span, View
+from extractors.deals.names import Name
+from extractors.deals.passage import Anaphor
+
+# Words that put what follows into a complement, so that it is no subject.
+_PREPOSITION = re.compile(
+    r"\b(?:de|du|des|d'|chez|par|avec|selon|pour|contre|dans|sur|a|au|aux|en|aupres|outre|apres|face|hors|via|que|comme|"
+    r"envers|sous|vers|entre|sans|ex|dont|devant|derriere|depuis|l)\s*(?:la\s+|l'|le\s+|les\s+|un\s+|une\s+)?$"
+)
+_GENITIVE = re.compile(r"(?:\b(?:de|du|des|d'|de\s+la|de\s+l'|d)\s*)$")
+_WORDS_BACK = re.compile(r"(?:[a-z0-9&-]+['\s]+){0,6}$")
+_DETERMINER = re.compile(r"\b(?:le|la|l'|les|un|une|son|sa|ce|cette|leur|notre)\s*$")
+_AFTER_VERB = re.compile(r"\b(?:qui|lequel|laquelle)\s+(?:\w+\s+){0,3}$")
+_SEPARATOR = re.compile(
+    r"\s*(?:\([^()]{0,80}\)\s*)?(?:,\s*(?:et|puis|ainsi\s+que|de\s+meme\s+que|mais\s+aussi|mais\s+egalement|plus|ou)?\s*"
+    r"|(?:et|ainsi\s+que|de\s+meme\s+que|puis|mais\s+aussi|mais\s+egalement|ou|avec|plus|/|&|-)\s*|/\s*|;\s*|et\s+)"
+)
+_ITEM = re.compile(
+    r"(?:(?:cote\s+\w+\s+|celui\s+|enfin\s+|egalement\s+|surtout\s+|notamment\s+|comme\s+)?)"
+    r"(?:de\s+la\s+|de\s+l'|du\s+|des\s+|de\s+|d'|a\s+|par\s+|avec\s+)?(?:le\s+|la\s+|l'|les\s+|un\s+|une\s+|son\s+|sa\s+)?"
+    r"(?P<words>(?:[a-z0-9&.+-]+[\s']+){0,8}?)\"?(?P<name>" + PARTY + r")"
+)
+_SKIP_APPOSITION = re.compile(r"\s*,\s*(?:le\s+|la\s+|l'|les\s+|un\s+|une\s+|ex-|ancien\w*\s+|filiale\s+|vehicule\s+|fonds\s+|branche\s+|fondateur\s+)[^,;\n]{3,90}?(?=,|;|\bet\b|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A name in a sentence, or an anaphor that is still to be resolved. `position` is in the view's text."""
+
+    view: int
+    position: int
+    span: Span[object]
+
+    @property
+    def name(self) -> Name | None:
+        """The name, or None for an anaphor."""
+        return self.span.value if isinstance(self.span.value, Name) else None
+
+    @property
+    def anaphor(self) -> Anaphor | None:
+        """The anaphor, or None for a name."""
+        return self.span.value if isinstance(self.span.value, Anaphor) else None
+
+
+def parties(view: View) -> list[Party]:
+    """Names and anaphors of a sentence, in order."""
+    found = view.of("name") + view.of("anaphor")
+    return [Party(view.number, position, span) for position, span in sorted(found, key=lambda item: item[0])]
+
+
+def party_at(view: View, position: int) -> Party | None:
+    """The party whose character stands at `position`."""
+    span = view.spans.get(view.text[position])
+    return Party(view.number, position, span) if span is not None and span.kind in ("name", "anaphor") else None
+
+
+def in_complement(text: str, position: int) -> bool:
+    """True when what stands at `position` hangs on a preposition: "de X", "du fonds X", "chez l'éditeur X"."""
+    left = text[max(0, position - 60) : position].rstrip('"« ')
+    left = left + " " if left and not left.endswith("'") else left
+    if _PREPOSITION.search(left):
+        return True
+    back = _WORDS_BACK.search(left)
+    start = back.start() if back else len(left)
+    words = re.findall(r"[a-z0-9&-]+'?", left[start:])
+    for i in range(len(words) - 1, -1, -1):
+        word = words[i]
+        if word in ("le", "la", "l'", "les", "un", "une", "son", "sa", "ce", "cette"):
+            return i > 0 and words[i - 1] in _HEAVY or (i > 0 and words[i - 1] in ("de", "a", "d'"))
+        if word in _HEAVY:
+            return True
+    return False
+
+
+_HEAVY = {"du", "des", "au", "aux", "chez", "par", "avec", "selon", "contre", "dans", "sur", "aupres", "outre", "via", "pour"}
+
+
+def is_genitive(view: View, position: int) -> bool:
+    """True when the name hangs on a noun by "de": "l'ancien patron de X", "filiale de X"."""
+    left = view.text[max(0, position - 40) : position]
+    match = _GENITIVE.search(left)
+    if not match:
+        return False
+    before = left[: match.start()].rstrip()
+    return bool(before) and (before[-1].isalpha() and not re.search(r"\b(?:aupres|autour|hors|et|ou)$", before))
+
+
+def subject(view: View, position: int, known: list[Party]) -> Party | None:
+    """The party that is the subject of the verb at `position`: the nearest to its left outside complements.
+
+    "qui" takes the nearest party before it. Parentheses and other clauses (after ";" or ":") are left out.
+    """
+    text = view.text[:position]
+    floor = max(text.rfind(";"), text.rfind(" : "), text.rfind(": ") if view.where == "text" else -1)
+    relative = _AFTER_VERB.search(text)
+    candidates = [p for p in known if floor < p.position < position and not _in_parentheses(text, p.position)]
+    if not candidates:
+        return None
+    if relative:
+        before = [p for p in candidates if p.position < relative.start()]
+        if before:
+            free = [p for p in before if not is_genitive(view, p.position)]
+            return (free or before)[-1]
+    free = [p for p in candidates if not in_complement(view.text, p.position)]
+    return free[-1] if free else None
+
+
+def read_list(view: View, position: int) -> list[Party]:
+    """The enumeration that begins at or just before the party at `position`, read to the right.
+
+    Appositions ("l'ancien patron de Google") are passed over; a name that hangs on a noun by "de" is no item.
+    """
+    text = view.text
+    found: list[Party] = []
+    first = party_at(view, position)
+    if first is None:
+        return []
+    found.append(first)
+    at = position + 1
+    while len(found) < 60:
+        apposition = _SKIP_APPOSITION.match(text, at)
+        if apposition and not _heads_list(apposition.group()):
+            at = apposition.end()
+        separator = _SEPARATOR.match(text, at)
+        if not separator:
+            break
+        item = _ITEM.match(text, separator.end())
+        if not item:
+            break
+        party = party_at(view, item.start("name"))
+        if party is None:
+            break
+        if item["words"] and is_genitive(view, party.position):
+            at = item.end()
+            continue
+        if re.search(r"\b(?:qui|que|dont|pour|a|ont|est|sont|avait|entre|pendant|depuis)\b", item["words"]):
+            break
+        found.append(party)
+        at = item.end()
+    return found
+
+
+def read_list_back(view: View, position: int, known: list[Party]) -> list[Party]:
+    """The enumeration that ends with the party at `position`: "A, B et C participent"."""
+    chain = [p for p in known if p.position <= position]
+    best: list[Party] = [p for p in chain if p.position == position]
+    for party in reversed(chain[-40:]):
+        run = read_list(view, party.position)
+        if any(p.position == position for p in run) and len(run) >= len(best):
+            best = [p for p in run if p.position <= position]
+        elif party.position < position - 400:
+            break
+    return best
+
+
+def _heads_list(apposition: str) -> bool:
+    """True when the stretch holds a name that is no genitive: it is an item ("le fonds Elaia"), no apposition."""
+    match = re.search(r"(?P<prep>\b(?:de|du|des)\s+(?:la\s+|l')?|\bd')?\"?" + PARTY, apposition)
+    return bool(match) and not match["prep"]  # type: ignore[index]
+
+
+def _in_parentheses(text: str, position: int) -> bool:
+    opened = text.rfind("(", 0, position)
+    return opened >= 0 and ")" not in text[opened:position] and text.find(")", position) >= 0

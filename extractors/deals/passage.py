@@ -1,0 +1,100 @@
+"""An article cut into views: title and sentences, with their amounts, dates, rounds, names and anaphors put in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from extractors.deals.abstraction import Span, View, abstract, without_overlap
+from extractors.deals.amounts import find_amounts
+from extractors.deals.cues import Cues
+from extractors.deals.dates import find_dates
+from extractors.deals.folding import folded
+from extractors.deals.knowledge import DealKnowledge
+from extractors.deals.names import Name, find_names
+from extractors.deals.normalise import normalise
+from extractors.deals.rounds import find_rounds
+from extractors.deals.sentences import split_sentences
+from extractors.values import Article, Where
+
+# A longer sentence is cut here: rules look at windows far shorter than this, and no view may grow without bound.
+MAX_SENTENCE = 1500
+
+
+@dataclass(frozen=True, slots=True)
+class Anaphor:
+    """A noun or pronoun that stands for a party. `large`: a group or an investor rather than a start-up."""
+
+    text: str
+    large: bool
+    pronoun: bool
+
+
+@dataclass(slots=True)
+class Passage:
+    """Title or text, normalised, with its spans."""
+
+    where: Where
+    text: str
+    flat: str
+    views: list[View] = field(default_factory=list)
+
+
+def passages(article: Article, knowledge: DealKnowledge) -> tuple[Passage, Passage]:
+    """Title and text. Names known in one are not carried to the other here; see `discourse`."""
+    title = _passage("title", article.title, article, knowledge, 0)
+    text = _passage("text", article.text, article, knowledge, len(title.views))
+    return title, text
+
+
+def _passage(where: Where, raw: str, article: Article, knowledge: DealKnowledge, number: int) -> Passage:
+    text = normalise(raw)
+    flat = folded(text)
+    passage = Passage(where, text, flat)
+    spans: list[Span[object]] = []
+    spans += [Span("amount", a.start, a.end, a) for a in find_amounts(text)]
+    spans += [Span("date", d.start, d.end, d) for d in find_dates(text, article.published)]
+    spans += [Span("round", r.start, r.end, r) for r in find_rounds(text)]
+    names = find_names(text, knowledge.organisations)
+    spans += [Span("name", n.start, n.end, n) for n in names]
+    spans += _anaphors(flat, names, knowledge.cues)
+    spans = without_overlap(spans)
+    paragraph, last_end, at = 0, 0, 0
+    for sentence in split_sentences(text):
+        breaks = text.count("\n", last_end, sentence.start)
+        paragraph += breaks
+        first = bool(breaks) or last_end == 0
+        for start in range(sentence.start, sentence.end, MAX_SENTENCE):
+            end = min(sentence.end, start + MAX_SENTENCE)
+            while at < len(spans) and spans[at].start < start:
+                at += 1
+            held = []
+            i = at
+            while i < len(spans) and spans[i].end <= end:
+                held.append(spans[i])
+                i += 1
+            passage.views.append(
+                abstract(number + len(passage.views), where, flat, start, end, held, paragraph, first and start == sentence.start)
+            )
+        last_end = sentence.end
+    return passage
+
+
+def _anaphors(flat: str, names: list[Name], cues: Cues) -> list[Span[object]]:
+    """Definite nouns that stand for a party, but not where they introduce a name ("la start-up parisienne Nuvéa")."""
+    starts = sorted(name.start for name in names)
+    named: Callable[[int], bool] = lambda end: any(end <= s <= end + 24 and _TO_NAME.fullmatch(flat, end, s) for s in starts)
+    found: list[Span[object]] = []
+    for match in cues.anaphor.finditer(flat):
+        if not named(match.end()):
+            noun = re.sub(r"\W", "", match["noun"])
+            found.append(Span("anaphor", match.start(), match.end(), Anaphor(match.group(), noun in cues.large, False)))
+    found += [
+        Span("anaphor", match.start(), match.end(), Anaphor(match.group(), False, True))
+        for match in cues.pronoun.finditer(flat)
+    ]
+    return found
+
+
+_TO_NAME = re.compile(r"(?:\s+[a-z-]+){0,2}\s+\"?")
