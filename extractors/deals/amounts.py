@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -20,6 +21,7 @@ _DE = re.compile(r"(?:^|[^a-z])(?:de|d'|d|entre)\s*\Z")
 _TIMES = re.compile(r"(?<![\w.,])(\d{1,2}|[a-z]+)\s?(?:fois|x|×)\s?\Z")
 _BREAK = re.compile(r"[.!?;]\s|\n")
 _LOOK_BACK = 48
+_REACH = 12  # how many amounts away a currency may be inherited from, so that the time stays linear
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +47,10 @@ def find_amounts(text: str) -> list[Amount]:
     """
     flat, words = plain(text), money_words()
     drafts = _drafts(flat, words, _home_dollars(find_atoms(normalise(text), flat, words), words))
+    weights = Counter(draft.currency for draft in drafts if draft.currency and not draft.aside)
     found = []
     for index, draft in enumerate(drafts):
-        currency = draft.currency or _inherited(flat, words, drafts, index)
+        currency = draft.currency or _inherited(flat, words, drafts, index, weights)
         if draft.counted or (not draft.sure and currency is None) or currency == "":
             continue
         inherited = draft.currency is None and currency is not None
@@ -112,7 +115,7 @@ def _pair(flat: str, words: MoneyWords, first: Atom, second: Atom) -> list[_Draf
     if first.currency and second.currency and first.currency != second.currency:
         return []
     shape = _single(flat, words, second)
-    if words.moving.search(left):
+    if not words.moving.isdisjoint(re.split(r"[\s(]+", left)[-6:]):
         return [
             replace(shape, start=first.start, end=first.end, value=low, currency=currency, bound="exact"),
             replace(shape, currency=currency, bound="exact"),
@@ -134,21 +137,33 @@ def _ranged(flat: str, first: Atom, second: Atom, gap: str, left: str) -> bool:
 
 
 def _bound(flat: str, words: MoneyWords, start: int, end: int) -> Bound:
-    left = flat[max(0, start - _LOOK_BACK) : start]
-    for bound, pattern in words.before:
-        if pattern.search(left):
-            return bound
-    for bound, pattern in words.after:
-        if pattern.match(flat, end):
-            return bound
-    return "exact"
+    left = flat[max(0, start - _LOOK_BACK) : start].replace("\n", " \n ").split(" ")
+    tail = [word for word in left if word][-6:]
+    while tail:
+        for length in range(min(4, len(tail)), 0, -1):
+            phrase = _phrase(tail[-length:])
+            bound = words.before.get(phrase) or words.before.get(phrase.partition("'")[2])
+            if bound is not None:
+                return bound
+        filler = next((n for n in (3, 2, 1) if _phrase(tail[-n:]) in words.fillers), 0)
+        if not filler:
+            break
+        tail = tail[:-filler]
+    right = [word.strip(",.;:)") for word in flat[end : end + 24].split()[:3]]
+    return next((b for n in (3, 2, 1) if (b := words.after.get(" ".join(right[:n])))), "exact")
+
+
+def _phrase(words: list[str]) -> str:
+    return " ".join(words).lstrip("(\"'-")
 
 
 def _aside(flat: str, start: int) -> bool:
     return "(" in flat[max(0, start - 12) : start]
 
 
-def _inherited(flat: str, words: MoneyWords, drafts: list[_Draft], index: int) -> str | None:
+def _inherited(
+    flat: str, words: MoneyWords, drafts: list[_Draft], index: int, weights: Counter[str]
+) -> str | None:
     """The currency of the best neighbour: left in the sentence, right in the sentence, left before it, right after.
 
     A conversion in parentheses counts last. "" when the nearest neighbour counts things and this one is compared
@@ -157,18 +172,21 @@ def _inherited(flat: str, words: MoneyWords, drafts: list[_Draft], index: int) -
     draft = drafts[index]
     before = drafts[index - 1] if index else None
     if before is not None and before.counted and not _BREAK.search(flat, before.end, draft.start):
-        left = flat[max(0, draft.start - 12) : draft.start]
-        if words.comparing.search(left) and draft.bound == "exact":
+        last = flat[max(0, draft.start - 12) : draft.start].split()[-1:]
+        if last and last[0] in words.comparing:
             return ""
-    best: tuple[int, int, str] | None = None
-    for other_index, other in enumerate(drafts):
+    best: tuple[int, int, bool, int, str] | None = None
+    for other_index in range(max(0, index - _REACH), min(len(drafts), index + _REACH + 1)):
+        other = drafts[other_index]
         if other.currency is None or other_index == index:
             continue
         gap = (other.end, draft.start) if other_index < index else (draft.end, other.start)
-        apart = _BREAK.search(flat, *gap) is not None
+        level = 2 if "\n" in flat[gap[0] : gap[1]] else 1 if _BREAK.search(flat, *gap) else 0
         aside = other.aside and not draft.aside
-        rank = 4 * aside + 2 * apart + (other_index > index)
-        key = (rank, abs(other_index - index), other.currency)
+        rarity = -weights[other.currency] if level == 2 else 0
+        key = (2 * level + aside, rarity, other_index > index, abs(other_index - index), other.currency)
         if best is None or key < best:
             best = key
-    return None if best is None else best[2]
+    if best is None:
+        return max(weights, key=lambda code: (weights[code], code), default=None)
+    return best[-1]

@@ -126,6 +126,8 @@ def _walked(floor: int, left: str, words: MoneyWords, scale: str) -> _Numeral | 
         while word_start and stripped[word_start - 1].isalpha():
             word_start -= 1
         word = stripped[word_start:]
+        if word in ("dun", "dune"):  # the apostrophe was lost
+            word, word_start = word[1:], word_start + 1
         if not word or left[len(stripped) : start].count("\n") > 1:
             break
         if word in UNITS or word in ("cent", "cents", "mille") or (word == "et" and taken):
@@ -182,7 +184,7 @@ def _atom(text: str, flat: str, words: MoneyWords, numeral: _Numeral, floor: int
         currency=currency,
         written=written,
         about=numeral.about,
-        counted=bool(scale) and not currency and _counts(flat, words, end),
+        counted=bool(scale) and not currency and _counts(text, flat, words, end),
         sure=not sign,
         quebec=written == "$" and flat[numeral.end : end].lstrip(" -").startswith("milli"),
     )
@@ -216,5 +218,10 @@ def _code(text: str, words: MoneyWords, match: re.Match[str]) -> str | None:
     return words.code(written)
 
 
-def _counts(flat: str, words: MoneyWords, end: int) -> bool:
-    return words.counted.match(flat, end) is not None and words.money_noun.match(flat, end) is None
+def _counts(text: str, flat: str, words: MoneyWords, end: int) -> bool:
+    """Whether a noun that is not money follows: "2 milliards d'utilisateurs", but "2 milliards de Google"."""
+    match = words.counted.match(flat, end)
+    if match is None or words.money_noun.match(flat, end) is not None:
+        return False
+    noun = match.group("noun")
+    return noun is None or not text[match.start("noun")].isupper() or noun.endswith(words.people_endings)

@@ -10,7 +10,7 @@ from functools import cache
 from pydantic import BaseModel, ConfigDict
 
 from config.documents import PACKAGE_DIR, read_yaml, validated
-from extractors.deals.normalise import plain, tolerant
+from extractors.deals.normalise import damaged_forms, plain, tolerant
 from extractors.values import Bound
 
 BOUNDS: tuple[Bound, ...] = ("at_most", "at_least", "about")
@@ -55,8 +55,8 @@ class _File(_Strict):
     quebec_dollar: str
     between: list[str]
     one: list[str]
-    vague: list[str]
     money_nouns: list[str]
+    people_endings: list[str]
     not_money_after: list[str]
     comparing: list[str]
     bounds: _Bounds
@@ -78,14 +78,15 @@ class MoneyWords:
     word_triggers: tuple[str, ...]
     quebec_dollar: str
     one: frozenset[str]
-    vague: re.Pattern[str]
     between: frozenset[str]
     money_noun: re.Pattern[str]
-    counted: re.Pattern[str]
-    comparing: re.Pattern[str]
-    before: tuple[tuple[Bound, re.Pattern[str]], ...]
-    after: tuple[tuple[Bound, re.Pattern[str]], ...]
-    moving: re.Pattern[str]
+    counted: re.Pattern[str]  # group "noun" when the noun follows "de"
+    people_endings: tuple[str, ...]
+    comparing: frozenset[str]
+    before: dict[str, Bound]  # damaged forms of up to `longest` words
+    fillers: frozenset[str]
+    after: dict[str, Bound]
+    moving: frozenset[str]
 
     def code(self, written: str) -> str | None:
         """The ISO 4217 code of a currency as it stands in plain text."""
@@ -133,16 +134,15 @@ def money_words() -> MoneyWords:
         word_triggers=tuple(sorted({plain(c.words[0]) for c in words.currencies if c.words[0].isalpha()})),
         quebec_dollar=words.quebec_dollar,
         one=frozenset(map(plain, words.one)),
-        vague=re.compile(rf"(?:^|[^a-z])(?:{_any(words.vague)})\s*\Z"),
         between=frozenset(map(plain, words.between)),
         money_noun=re.compile(rf"\s{{1,2}}d(?:e\s|u\s|es\s|e\sla\s|e\sl'|['\s])\s{{0,3}}(?:{_any(words.money_nouns)})(?![a-z])"),
-        counted=re.compile(rf"\s{{1,2}}(?:d['e]\s{{0,3}}[a-z(]|d\s[a-z]|(?:{_any(words.not_money_after)})(?![a-z]))"),
-        comparing=re.compile(rf"(?:^|[^a-z])(?:{_any(words.comparing)})\s*\Z"),
-        before=_bound_patterns(words.bounds, words.bound_fillers),
-        after=tuple(
-            (bound, re.compile(rf"\s{{0,2}}(?:{_any(getattr(words.bounds.after, bound))})(?![a-z])")) for bound in BOUNDS
-        ),
-        moving=re.compile(rf"(?:^|[^a-z])(?:{_any(words.moving)})(?:\s[\w']+){{0,4}}?\s+de\s*\Z"),
+        counted=re.compile(rf"\s{{1,2}}(?:(?:d['\s]\s{{0,3}}|de\s{{1,3}})(?P<noun>[a-z]+)|(?:{_any(words.not_money_after)})(?![a-z]))"),
+        people_endings=tuple(map(plain, words.people_endings)),
+        comparing=_forms(words.comparing),
+        before={form: bound for bound in BOUNDS for form in _forms(getattr(words.bounds, bound))},
+        fillers=_forms(words.bound_fillers),
+        after={form: bound for bound in BOUNDS for form in _forms(getattr(words.bounds.after, bound))},
+        moving=_forms(words.moving),
     )
 
 
@@ -166,10 +166,5 @@ def _any(phrases: list[str]) -> str:
     return "|".join(tolerant(phrase) for phrase in sorted(phrases, key=len, reverse=True))
 
 
-def _bound_patterns(bounds: _Bounds, fillers: list[str]) -> tuple[tuple[Bound, re.Pattern[str]], ...]:
-    filler = rf"(?:\s+(?:{_any(fillers)}))?"
-    made = []
-    for bound in BOUNDS:
-        phrases = _any(getattr(bounds, bound))
-        made.append((bound, re.compile(rf"(?:^|[^a-z])(?:{phrases}){filler}\s*\Z")))
-    return tuple(made)
+def _forms(phrases: list[str]) -> frozenset[str]:
+    return frozenset(form for phrase in phrases for form in damaged_forms(phrase))

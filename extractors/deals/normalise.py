@@ -84,6 +84,19 @@ def tolerant(phrase: str) -> str:
     return "".join(parts)
 
 
+def damaged_forms(phrase: str) -> set[str]:
+    """The `plain` forms that `phrase` may have in damaged text: accents lost, letters lost or replaced, UTF-8 misread,
+    apostrophes lost. For looking up in a set where `tolerant` would have to search.
+    """
+    whole = normalise(phrase).lower()
+    forms = {fold(whole)}
+    for stand_in in ("", "?", "\ufffd"):
+        forms.add("".join(letter if fold(letter) == letter else stand_in for letter in whole))
+    forms.add(plain(whole.encode().decode("cp1252", errors="ignore")))
+    forms |= {form.replace("'", "") for form in forms}
+    return {" ".join(form.split()) for form in forms}
+
+
 def _mended(match: re.Match[str]) -> str:
     return _MISREAD[match.group()]
 
