@@ -49,6 +49,9 @@ class Json(TypeDecorator[Any]):
     def __init__(self) -> None:
         super().__init__(none_as_null=True)
 
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        return _storable_within(value)
+
 
 def storable(text: str) -> str:
     """`text` with NUL and lone surrogates replaced one for one."""
@@ -59,3 +62,11 @@ def storable(text: str) -> str:
     except UnicodeEncodeError:
         return "".join("\N{REPLACEMENT CHARACTER}" if "\ud800" <= char <= "\udfff" else char for char in text)
     return text
+
+
+def _storable_within(value: Any) -> Any:
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, dict):
+        return {key: _storable_within(item) for key, item in value.items()}
+    return [_storable_within(item) for item in value] if isinstance(value, list | tuple) else value

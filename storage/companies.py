@@ -15,6 +15,7 @@ _LEGAL_FORMS = frozenset({
 })
 # fmt: on
 _ARTICLES = ("l'", "le ", "la ", "les ", "the ")
+_LONGEST = 200  # keys are indexed; a longer "name" is a damaged sentence
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'"})
 _LETTERS = str.maketrans({"ß": "ss", "ø": "o", "œ": "oe", "æ": "ae", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
@@ -48,7 +49,7 @@ def company_key(name: str, aliases: Mapping[str, str] | None = None) -> str:
         if words[-1] == "and" and len(words) > 1:  # "Lazard & Co"
             words = words[:-1]
     key = "".join(words) or _codes(name)
-    return (aliases or {}).get(key, key)
+    return (aliases or {}).get(key, key)[:_LONGEST]
 
 
 def _fold(name: str) -> str:
