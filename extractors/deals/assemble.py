@@ -1,0 +1,180 @@
+"""Drafts of one article brought together: one real-world deal, one mention."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from extractors.deals.abstraction import View
+from extractors.deals.circumstances import circumstances
+from extractors.deals.cues import Cues
+from extractors.deals.discourse import Cast
+from extractors.deals.drafts import Draft, Named, amount_draft, bare_draft, resolve
+from extractors.deals.match import Match, Matches
+from extractors.deals.parties import party_at, read_list, read_list_back
+from extractors.values import Amount
+
+BARE_KINDS = ("acquisition", "ipo", "funding")
+
+
+def draft_all(found: list[Matches], cast: Cast, cues: Cues, published: date | None) -> tuple[list[Draft], list[str]]:
+    """Go through the sentences in order, keeping the focus; returns drafts and the reasons of what was refused."""
+    drafts: list[Draft] = []
+    refused: list[str] = []
+    for matches in found:
+        view = matches.view
+        if view.first and view.where == "text":
+            cast.focus = None
+        here: list[Draft] = []
+        for claim in matches.claims:
+            span = view.spans[view.text[claim.position]]
+            if claim.role == "converted" and here and here[-1].amount and here[-1].alt is None:
+                here[-1].alt = (view, span, claim.amount)
+            elif claim.role == "deal":
+                draft, reason = _price(claim.match, matches, drafts + here, claim.position) if claim.match and claim.match.rule.text.part else amount_draft(claim, matches, cast)
+                if draft is None:
+                    refused.append(f"{view.where}:{span.start} {reason}")
+                    continue
+                if draft not in drafts and draft not in here:
+                    here.append(draft)
+                    _focus(draft, cast)
+            elif claim.role == "not_a_deal" and claim.match:
+                refused.append(f"{view.where}:{span.start} {claim.match.rule.id}")
+        here += _bare(matches, here, cast)
+        for draft in here:
+            around = circumstances(view, draft.start, draft.end, published, cues)
+            draft.around.append(around)
+            draft.views.append(view)
+            if around.date:
+                draft.when = (view, around.date)
+        drafts += here
+        _parts(matches, here, drafts, cast)
+        for draft in here:
+            _focus(draft, cast)
+    return drafts, refused
+
+
+def _focus(draft: Draft, cast: Cast) -> None:
+    cast.focus = draft.company.name
+    if draft.investors:
+        cast.payer = draft.investors[0].name
+
+
+def _price(match: Match, matches: Matches, drafts: list[Draft], position: int) -> tuple[Draft | None, str]:
+    """A price told apart from its acquisition goes to the last acquisition that has none."""
+    view = matches.view
+    span = view.spans[view.text[position]]
+    amount = span.value
+    assert isinstance(amount, Amount)
+    bought = [d for d in drafts if d.kind == "acquisition"]
+    for draft in reversed(bought):
+        if draft.amount is None and view.number - draft.view.number <= 6:
+            draft.amount = (view, span, amount)
+            draft.rules.append(match.rule.id)
+            return draft, ""
+    return None, "a price without an acquisition"
+
+
+def _bare(matches: Matches, here: list[Draft], cast: Cast) -> list[Draft]:
+    out: list[Draft] = []
+    for match in sorted(matches.deals, key=lambda m: -m.score):
+        if "amount" in match.slots or match.rule.kind not in BARE_KINDS:
+            continue
+        draft = bare_draft(match, cast)
+        if draft is None:
+            continue
+        twin = next((d for d in here + out if d.company.name == draft.company.name and (d.kind == draft.kind or draft.kind == "funding")), None)
+        if twin is not None:
+            _add_names(twin.investors, draft.investors)
+            continue
+        out.append(draft)
+    return out
+
+
+def _parts(matches: Matches, here: list[Draft], drafts: list[Draft], cast: Cast) -> None:
+    view = matches.view
+    for match in matches.parts:
+        for slot in ("lead", "investors"):
+            if slot not in match.slots:
+                continue
+            party = party_at(view, match.slots[slot])
+            target = _target(match, here, drafts)
+            if party is None or target is None:
+                continue
+            backward = match.pattern.source.startswith("{")
+            run = read_list_back(view, party.position, cast.known[view.number]) if backward else read_list(view, party.position)
+            named = [n for n in (resolve(p, view, cast, paying=True) for p in run if p.name) if n]
+            named = [n for n in named if n.name != target.company.name]
+            if not named:
+                continue
+            _add_names(target.investors, named)
+            if slot == "lead":
+                _add_names(target.lead, named)
+            target.rules.append(match.rule.id)
+    for claim in matches.claims:
+        if claim.role == "valuation" and claim.match:
+            target = _target(claim.match, here, drafts)
+            if target is not None and target.valuation is None:
+                target.valuation = (view, view.spans[view.text[claim.position]], claim.amount)
+                target.rules.append(claim.match.rule.id)
+
+
+def _target(match: Match, here: list[Draft], drafts: list[Draft]) -> Draft | None:
+    """The draft that a part completes: the nearest of its sentence (left first), else the last one of the article."""
+    if here:
+        left = [d for d in here if d.start <= match.start]
+        return left[-1] if left else here[0]
+    recent = [d for d in drafts if match.view.number - d.view.number <= 4]
+    return recent[-1] if recent else None
+
+
+def _add_names(names: list[Named], more: list[Named]) -> None:
+    have = {n.name for n in names}
+    for name in more:
+        if name.name not in have:
+            names.append(name)
+            have.add(name.name)
+
+
+def merge(drafts: list[Draft], view_of_title: list[View]) -> list[Draft]:
+    """One draft for each deal: same company and amount, or a bare telling of a deal that has one."""
+    kept: list[Draft] = []
+    for draft in drafts:
+        twin = next((k for k in kept if _same(k, draft)), None)
+        if twin is None:
+            kept.append(draft)
+        else:
+            _join(twin, draft)
+    return kept
+
+
+def _same(a: Draft, b: Draft) -> bool:
+    same_company = a.company.name == b.company.name
+    if a.amount and b.amount:
+        same = _equal(a.amount[2], b.amount[2]) or bool(a.alt and _equal(a.alt[2], b.amount[2]))
+        if not same:
+            return False
+        return same_company or "topic" in (a.how, b.how) or "near" in (a.how, b.how) or "anaphor" in (a.how, b.how)
+    if not same_company:
+        return False
+    return a.kind == b.kind or (a.amount is None and b.amount is None)
+
+
+def _equal(a: Amount, b: Amount) -> bool:
+    return a.currency == b.currency and (a.value == b.value or (a.high is not None and a.high == b.high))
+
+
+def _join(into: Draft, other: Draft) -> None:
+    if other.grade > into.grade:
+        into.company, into.how, into.grade = other.company, other.how, other.grade
+        if other.amount:
+            into.kind = other.kind
+    into.amount = into.amount or other.amount
+    into.alt = into.alt or other.alt
+    into.valuation = into.valuation or other.valuation
+    into.round = into.round or other.round
+    into.when = into.when or other.when
+    _add_names(into.investors, other.investors)
+    _add_names(into.lead, other.lead)
+    into.around += other.around
+    into.views += other.views
+    into.rules += [r for r in other.rules if r not in into.rules]

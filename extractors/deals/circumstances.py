@@ -1,0 +1,86 @@
+"""When, how sure, and whether it is news: read from the cues around a fact."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from extractors.deals.abstraction import Span, View
+from extractors.deals.cues import Cues
+from extractors.deals.dates import DateSpan
+from extractors.values import Role, Status
+
+# A deal dated further back than this is recalled, not reported. A month covers weekly and monthly round-ups.
+NEWS_DAYS = 45
+_CLAUSE = re.compile(r"[;:]")
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What the sentence says around a fact; None where it says nothing."""
+
+    status: Status | None
+    role: Role | None
+    cumulative: bool
+    date: Span[DateSpan] | None
+    official: bool
+
+
+def circumstances(view: View, start: int, end: int, published: date | None, cues: Cues) -> Circumstances:
+    """Read the cues of the sentence around `view.text[start:end]`."""
+    found = _date(view, start, end, published, cues)
+    told = found.value.value if found else None
+    recalled = cues.recall.within(view.text) is not None
+    old = bool(told and published and _days_before(told, published) > NEWS_DAYS)
+    return Circumstances(
+        status=_status(view, start, end, cues),
+        role="background" if recalled or old else None,
+        cumulative=cues.cumulative.within(view.text) is not None,
+        date=found,
+        official=cues.official.search(view.text) is not None,
+    )
+
+
+def _status(view: View, start: int, end: int, cues: Cues) -> Status | None:
+    text = view.text
+    left = text[:end]
+    if cues.status["cancelled"].within(text):
+        return "cancelled"
+    window = text[max(0, start - 40) : end + 10]
+    for match in cues.hearsay_verb.finditer(window):
+        if match.group() not in cues.hearsay_pseudo:
+            return "rumoured"
+    if cues.status["rumoured"].within(text):
+        return "rumoured"
+    if cues.status["planned"].within(text) or cues.status["planned"].before.search(left[: start + 1]):
+        return "planned"
+    return None
+
+
+def _date(view: View, start: int, end: int, published: date | None, cues: Cues) -> Span[DateSpan] | None:
+    best: tuple[float, Span[DateSpan]] | None = None
+    for position, span in view.of("date"):
+        value = span.value
+        assert isinstance(value, DateSpan)
+        if published and value.value[:4].isdigit() and value.value > published.isoformat()[: len(value.value)]:
+            continue
+        left = view.text[max(0, position - 40) : position]
+        if cues.not_its_date.before.search(left):
+            continue
+        far = start - position if position < start else position - end if position > end else 0
+        weight = far + (0 if value.precision == "day" else 15)
+        if best is None or weight < best[0]:
+            best = (weight, span)  # type: ignore[assignment]
+    return best[1] if best else None
+
+
+def _days_before(told: str, published: date) -> int:
+    """Days from the end of the told period to publication; negative when it still runs."""
+    year, month, day = ([int(part) for part in told.split("-")] + [0, 0])[:3]
+    if not month:
+        return (published - date(year, 12, 31)).days
+    if not day:
+        following = date(year + month // 12, month % 12 + 1, 1)
+        return (published - following).days
+    return (published - date(year, month, day)).days

@@ -1,0 +1,136 @@
+"""Who is meant: the article's cast, its topic company, and what anaphors take up."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+
+from extractors.deals.abstraction import View
+from extractors.deals.folding import folded
+from extractors.deals.match import Match, Matches
+from extractors.deals.names import Name
+from extractors.deals.parties import Party, in_complement, is_genitive, parties, party_at, subject
+from extractors.deals.cues import Cues
+
+NEVER_A_PARTY = frozenset({"outlet", "regulator", "place", "school"})
+NEVER_FUNDED = NEVER_A_PARTY | {"person"}
+
+
+@dataclass(slots=True)
+class Cast:
+    """Parties of an article. `full` maps a short form to the longest form the article uses for it."""
+
+    known: dict[int, list[Party]]
+    full: dict[str, str]
+    sources: set[tuple[int, int]]
+    topic: str | None = None
+    focus: str | None = None
+    payer: str | None = None
+
+    def called(self, name: Name) -> str:
+        """The name to report for a mention."""
+        return self.full.get(name.name, name.name)
+
+    def allowed(self, party: Party, barred: frozenset[str]) -> bool:
+        """False for sources and for types that cannot play the part."""
+        name = party.name
+        return name is None or (name.type not in barred and (party.view, party.position) not in self.sources)
+
+
+def cast(views: list[View], cues: Cues) -> Cast:
+    """Find all parties, join short and long forms, and set aside names that are only quoted as sources."""
+    known = {view.number: parties(view) for view in views}
+    sources: set[tuple[int, int]] = set()
+    for view in views:
+        for party in known[view.number]:
+            if party.name is None:
+                continue
+            left = view.text[max(0, party.position - 48) : party.position]
+            right = view.text[party.position + 1 : party.position + 32]
+            if cues.source.before.search(left) or cues.source.after.match(right):
+                sources.add((view.number, party.position))
+    names = Counter(p.name.name for found in known.values() for p in found if p.name)
+    return Cast(known, _full_forms(names), sources)
+
+
+def _full_forms(names: Counter[str]) -> dict[str, str]:
+    """Short forms to long ones: "Scale" → "Scale AI", "Altman" → "Sam Altman"."""
+    out: dict[str, str] = {}
+    tokens = {name: re.findall(r"[a-z0-9]+", folded(name)) for name in names}
+    for name, words in tokens.items():
+        longer = [
+            other
+            for other, more in tokens.items()
+            if len(more) > len(words) and words and (more[: len(words)] == words or more[-len(words) :] == words)
+        ]
+        if len(longer) == 1 and len(tokens[longer[0]]) <= len(words) + 3:
+            out[name] = longer[0]
+    return out
+
+
+def choose_topic(views: list[View], found: list[Matches], cast: Cast) -> str | None:
+    """The company the article is about: named in the title and the lead, funded or bought rather than paying."""
+    scores: Counter[str] = Counter()
+    order: dict[str, int] = {}
+    for view in views:
+        for party in cast.known[view.number]:
+            name = party.name
+            if name is None or not cast.allowed(party, NEVER_FUNDED):
+                continue
+            called = cast.called(name)
+            order.setdefault(called, len(order))
+            points = 1.0
+            if view.where == "title":
+                points += 3.0 - 1.0 * is_genitive(view, party.position)
+            elif view.number <= 2:
+                points += 1.0
+            if name.type in ("fund", "bank", "state", "public"):
+                points -= 0.9
+            scores[called] += points  # type: ignore[assignment]
+    for matches in found[:6]:
+        weight = 4.0 if matches.view.where == "title" else 2.0
+        for match in matches.deals:
+            party = company_party(match, cast)
+            if party and party.name and cast.allowed(party, NEVER_FUNDED) and cast.called(party.name) in scores:
+                scores[cast.called(party.name)] += weight * match.rule.text.grade  # type: ignore[assignment]
+            payer = investor_party(match, cast)
+            if payer and payer.name and cast.called(payer.name) in scores:
+                scores[cast.called(payer.name)] -= weight * match.rule.text.grade  # type: ignore[assignment]
+    if not scores:
+        return None
+    return max(scores, key=lambda name: (scores[name], -order[name]))
+
+
+def company_party(match: Match, cast: Cast) -> Party | None:
+    """The party a match itself gives as the recipient: its slot, else the subject when the rule asks for it."""
+    if "company" in match.slots:
+        return _slot(match, "company")
+    if "subject" in match.rule.text.company:
+        return subject(match.view, match.start, cast.known[match.view.number])
+    return None
+
+
+def investor_party(match: Match, cast: Cast) -> Party | None:
+    """The party a match itself gives as the one who pays."""
+    for slot in ("investor", "investors", "lead"):
+        if slot in match.slots:
+            return _slot(match, slot)
+    if "subject" in match.rule.text.investors:
+        return subject(match.view, match.start, cast.known[match.view.number])
+    return None
+
+
+def near_party(match: Match, cast: Cast, position: int) -> Party | None:
+    """The nearest party left of `position`, also inside complements; then the nearest right of it."""
+    found = [p for p in cast.known[match.view.number] if cast.allowed(p, NEVER_FUNDED)]
+    left = [p for p in found if p.position < position and not (p.anaphor and p.anaphor.pronoun)]
+    free = [p for p in left if not in_complement(match.view.text, p.position)]
+    return free[-1] if free else (left[-1] if left else None)
+
+
+def _slot(match: Match, slot: str) -> Party | None:
+    return party_at(match.view, match.slots[slot])
+
+
+__all__ = ["Cast", "cast", "choose_topic", "company_party", "field", "investor_party", "near_party"]

@@ -1,0 +1,188 @@
+"""From matches to drafts: one for each fact of a sentence, with its parties resolved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from extractors.deals.abstraction import Span, View
+from extractors.deals.circumstances import Circumstances
+from extractors.deals.dates import DateSpan
+from extractors.deals.discourse import (
+    NEVER_A_PARTY,
+    NEVER_FUNDED,
+    Cast,
+    company_party,
+    investor_party,
+    near_party,
+)
+from extractors.deals.match import Claim, Match, Matches
+from extractors.deals.parties import Party, is_genitive, read_list, read_list_back
+from extractors.deals.rounds import RoundSpan
+from extractors.values import Amount, Kind
+
+# A recipient found by its slot is surer than a subject, a subject than the nearest name or the topic.
+CERTAINTY = {"slot": 1.0, "subject": 0.95, "anaphor": 0.85, "near": 0.7, "topic": 0.65}
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A party as reported, with the span it was read from (the anaphor's own when it was one)."""
+
+    name: str
+    view: View
+    span: Span[object]
+
+
+@dataclass(slots=True)
+class Draft:
+    """A fact on its way to a mention."""
+
+    kind: Kind
+    company: Named
+    how: str
+    view: View
+    start: int
+    end: int
+    rules: list[str]
+    grade: float
+    investors: list[Named] = field(default_factory=list)
+    lead: list[Named] = field(default_factory=list)
+    amount: tuple[View, Span[object], Amount] | None = None
+    alt: tuple[View, Span[object], Amount] | None = None
+    valuation: tuple[View, Span[object], Amount] | None = None
+    round: tuple[View, Span[object], str] | None = None
+    when: tuple[View, Span[DateSpan]] | None = None
+    around: list[Circumstances] = field(default_factory=list)
+    views: list[View] = field(default_factory=list)
+    sets_cumulative: bool = False
+
+
+def resolve(party: Party, view: View, cast: Cast, paying: bool) -> Named | None:
+    """The name a party stands for; anaphors take up the focus, the payer or the topic."""
+    if party.name is not None:
+        barred = NEVER_A_PARTY if paying else NEVER_FUNDED
+        return Named(cast.called(party.name), view, party.span) if cast.allowed(party, barred) else None
+    anaphor = party.anaphor
+    assert anaphor is not None
+    if paying or (anaphor.large and cast.payer):
+        called = cast.payer or (cast.topic if paying else None)
+    else:
+        called = cast.focus or cast.topic
+    return Named(called, view, party.span) if called else None
+
+
+def amount_draft(claim: Claim, matches: Matches, cast: Cast) -> tuple[Draft | None, str]:
+    """The draft for an amount that a rule claims as a deal's, or None and the reason."""
+    reason = "no recipient found"
+    view = matches.view
+    rivals = sorted((m for m in claim.rivals if m.slots.get("amount") == claim.position), key=lambda m: -m.score)
+    for match in rivals:
+        if match.rule.text.not_a_deal or match.rule.text.part:
+            continue
+        payers = _payers(match, view, cast)
+        company, how = _company(match, claim.position, view, cast, payers)
+        if company is None:
+            continue
+        if match.rule.kind is None:
+            continue
+        names = {p.name for p in payers}
+        if company.name in names:
+            payers = [p for p in payers if p.name != company.name]
+        span = view.spans[view.text[claim.position]]
+        draft = Draft(
+            kind=match.rule.kind,
+            company=company,
+            how=how,
+            view=view,
+            start=match.start,
+            end=match.end,
+            rules=[match.rule.id],
+            grade=match.score * CERTAINTY[how],
+            investors=payers,
+            amount=(view, span, claim.amount),
+        )
+        if "lead" in match.slots:
+            draft.lead = payers[:1]
+        _round(draft, match)
+        draft.sets_cumulative = bool(match.rule.text.sets.cumulative)
+        return draft, ""
+    return None, reason
+
+
+def bare_draft(match: Match, cast: Cast) -> Draft | None:
+    """The draft of a deal told without amount: only where the recipient is named outright or is a clear subject."""
+    view = match.view
+    payers = _payers(match, view, cast)
+    company, how = _company(match, match.end, view, cast, payers)
+    if company is None or how in ("near", "topic") or match.rule.kind is None:
+        return None
+    payers = [p for p in payers if p.name != company.name]
+    draft = Draft(
+        kind=match.rule.kind,
+        company=company,
+        how=how,
+        view=view,
+        start=match.start,
+        end=match.end,
+        rules=[match.rule.id],
+        grade=match.score * CERTAINTY[how],
+        investors=payers,
+    )
+    _round(draft, match)
+    return draft
+
+
+def _company(
+    match: Match, position: int, view: View, cast: Cast, payers: list[Named]
+) -> tuple[Named | None, str]:
+    paying = {p.name for p in payers}
+    party = company_party(match, cast)
+    if party is not None:
+        slot = "company" in match.slots
+        if not (slot and party.name is not None and is_genitive(view, party.position) and _described(match, party)):
+            named = resolve(party, view, cast, paying=False)
+            if named and named.name not in paying:
+                return named, "slot" if slot and party.name else "subject" if party.name else "anaphor"
+    if "company" in match.slots:
+        return None, ""
+    for source in match.rule.text.company:
+        if source == "near":
+            near = near_party(match, cast, position)
+            named = resolve(near, view, cast, paying=False) if near else None
+            if named and named.name not in paying:
+                return named, "near"
+        elif source == "topic":
+            called = cast.focus or cast.topic
+            if called and called not in paying:
+                return Named(called, view, view.spans[view.text[position]] if position < len(view.text) and view.text[position] in view.spans else next(iter(view.spans.values()))), "topic"
+    return None, ""
+
+
+def _described(match: Match, party: Party) -> bool:
+    """True when words stand between the slot's start and the name: "l'ancien patron de X" is not X."""
+    group = next(g for g in match.pattern.slots if g == "company")
+    return bool(group) and party.position - match.start > 0 and _has_noun(match.view.text, match.start, party.position)
+
+
+def _has_noun(text: str, start: int, position: int) -> bool:
+    words = text[start:position].split()
+    return len(words) >= 2 and len(words[-2]) > 3
+
+
+def _payers(match: Match, view: View, cast: Cast) -> list[Named]:
+    party = investor_party(match, cast)
+    if party is None:
+        return []
+    slot = any(s in match.slots for s in ("investor", "investors", "lead"))
+    run = read_list(view, party.position) if slot else read_list_back(view, party.position, cast.known[view.number])
+    named = [resolve(p, view, cast, paying=True) for p in run or [party]]
+    return [n for n in named if n is not None]
+
+
+def _round(draft: Draft, match: Match) -> None:
+    view = draft.view
+    near: list[tuple[int, Span[object]]] = sorted(view.of("round"), key=lambda item: abs(item[0] - draft.end))
+    if near and min(abs(near[0][0] - draft.start), abs(near[0][0] - draft.end)) < 60:
+        value = near[0][1].value
+        assert isinstance(value, RoundSpan)
+        draft.round = (view, near[0][1], value.value)

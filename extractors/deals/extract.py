@@ -1,0 +1,108 @@
+"""An article in, deals out: the whole cascade, and the same with its explanation."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from extractors.deals.abstraction import Span, View
+from extractors.deals.assemble import draft_all, merge
+from extractors.deals.confidence import confidence
+from extractors.deals.discourse import cast, choose_topic
+from extractors.deals.drafts import Draft, Named
+from extractors.deals.knowledge import DealKnowledge
+from extractors.deals.match import Matches, match_view
+from extractors.deals.passage import passages
+from extractors.values import Amount, Article, DealMention, Evidence, Role, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What was seen on the way: the views with their spans, all matches, what was refused and why."""
+
+    deals: tuple[DealMention, ...]
+    views: tuple[View, ...]
+    matches: tuple[Matches, ...]
+    topic: str | None
+    refused: tuple[str, ...]
+
+
+def find_deals(article: Article, knowledge: DealKnowledge) -> tuple[DealMention, ...]:
+    """The deals a French article tells, in order of first mention. Pure; no clock, no I/O."""
+    return trace_deals(article, knowledge).deals
+
+
+def trace_deals(article: Article, knowledge: DealKnowledge) -> Trace:
+    """`find_deals` with its explanation."""
+    title, text = passages(article, knowledge)
+    views = title.views + text.views
+    actors = cast(views, knowledge.cues)
+    found = [match_view(view, knowledge.rules) for view in views]
+    actors.topic = choose_topic(views, found, actors)
+    drafts, refused = draft_all(found, actors, knowledge.cues, article.published)
+    merged = merge(drafts, title.views)
+    deals = tuple(_mention(draft, article) for draft in merged)
+    return Trace(deals, tuple(views), tuple(found), actors.topic, tuple(refused))
+
+
+def _mention(draft: Draft, article: Article) -> DealMention:
+    evidence = []
+
+    def cite(view: View, span: Span[object], name: str) -> None:
+        raw = article.title if view.where == "title" else article.text
+        evidence.append(Evidence(span.start, span.end, raw[span.start : span.end], name, view.where))
+
+    def cite_names(names: list[Named], field: str) -> None:
+        for named in names:
+            cite(named.view, named.span, field)
+
+    cite_names([draft.company], "company")
+    cite_names(draft.investors, "investors")
+    cite_names(draft.lead, "lead")
+    for name, value in (("amount", draft.amount), ("alt", draft.alt), ("valuation", draft.valuation)):
+        if value:
+            cite(value[0], value[1], name)
+    if draft.round:
+        cite(draft.round[0], draft.round[1], "round")
+    if draft.when:
+        cite(draft.when[0], draft.when[1], "date")  # type: ignore[arg-type]
+    status, role = _status(draft), _role(draft)
+    return DealMention(
+        kind=draft.kind,
+        company=draft.company.name,
+        investors=tuple(n.name for n in draft.investors),
+        lead=tuple(n.name for n in draft.lead),
+        amount=_value(draft.amount),
+        alt=_value(draft.alt),
+        valuation=_value(draft.valuation),
+        round=draft.round[2] if draft.round else None,
+        status=status,
+        role=role,
+        cumulative=draft.sets_cumulative or any(a.cumulative for a in draft.around[:1]),
+        date=draft.when[1].value.value if draft.when else None,
+        ai=True,
+        evidence=tuple(evidence),
+        rules=tuple(dict.fromkeys(draft.rules)),
+        confidence=confidence(draft, status),
+    )
+
+
+def _value(held: tuple[View, Span[object], Amount] | None) -> Amount | None:
+    return held[2] if held else None
+
+
+def _status(draft: Draft) -> Status:
+    told = [a.status for a in draft.around if a.status]
+    for status in ("cancelled", "rumoured", "planned"):
+        if status in told:
+            return status  # type: ignore[return-value]
+    return "announced"
+
+
+def _role(draft: Draft) -> Role:
+    if any(view.where == "title" for view in draft.views):
+        return "news"
+    return "background" if any(a.role == "background" for a in draft.around) else "news"
+
+
+_ = re

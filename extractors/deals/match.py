@@ -1,0 +1,121 @@
+"""Rules against one sentence: every match, and what each amount of the sentence is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Literal
+
+from extractors.deals.abstraction import View
+from extractors.deals.pattern import AMOUNT_SLOTS, Pattern
+from extractors.deals.rules import Rule, Rules
+from extractors.values import Amount
+
+AmountRole = Literal["deal", "valuation", "converted", "not_a_deal", "unclaimed"]
+
+# How much a match loses for each character between its words and the amount: near cues beat far ones.
+DISTANCE = 0.004
+_CONVERSION = re.compile(
+    r"\s*(?:[(\[,]\s*)?(?:soit|ou|c'est-a-dire|environ|pres\s+de|quelque|de|a|d')?\s*(?:[a-z'-]+\s+){0,3}?$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A rule that fits. `slots` maps a slot to the positions of its spans in the view's text."""
+
+    rule: Rule
+    pattern: Pattern
+    view: View
+    start: int
+    end: int
+    slots: dict[str, int]
+    score: float
+
+
+@dataclass(slots=True)
+class Claim:
+    """What an amount is, and by which match."""
+
+    position: int
+    amount: Amount
+    role: AmountRole
+    match: Match | None = None
+    rivals: list[Match] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Matches:
+    """All that the rules say of one sentence."""
+
+    view: View
+    deals: list[Match]
+    parts: list[Match]
+    claims: list[Claim]
+
+
+def match_view(view: View, rules: Rules) -> Matches:
+    """Run every rule whose trigger stands in the sentence, then decide what each amount is."""
+    deals = [m for rule in rules.deals for m in _matches(rule, view)]
+    parts = [m for rule in rules.parts for m in _matches(rule, view)]
+    amounts = view.of("amount")
+    vetoes = [m for rule in rules.vetoes for m in _matches(rule, view)] if amounts else []
+    claims: list[Claim] = []
+    for position, span in amounts:
+        amount = span.value
+        assert isinstance(amount, Amount)
+        previous = claims[-1] if claims else None
+        if previous and _converts(view, previous, position, amount):
+            claims.append(Claim(position, amount, "converted"))
+            continue
+        claims.append(_claim(position, amount, deals, parts, vetoes))
+    return Matches(view, deals, parts, claims)
+
+
+def _claim(position: int, amount: Amount, deals: list[Match], parts: list[Match], vetoes: list[Match]) -> Claim:
+    def of(matches: list[Match], slot: str) -> list[Match]:
+        return sorted((m for m in matches if m.slots.get(slot) == position), key=lambda m: -m.score)
+
+    deal, price = of(deals, "amount"), of(parts, "amount")
+    value, veto = of(parts, "valuation"), of(vetoes, "amount")
+    best = max((m[0].score for m in (deal, value, veto) if m), default=None)
+    rivals = deal + price + value + veto
+    if best is None:
+        return Claim(position, amount, "deal" if price else "unclaimed", price[0] if price else None, rivals)
+    if value and value[0].score == best:
+        return Claim(position, amount, "valuation", value[0], rivals)
+    if veto and veto[0].score == best:
+        return Claim(position, amount, "not_a_deal", veto[0], rivals)
+    return Claim(position, amount, "deal", deal[0], rivals)
+
+
+def _matches(rule: Rule, view: View) -> list[Match]:
+    text = view.text
+    if not any(trigger.search(text) for trigger in rule.triggers):
+        return []
+    if any(pattern.regex.search(text) for pattern in rule.unless):
+        return []
+    found: list[Match] = []
+    for pattern in rule.patterns:
+        at = 0
+        while match := pattern.regex.search(text, at):
+            slots: dict[str, int] = {}
+            for group, value in match.groupdict().items():
+                if value:
+                    slots[group.rsplit("_", 1)[0]] = match.end(group) - 1
+            amount = next((slots[s] for s in AMOUNT_SLOTS if s in slots), None)
+            length = match.end() - match.start()
+            score = rule.text.grade - DISTANCE * (length if amount is not None else 0)
+            found.append(Match(rule, pattern, view, match.start(), match.end(), slots, score))
+            at = match.start() + 1 if amount is None else max(match.start() + 1, amount)
+            if len(found) > 200:
+                return found
+    return found
+
+
+def _converts(view: View, previous: Claim, position: int, amount: Amount) -> bool:
+    """True when this amount restates the previous one in another currency: "500 M$ (408 millions d'euros)"."""
+    if amount.currency == previous.amount.currency or position - previous.position > 45:
+        return False
+    between = view.text[previous.position + 1 : position]
+    return bool(re.match(r"\s*(?:\(|,?\s*(?:soit|ou)\b|,\s*environ|,\s*pres)", between)) and bool(_CONVERSION.match(between.lstrip(" (,")))
