@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from config.documents import config_files
-from extractors.deals.extract import DealKnowledge
+from extractors.deals.knowledge import DealKnowledge
 from extractors.relevance import RelevanceLexicon, load_relevance_lexicon
 
 

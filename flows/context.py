@@ -12,8 +12,9 @@ from alerts.delivery import Mailer, mailer_for
 from config.settings import Settings
 from extractors.knowledge import Knowledge, load_knowledge
 from flows.reader import ArticleReader, open_reader
-from sources.client import FetchPolicy, PoliteClient
+from sources.client import PoliteClient
 from sources.feedlist import load_feeds
+from sources.policy import Policy
 from sources.values import Feed
 from storage.database import Database, open_database
 
@@ -80,7 +81,7 @@ def open_context(
     database = open_database(settings.database)
     try:
         with (
-            PoliteClient(FetchPolicy.from_settings(settings)) as client,
+            PoliteClient(Policy.from_settings(settings)) as client,
             open_reader(settings) as reader,
         ):
             yield RunContext(

@@ -6,8 +6,6 @@ visits only the feeds it had not visited, and reads only what is still pending.
 
 from __future__ import annotations
 
-import os
-import socket
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
@@ -22,6 +20,7 @@ from flows.phases import (
     visit_feed,
 )
 from sources.values import Feed
+from storage.processes import this_process
 from storage.runs import begin_run, fail_run, parts_done
 from storage.values import Run, RunReport
 
@@ -59,7 +58,7 @@ def start_run(ctx: RunContext, scheduled_for: datetime | None = None) -> Run:
         ctx.database,
         KIND,
         ctx.now(),
-        owner=owner(),
+        owner=this_process(),
         lease_seconds=LEASE_SECONDS,
         scheduled_for=scheduled_for,
         rule_version=ctx.knowledge.version,
@@ -97,11 +96,6 @@ def feeds_to_visit(ctx: RunContext, run: Run) -> list[Feed]:
 def batch_name(entry_ids: list[int]) -> str:
     """The ledger's name for a batch: the same entries always have the same one."""
     return f"pages:{entry_ids[0]}-{entry_ids[-1]}"
-
-
-def owner() -> str:
-    """Who holds the lease: host and process, so that a run on this machine can see whether the holder is alive."""
-    return f"{socket.gethostname()}:{os.getpid()}"
 
 
 def _visit(ctx: RunContext, run: Run, feed: Feed) -> None:

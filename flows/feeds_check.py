@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 
 from config.errors import ConfigError
 from config.settings import Settings
-from sources.client import FetchPolicy, PoliteClient
+from sources.client import PoliteClient
 from sources.feedlist import load_feeds
-from sources.feeds.fetch import fetch_feed
+from sources.feeds.fetching import fetch_feed
+from sources.policy import Policy
 from sources.values import Feed, FeedResult, Validators
 
 
@@ -28,7 +29,7 @@ def check_feeds(settings: Settings, ids: Sequence[str] = ()) -> list[tuple[Feed,
     chosen = [known[feed_id] for feed_id in ids] or [feed for feed in feeds if feed.enabled]
     now = datetime.now(UTC)
     with (
-        PoliteClient(FetchPolicy.from_settings(settings)) as client,
+        PoliteClient(Policy.from_settings(settings)) as client,
         ThreadPoolExecutor(settings.hosts_at_once) as pool,
     ):
         results = pool.map(lambda feed: fetch_feed(client, feed, Validators(), now), chosen)

@@ -10,7 +10,7 @@ from datetime import timedelta
 from alerts.send import SendResult, send_pending
 from flows.context import RunContext
 from flows.reader import ReadJob, full_text
-from sources.feeds.fetch import fetch_feed
+from sources.feeds.fetching import fetch_feed
 from sources.pages import fetch_page
 from sources.values import Feed, Page, PageFailure
 from storage.articles import store_batch

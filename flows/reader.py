@@ -20,6 +20,7 @@ from extractors.knowledge import load_knowledge
 from extractors.read import read_article
 from extractors.values import Article, NoArticle, Reading
 from flows.local_day import local_day
+from sources.errors import UrlError
 from sources.urls import canonical_url
 from sources.values import Feed, Page, PageFailure
 from storage.values import EntryFailure, EntryOutcome, PendingEntry
@@ -94,7 +95,7 @@ def read_job(job: ReadJob, rules: ReadRules) -> EntryOutcome:
     if isinstance(article, EntryFailure):
         return EntryOutcome(job.pending.id, entry.canonical_url, failure=article, feed_id=entry.feed_id)
     published = local_day(entry.published, rules.timezone) if entry.published else article.published
-    canonical = canonical_url(article.url or entry.url) or entry.canonical_url
+    canonical = _canonical(article.url) or entry.canonical_url
     whole = Article(
         id=canonical,
         title=entry.title or article.title,
@@ -151,6 +152,13 @@ def full_text(pending: PendingEntry) -> Article | None:
         return None
     found = article_from_fragment(entry.content_html, entry.url, entry.title)
     return found if isinstance(found, Article) else None
+
+
+def _canonical(url: str | None) -> str | None:
+    try:
+        return canonical_url(url) if url else None
+    except UrlError:
+        return None
 
 
 def _warm(rules: ReadRules) -> None:
