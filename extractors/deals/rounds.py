@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import cache
+
+from pydantic import BaseModel, ConfigDict
+
+from config.documents import PACKAGE_DIR, read_yaml, validated
+from extractors.deals.normalise import damaged_forms, normalise, plain
+
+_SERIES = re.compile(r"s(?:e|a[^\w\s]|[?\ufffd])?ries?\s{1,2}([a-k])(?:\s?[1-3])?(?![a-z0-9'])")
+_PLURAL = re.compile(r"\s(?:et|ou|a)\s([a-k])(?![a-z0-9'])")
+_LETTER_ROUND = re.compile(r"(?:tour|round)\s(?:de\s)?([a-k])(?![a-z0-9'])|(?<![a-z])([a-k])[\s-]round")
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +25,64 @@ class RoundSpan:
     value: str
 
 
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    rounds: dict[str, list[str]]
+    not_before: list[str]
+    not_after: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    rounds: dict[str, str]
+    not_before: tuple[str, ...]
+    not_after: tuple[str, ...]
+
+
 def find_rounds(text: str) -> list[RoundSpan]:
-    """Rounds named in the text, in order."""
-    raise NotImplementedError
+    """Rounds named in the text, in order, never overlapping. "séries A et B" is a habit of funds, not a round."""
+    flat, capitals = plain(text), normalise(text)
+    found = [
+        RoundSpan(m.start(), m.end(), f"series-{m.group(1)}")
+        for m in _SERIES.finditer(flat)
+        if capitals[m.start(1)].isupper() and not _PLURAL.match(flat, m.end()) and not flat[m.start() - 1 : m.start()].isalnum()
+    ]
+    for match in _LETTER_ROUND.finditer(flat):
+        group = 1 if match.group(1) else 2
+        if capitals[match.start(group)].isupper():
+            found.append(RoundSpan(match.start(), match.end(), f"series-{match.group(group)}"))
+    for phrase, value in _words().rounds.items():
+        at = flat.find(phrase)
+        while at >= 0:
+            end = at + len(phrase)
+            if _stands(flat, at, end):
+                found.append(RoundSpan(at, end, value))
+            at = flat.find(phrase, end)
+    return _longest(found)
+
+
+def _stands(flat: str, start: int, end: int) -> bool:
+    words = _words()
+    if flat[start - 1 : start].isalnum() or flat[end : end + 1].isalnum():
+        return False
+    left, right = flat[max(0, start - 32) : start].rstrip(" -"), flat[end : end + 16].lstrip(" -")
+    return not left.endswith(words.not_before) and not right.startswith(words.not_after)
+
+
+def _longest(found: list[RoundSpan]) -> list[RoundSpan]:
+    kept: list[RoundSpan] = []
+    for span in sorted(found, key=lambda s: (s.start, -s.end)):
+        if not kept or span.start >= kept[-1].end:
+            kept.append(span)
+    return kept
+
+
+@cache
+def _words() -> _Words:
+    words = validated(read_yaml(PACKAGE_DIR / "lexicon" / "rounds.yaml"), _File)
+    rounds = {form: value for value, names in words.rounds.items() for name in names for form in damaged_forms(name)}
+    return _Words(
+        rounds=rounds,
+        not_before=tuple(form for phrase in words.not_before for form in damaged_forms(phrase)),
+        not_after=tuple(form for phrase in words.not_after for form in damaged_forms(phrase)),
+    )
