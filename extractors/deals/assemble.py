@@ -24,6 +24,7 @@ def draft_all(found: list[Matches], cast: Cast, cues: Cues, published: date | No
         view = matches.view
         if view.first and view.where == "text":
             cast.focus = None
+        cast.look_at(view)
         here: list[Draft] = []
         for claim in matches.claims:
             span = view.spans[view.text[claim.position]]
@@ -138,13 +139,36 @@ def _add_names(names: list[Named], more: list[Named]) -> None:
 def merge(drafts: list[Draft], view_of_title: list[View]) -> list[Draft]:
     """One draft for each deal: same company and amount, or a bare telling of a deal that has one."""
     kept: list[Draft] = []
-    for draft in drafts:
+    for draft in without_tranches(drafts):
         twin = next((k for k in kept if _same(k, draft)), None)
         if twin is None:
             kept.append(draft)
         else:
             _join(twin, draft)
     return kept
+
+
+def without_tranches(drafts: list[Draft]) -> list[Draft]:
+    """Drop amounts that add up to another amount of the same company told nearby: they are its parts."""
+    parts: set[int] = set()
+    told = [d for d in drafts if d.amount]
+    for i, a in enumerate(told):
+        for b in told[i + 1 : i + 4]:
+            if b.view.number - a.view.number > 2 or a.company.name != b.company.name:
+                continue
+            x, y = _amount(a), _amount(b)
+            whole = x.value + y.value
+            for c in told:
+                z = _amount(c)
+                near = min(abs(c.view.number - a.view.number), c.view.number) <= 3
+                if c not in (a, b) and near and c.company.name == a.company.name and z.value == whole and {x.currency, y.currency, z.currency} - {None} == {z.currency}:
+                    parts |= {id(a), id(b)}
+    return [d for d in drafts if id(d) not in parts]
+
+
+def _amount(draft: Draft) -> Amount:
+    assert draft.amount
+    return draft.amount[2]
 
 
 def _same(a: Draft, b: Draft) -> bool:

@@ -27,6 +27,7 @@ class Cast:
     topic: str | None = None
     focus: str | None = None
     payer: str | None = None
+    paid: Counter[str] = field(default_factory=Counter)
 
     def called(self, name: Name) -> str:
         """The name to report for a mention."""
@@ -36,6 +37,32 @@ class Cast:
         """False for sources and for types that cannot play the part."""
         name = party.name
         return name is None or (name.type not in barred and (party.view, party.position) not in self.sources)
+
+
+    def learn_roles(self, found: list[Matches]) -> None:
+        """Count who pays and who receives where a rule says so outright."""
+        for matches in found:
+            for match in matches.deals + matches.parts:
+                payer, company = investor_party(match, self), company_party(match, self)
+                if payer and payer.name and (company or match.rule.text.part):
+                    self.paid[self.called(payer.name)] += 1
+                if company and company.name and not match.rule.text.part:
+                    self.paid[self.called(company.name)] -= 1
+
+    def pays(self, called: str) -> bool:
+        """True for a party that pays more often than it receives in this article."""
+        return self.paid[called] > 0
+
+    def look_at(self, view: View) -> None:
+        """Move the focus to the company that opens the sentence, when it is no payer."""
+        for party in self.known[view.number][:2]:
+            name = party.name
+            if name is None or not self.allowed(party, NEVER_FUNDED) or name.type in ("fund", "bank", "state", "public"):
+                continue
+            called = self.called(name)
+            if party.position < 60 and not self.pays(called) and not in_complement(view.text, party.position):
+                self.focus = called
+                return
 
 
 def cast(views: list[View], cues: Cues) -> Cast:
@@ -125,6 +152,7 @@ def near_party(match: Match, cast: Cast, position: int) -> Party | None:
     """The nearest party left of `position`, also inside complements; then the nearest right of it."""
     found = [p for p in cast.known[match.view.number] if cast.allowed(p, NEVER_FUNDED)]
     left = [p for p in found if p.position < position and not (p.anaphor and p.anaphor.pronoun)]
+    left = [p for p in left if not (p.name and cast.pays(cast.called(p.name)))]
     free = [p for p in left if not in_complement(match.view.text, p.position)]
     return free[-1] if free else (left[-1] if left else None)
 

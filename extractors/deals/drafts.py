@@ -152,7 +152,7 @@ def _company(
             if named and named.name not in paying:
                 return named, "near"
         elif source == "topic":
-            called = cast.focus or cast.topic
+            called = next((c for c in (cast.focus, cast.topic) if c and c not in paying), None)
             if called and called not in paying:
                 return Named(called, view, view.spans[view.text[position]] if position < len(view.text) and view.text[position] in view.spans else next(iter(view.spans.values()))), "topic"
     return None, ""
@@ -170,6 +170,8 @@ def _has_noun(text: str, start: int, position: int) -> bool:
 
 
 def _payers(match: Match, view: View, cast: Cast) -> list[Named]:
+    if "named" in match.rule.text.investors:
+        return _named_near(match, view, cast)
     party = investor_party(match, cast)
     if party is None:
         return []
@@ -177,6 +179,19 @@ def _payers(match: Match, view: View, cast: Cast) -> list[Named]:
     run = read_list(view, party.position) if slot else read_list_back(view, party.position, cast.known[view.number])
     named = [resolve(p, view, cast, paying=True) for p in run or [party]]
     return [n for n in named if n is not None]
+
+
+def _named_near(match: Match, view: View, cast: Cast) -> list[Named]:
+    """The nearest party of the amount's clause, when it is one that pays in this article or could."""
+    start = max(view.text.rfind(mark, 0, match.start) for mark in (";", ":", ".")) + 1
+    ends = [i for i in (view.text.find(";", match.end),) if i >= 0]
+    inside = [p for p in cast.known[view.number] if start <= p.position < (ends[0] if ends else len(view.text)) and p.name]
+    inside.sort(key=lambda p: abs(p.position - match.start))
+    for party in inside:
+        named = resolve(party, view, cast, paying=True)
+        if named and named.name != cast.topic:
+            return [named]
+    return []
 
 
 def _round(draft: Draft, match: Match) -> None:

@@ -16,6 +16,10 @@ from extractors.deals.passage import passages
 from extractors.values import Amount, Article, DealMention, Evidence, Role, Status
 
 
+# Title and the sentences that tell what the article is about.
+LEAD = 4
+
+
 @dataclass(frozen=True, slots=True)
 class Trace:
     """What was seen on the way: the views with their spans, all matches, what was refused and why."""
@@ -37,7 +41,9 @@ def trace_deals(article: Article, knowledge: DealKnowledge) -> Trace:
     title, text = passages(article, knowledge)
     views = title.views + text.views
     actors = cast(views, knowledge.cues)
-    found = [match_view(view, knowledge.rules) for view in views]
+    lead = "\n".join(view.text for view in views[:LEAD])
+    found = [match_view(view, knowledge.rules, lead) for view in views]
+    actors.learn_roles(found)
     actors.topic = choose_topic(views, found, actors)
     drafts, refused = draft_all(found, actors, knowledge.cues, article.published)
     merged = merge(drafts, title.views)

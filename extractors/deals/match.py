@@ -54,12 +54,17 @@ class Matches:
     claims: list[Claim]
 
 
-def match_view(view: View, rules: Rules) -> Matches:
-    """Run every rule whose trigger stands in the sentence, then decide what each amount is."""
-    deals = [m for rule in rules.deals for m in _matches(rule, view)]
-    parts = [m for rule in rules.parts for m in _matches(rule, view)]
+def match_view(view: View, rules: Rules, lead: str = "") -> Matches:
+    """Run every rule whose trigger stands in the sentence, then decide what each amount is.
+
+    Args:
+        lead: title and first sentences, where a rule's `about` may be met too.
+    """
+    sight = Sight(view, lead)
+    deals = [m for rule in rules.deals for m in _matches(rule, sight)]
+    parts = [m for rule in rules.parts for m in _matches(rule, sight)]
     amounts = view.of("amount")
-    vetoes = [m for rule in rules.vetoes for m in _matches(rule, view)] if amounts else []
+    vetoes = [m for rule in rules.vetoes for m in _matches(rule, sight)] if amounts else []
     claims: list[Claim] = []
     for position, span in amounts:
         amount = span.value
@@ -89,14 +94,36 @@ def _claim(position: int, amount: Amount, deals: list[Match], parts: list[Match]
     return Claim(position, amount, "deal", deal[0], rivals)
 
 
-def _matches(rule: Rule, view: View) -> list[Match]:
-    text = view.text
-    if not any(trigger.search(text) for trigger in rule.triggers):
+class Sight:
+    """What is cheap to know of a sentence: which kinds of span it holds, and triggers already looked for."""
+
+    def __init__(self, view: View, lead: str) -> None:
+        self.view, self.lead = view, lead
+        self.kinds = {span.kind for span in view.spans.values()}
+        self._triggers: dict[str, bool] = {}
+
+    def triggered(self, rule: Rule) -> bool:
+        """True when one of the rule's triggers stands in the sentence."""
+        for trigger in rule.triggers:
+            known = self._triggers.get(trigger.pattern)
+            if known is None:
+                known = self._triggers[trigger.pattern] = trigger.search(self.view.text) is not None
+            if known:
+                return True
+        return False
+
+
+def _matches(rule: Rule, sight: Sight) -> list[Match]:
+    patterns = [pattern for pattern in rule.patterns if pattern.needs <= sight.kinds]
+    if not patterns or not sight.triggered(rule):
         return []
+    view, text = sight.view, sight.view.text
     if any(pattern.regex.search(text) for pattern in rule.unless):
         return []
+    if rule.about and not any(p.regex.search(text) or p.regex.search(sight.lead) for p in rule.about):
+        return []
     found: list[Match] = []
-    for pattern in rule.patterns:
+    for pattern in patterns:
         at = 0
         while match := pattern.regex.search(text, at):
             slots: dict[str, int] = {}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from dataclasses import dataclass, field, replace
 
 from extractors.deals.abstraction import Span, View, abstract, without_overlap
 from extractors.deals.amounts import find_amounts
@@ -16,7 +17,7 @@ from extractors.deals.names import Name, find_names
 from extractors.deals.normalise import normalise
 from extractors.deals.rounds import find_rounds
 from extractors.deals.sentences import split_sentences
-from extractors.values import Article, Where
+from extractors.values import Amount, Article, Where
 
 # A longer sentence is cut here: rules look at windows far shorter than this, and no view may grow without bound.
 MAX_SENTENCE = 1500
@@ -43,17 +44,31 @@ class Passage:
 
 def passages(article: Article, knowledge: DealKnowledge) -> tuple[Passage, Passage]:
     """Title and text. Names known in one are not carried to the other here; see `discourse`."""
-    title = _passage("title", article.title, article, knowledge, 0)
-    text = _passage("text", article.text, article, knowledge, len(title.views))
+    told = find_amounts(normalise(article.text))
+    headline = _in_currency_of(find_amounts(normalise(article.title)), told)
+    title = _passage("title", article.title, headline, article, knowledge, 0)
+    text = _passage("text", article.text, told, article, knowledge, len(title.views))
     return title, text
 
 
-def _passage(where: Where, raw: str, article: Article, knowledge: DealKnowledge, number: int) -> Passage:
+def _in_currency_of(headline: list[Amount], told: list[Amount]) -> list[Amount]:
+    """A title's amount without currency takes that of the same value in the text, else the commonest there."""
+    by_value = {a.value: a.currency for a in reversed(told) if a.currency}
+    counted = Counter(a.currency for a in told if a.currency)
+    commonest = counted.most_common(1)[0][0] if counted else None
+    return [
+        a if a.currency else replace(a, currency=by_value.get(a.value, commonest), inherited=True) for a in headline
+    ]
+
+
+def _passage(
+    where: Where, raw: str, amounts: list[Amount], article: Article, knowledge: DealKnowledge, number: int
+) -> Passage:
     text = normalise(raw)
     flat = folded(text)
     passage = Passage(where, text, flat)
     spans: list[Span[object]] = []
-    spans += [Span("amount", a.start, a.end, a) for a in find_amounts(text)]
+    spans += [Span("amount", a.start, a.end, a) for a in amounts]
     spans += [Span("date", d.start, d.end, d) for d in find_dates(text, article.published)]
     spans += [Span("round", r.start, r.end, r) for r in find_rounds(text)]
     names = find_names(text, knowledge.organisations)
@@ -83,11 +98,14 @@ def _passage(where: Where, raw: str, article: Article, knowledge: DealKnowledge,
 
 def _anaphors(flat: str, names: list[Name], cues: Cues) -> list[Span[object]]:
     """Definite nouns that stand for a party, but not where they introduce a name ("la start-up parisienne Nuvéa")."""
-    starts = sorted(name.start for name in names)
-    named: Callable[[int], bool] = lambda end: any(end <= s <= end + 24 and _TO_NAME.fullmatch(flat, end, s) for s in starts)
+    starts, ends = [name.start for name in names], [name.end for name in names]
     found: list[Span[object]] = []
     for match in cues.anaphor.finditer(flat):
-        if not named(match.end()):
+        following = bisect_left(starts, match.end())
+        introduces = following < len(starts) and bool(_TO_NAME.fullmatch(flat, match.end(), starts[following]))
+        before = bisect_right(ends, match.start()) - 1
+        explains = before >= 0 and bool(_APPOSED.fullmatch(flat, ends[before], match.start()))
+        if not introduces and not explains:
             noun = re.sub(r"\W", "", match["noun"])
             found.append(Span("anaphor", match.start(), match.end(), Anaphor(match.group(), noun in cues.large, False)))
     found += [
@@ -97,4 +115,6 @@ def _anaphors(flat: str, names: list[Name], cues: Cues) -> list[Span[object]]:
     return found
 
 
-_TO_NAME = re.compile(r"(?:\s+[a-z-]+){0,2}\s+\"?")
+# What may stand between a noun and the name it introduces, and between a name and the noun that explains it.
+_TO_NAME = re.compile(r"(?:\s+(?!(?:de|du|des|que|qui|et|a|au|en|est|avec|par|dans|chez|pour|avait|sont|ont)\b)[a-z-]+){0,2}\s+\"?")
+_APPOSED = re.compile(r"\"?\s*,\s*")

@@ -47,11 +47,16 @@ class PatternError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A compiled pattern. `slots` are the names of its groups without their number."""
+    """A compiled pattern.
+
+    slots: the names of its groups without their number.
+    needs: kinds of span without which it cannot fit.
+    """
 
     source: str
     regex: re.Pattern[str]
     slots: tuple[str, ...]
+    needs: frozenset[str]
 
 
 def compile_pattern(source: str, words: Words) -> Pattern:
@@ -77,7 +82,7 @@ def compile_pattern(source: str, words: Words) -> Pattern:
             continue
         glued = False
         if kind == "slot":
-            out.append(_slot(token["slot"], slots))
+            out.append(_slot(token["slot"], slots, leading=not substance))
             substance = True
         elif kind == "cls":
             if token["cls"] not in words.sources:
@@ -111,7 +116,18 @@ def compile_pattern(source: str, words: Words) -> Pattern:
         regex = re.compile("".join(out))
     except re.error as error:
         raise PatternError(str(error)) from error
-    return Pattern(source, regex, tuple(slots))
+    return Pattern(source, regex, tuple(slots), _needs(source))
+
+
+def _needs(source: str) -> frozenset[str]:
+    """Kinds of span that stand outside optional groups and alternatives."""
+    plain, depth = "", 0
+    for char in source:
+        depth += (char in "[(") - (char in "])")
+        plain += char if depth == 0 else ""
+    slots = set(re.findall(r"\{(\w+)\}", plain))
+    kinds = {"amount"} if slots & set(AMOUNT_SLOTS) else set()
+    return frozenset(kinds | (slots & {"round", "date"}))
 
 
 def _between_words(source: str, token: re.Match[str]) -> bool:
@@ -120,15 +136,16 @@ def _between_words(source: str, token: re.Match[str]) -> bool:
     return (before.isalnum() or before in ">*") and (after.isalnum() or after == "<")
 
 
-def _slot(name: str, slots: list[str]) -> str:
+def _slot(name: str, slots: list[str], leading: bool) -> str:
+    """The source of a slot. Words before the span are read only where something stands left of them."""
     if name not in SLOTS:
         raise PatternError(f"unknown slot {{{name}}}; expected one of {', '.join(SLOTS)}")
     group = f"{name}_{len(slots)}"
     slots.append(name)
     if name in AMOUNT_SLOTS:
-        return f"{_BOUND_WORDS}(?P<{group}>{CLASSES['amount']})"
+        return f"{'' if leading else _BOUND_WORDS}(?P<{group}>{CLASSES['amount']})"
     if name in PARTY_SLOTS:
-        return f"(?P<{group}>{_DESCRIPTOR}{PARTY})"
+        return f"(?P<{group}>{'' if leading else _DESCRIPTOR}{PARTY})"
     return f"(?P<{group}>{CLASSES[name]})"
 
 

@@ -15,7 +15,7 @@ from extractors.deals.words import Words
 from extractors.values import Kind, Role, Status
 
 # How the recipient or the investor is found when the pattern has no slot for it.
-Source = Literal["subject", "antecedent", "near", "topic", "head", "place"]
+Source = Literal["subject", "antecedent", "near", "topic", "named"]
 
 
 class RuleSets(BaseModel):
@@ -44,6 +44,7 @@ class RuleText(BaseModel):
     investors: list[Source] = Field(default_factory=list)
     sets: RuleSets = Field(default_factory=RuleSets)
     unless: list[str] = Field(default_factory=list)
+    about: list[str] = Field(default_factory=list, description="one must stand in the sentence, the title or the lead")
     grade: float = Field(0.7, gt=0, le=1)
     examples: list[str] = Field(min_length=2)
     counter_examples: list[str] = Field(min_length=1)
@@ -69,6 +70,7 @@ class Rule:
     triggers: tuple[re.Pattern[str], ...]
     patterns: tuple[Pattern, ...]
     unless: tuple[Pattern, ...]
+    about: tuple[Pattern, ...]
     file: Path
 
     @property
@@ -122,8 +124,8 @@ def _compiled(document: Document, number: int, text: RuleText, kind: Kind | None
             triggers.append(re.compile(compile_pattern(name, words).regex.pattern))
         except PatternError as error:
             raise document.error(f"rule {text.id}: trigger {name!r}: {error}", "rules", number, "trigger", i) from error
-    compiled: dict[str, list[Pattern]] = {"patterns": [], "unless": []}
-    for key, sources in (("patterns", text.patterns), ("unless", text.unless)):
+    compiled: dict[str, list[Pattern]] = {"patterns": [], "unless": [], "about": []}
+    for key, sources in (("patterns", text.patterns), ("unless", text.unless), ("about", text.about)):
         for i, source in enumerate(sources):
             try:
                 compiled[key].append(compile_pattern(source, words))
@@ -135,4 +137,7 @@ def _compiled(document: Document, number: int, text: RuleText, kind: Kind | None
                 f"rule {text.id}: pattern {pattern.source!r} has no {{company}}; say under `company` where to find it",
                 "rules", number, "patterns",
             )
-    return Rule(text, text.kind or kind, tuple(triggers), tuple(compiled["patterns"]), tuple(compiled["unless"]), document.path)
+    return Rule(
+        text, text.kind or kind, tuple(triggers), tuple(compiled["patterns"]), tuple(compiled["unless"]),
+        tuple(compiled["about"]), document.path,
+    )
