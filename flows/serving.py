@@ -16,9 +16,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
-from prefect.deployments.runner import EntrypointType
 from prefect.schedules import Cron
 from prefect.settings import PREFECT_API_URL, temporary_settings
+from prefect.types.entrypoint import EntrypointType
 
 from config.errors import ConfigError, VeilleError
 from config.settings import Settings
