@@ -8,8 +8,8 @@ from extractors.deals.abstraction import View
 from extractors.deals.circumstances import circumstances
 from extractors.deals.cues import Cues
 from extractors.deals.discourse import Cast
-from extractors.deals.drafts import Draft, Named, amount_draft, bare_draft, resolve
-from extractors.deals.match import Match, Matches
+from extractors.deals.drafts import Draft, Named, amount_draft, bare_draft, price, resolve
+from extractors.deals.match import Claim, Match, Matches
 from extractors.deals.parties import party_at, read_list, read_list_back
 from extractors.values import Amount
 
@@ -26,13 +26,15 @@ def draft_all(found: list[Matches], cast: Cast, cues: Cues, published: date | No
             cast.focus = None
         cast.look_at(view)
         here: list[Draft] = []
+        pending: list[Claim] = []
         for claim in matches.claims:
             span = view.spans[view.text[claim.position]]
             if claim.role == "converted" and here and here[-1].amount and here[-1].alt is None:
                 here[-1].alt = (view, span, claim.amount)
             elif claim.role == "deal":
-                draft, reason = _price(claim.match, matches, drafts + here, claim.position) if claim.match and claim.match.rule.text.part else amount_draft(claim, matches, cast)
+                draft, reason = amount_draft(claim, matches, cast, drafts + here)
                 if draft is None:
+                    pending.append(claim)
                     refused.append(f"{view.where}:{span.start} {reason}")
                     continue
                 if draft not in drafts and draft not in here:
@@ -40,7 +42,12 @@ def draft_all(found: list[Matches], cast: Cast, cues: Cues, published: date | No
                     _focus(draft, cast)
             elif claim.role == "not_a_deal" and claim.match:
                 refused.append(f"{view.where}:{span.start} {claim.match.rule.id}")
-        here += _bare(matches, here, cast)
+        bare = _bare(matches, here, cast)
+        for claim in pending:
+            for match in (m for m in claim.fitting() if m.rule.text.part):
+                if price(match, matches, bare, claim.position):
+                    break
+        here += bare
         for draft in here:
             around = circumstances(view, draft.start, draft.end, published, cues)
             draft.around.append(around)
@@ -58,21 +65,6 @@ def _focus(draft: Draft, cast: Cast) -> None:
     cast.focus = draft.company.name
     if draft.investors:
         cast.payer = draft.investors[0].name
-
-
-def _price(match: Match, matches: Matches, drafts: list[Draft], position: int) -> tuple[Draft | None, str]:
-    """A price told apart from its acquisition goes to the last acquisition that has none."""
-    view = matches.view
-    span = view.spans[view.text[position]]
-    amount = span.value
-    assert isinstance(amount, Amount)
-    bought = [d for d in drafts if d.kind == "acquisition"]
-    for draft in reversed(bought):
-        if draft.amount is None and view.number - draft.view.number <= 6:
-            draft.amount = (view, span, amount)
-            draft.rules.append(match.rule.id)
-            return draft, ""
-    return None, "a price without an acquisition"
 
 
 def _bare(matches: Matches, here: list[Draft], cast: Cast) -> list[Draft]:
@@ -188,10 +180,11 @@ def _equal(a: Amount, b: Amount) -> bool:
 
 
 def _join(into: Draft, other: Draft) -> None:
+    precise = [d for d in (into, other) if d.kind in ("acquisition", "fund", "debt", "ipo", "grant") and d.grade > 0.5]
+    kind = max(precise or [into, other], key=lambda d: d.grade).kind
     if other.grade > into.grade:
         into.company, into.how, into.grade = other.company, other.how, other.grade
-        if other.amount:
-            into.kind = other.kind
+    into.kind = kind
     into.amount = into.amount or other.amount
     into.alt = into.alt or other.alt
     into.valuation = into.valuation or other.valuation

@@ -71,13 +71,15 @@ def resolve(party: Party, view: View, cast: Cast, paying: bool) -> Named | None:
     return Named(called, view, party.span) if called else None
 
 
-def amount_draft(claim: Claim, matches: Matches, cast: Cast) -> tuple[Draft | None, str]:
+def amount_draft(claim: Claim, matches: Matches, cast: Cast, earlier: list[Draft]) -> tuple[Draft | None, str]:
     """The draft for an amount that a rule claims as a deal's, or None and the reason."""
     reason = "no recipient found"
     view = matches.view
-    rivals = sorted((m for m in claim.rivals if m.slots.get("amount") == claim.position), key=lambda m: -m.score)
-    for match in rivals:
-        if match.rule.text.not_a_deal or match.rule.text.part:
+    for match in claim.fitting():
+        if match.rule.text.part:
+            priced = price(match, matches, earlier, claim.position)
+            if priced:
+                return priced, ""
             continue
         payers = _payers(match, view, cast)
         company, how = _company(match, claim.position, view, cast, payers)
@@ -101,12 +103,26 @@ def amount_draft(claim: Claim, matches: Matches, cast: Cast) -> tuple[Draft | No
             investors=payers,
             amount=(view, span, claim.amount),
         )
-        if "lead" in match.slots:
+        if "lead" in match.slots or match.rule.text.leads:
             draft.lead = payers[:1]
         _round(draft, match)
         draft.sets_cumulative = bool(match.rule.text.sets.cumulative)
         return draft, ""
     return None, reason
+
+
+def price(match: Match, matches: Matches, earlier: list[Draft], position: int) -> Draft | None:
+    """A price told apart from its acquisition goes to the last acquisition that has none, or says the same."""
+    view = matches.view
+    span = view.spans[view.text[position]]
+    amount = span.value
+    assert isinstance(amount, Amount)
+    for draft in reversed([d for d in earlier if d.kind == "acquisition"]):
+        if draft.amount is None and view.number - draft.view.number <= 6:
+            draft.amount = (view, span, amount)
+            draft.rules.append(match.rule.id)
+            return draft
+    return None
 
 
 def bare_draft(match: Match, cast: Cast) -> Draft | None:

@@ -15,6 +15,8 @@ AmountRole = Literal["deal", "valuation", "converted", "not_a_deal", "unclaimed"
 
 # How much a match loses for each character between its words and the amount: near cues beat far ones.
 DISTANCE = 0.004
+# Below this, in any currency, a sum is a price in a shop, a rate of exchange, a fee: never a deal of the corpus.
+LEAST = 10_000
 _CONVERSION = re.compile(
     r"\s*(?:[(\[,]\s*)?(?:soit|ou|c'est-a-dire|environ|pres\s+de|quelque|de|a|d')?\s*(?:[a-z'-]+\s+){0,3}?$"
 )
@@ -43,6 +45,11 @@ class Claim:
     match: Match | None = None
     rivals: list[Match] = field(default_factory=list)
 
+    def fitting(self) -> list[Match]:
+        """Matches by which the amount would be a deal's, the best first."""
+        fit = [m for m in self.rivals if m.slots.get("amount") == self.position and not m.rule.text.not_a_deal]
+        return sorted(fit, key=lambda m: -m.score)
+
 
 @dataclass(slots=True)
 class Matches:
@@ -60,15 +67,21 @@ def match_view(view: View, rules: Rules, lead: str = "") -> Matches:
     Args:
         lead: title and first sentences, where a rule's `about` may be met too.
     """
-    sight = Sight(view, lead)
-    deals = [m for rule in rules.deals for m in _matches(rule, sight)]
-    parts = [m for rule in rules.parts for m in _matches(rule, sight)]
+    kinds = {span.kind for span in view.spans.values()}
+    rules_of: dict[str, list[Match]] = {"deals": [], "parts": [], "vetoes": []}
+    for number in sorted(rules.index.awake(view, kinds)):
+        rule = rules.all[number]
+        group = "vetoes" if rule.text.not_a_deal else "parts" if rule.text.part else "deals"
+        rules_of[group] += _matches(rule, view, kinds, lead)
+    deals, parts, vetoes = rules_of["deals"], rules_of["parts"], rules_of["vetoes"]
     amounts = view.of("amount")
-    vetoes = [m for rule in rules.vetoes for m in _matches(rule, sight)] if amounts else []
     claims: list[Claim] = []
     for position, span in amounts:
         amount = span.value
         assert isinstance(amount, Amount)
+        if amount.value < LEAST:
+            claims.append(Claim(position, amount, "not_a_deal"))
+            continue
         previous = claims[-1] if claims else None
         if previous and _converts(view, previous, position, amount):
             claims.append(Claim(position, amount, "converted"))
@@ -94,33 +107,14 @@ def _claim(position: int, amount: Amount, deals: list[Match], parts: list[Match]
     return Claim(position, amount, "deal", deal[0], rivals)
 
 
-class Sight:
-    """What is cheap to know of a sentence: which kinds of span it holds, and triggers already looked for."""
-
-    def __init__(self, view: View, lead: str) -> None:
-        self.view, self.lead = view, lead
-        self.kinds = {span.kind for span in view.spans.values()}
-        self._triggers: dict[str, bool] = {}
-
-    def triggered(self, rule: Rule) -> bool:
-        """True when one of the rule's triggers stands in the sentence."""
-        for trigger in rule.triggers:
-            known = self._triggers.get(trigger.pattern)
-            if known is None:
-                known = self._triggers[trigger.pattern] = trigger.search(self.view.text) is not None
-            if known:
-                return True
-        return False
-
-
-def _matches(rule: Rule, sight: Sight) -> list[Match]:
-    patterns = [pattern for pattern in rule.patterns if pattern.needs <= sight.kinds]
-    if not patterns or not sight.triggered(rule):
+def _matches(rule: Rule, view: View, kinds: set[str], lead: str) -> list[Match]:
+    patterns = [pattern for pattern in rule.patterns if pattern.needs <= kinds]
+    if not patterns:
         return []
-    view, text = sight.view, sight.view.text
+    text = view.text
     if any(pattern.regex.search(text) for pattern in rule.unless):
         return []
-    if rule.about and not any(p.regex.search(text) or p.regex.search(sight.lead) for p in rule.about):
+    if rule.about and not any(p.regex.search(text) or p.regex.search(lead) for p in rule.about):
         return []
     found: list[Match] = []
     for pattern in patterns:

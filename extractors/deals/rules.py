@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from config.documents import Document, config_files, read_yaml, validated
 from extractors.deals.pattern import Pattern, PatternError, compile_pattern
+from extractors.deals.triggers import TriggerIndex
 from extractors.deals.words import Words
 from extractors.values import Kind, Role, Status
 
@@ -42,6 +43,7 @@ class RuleText(BaseModel):
     patterns: list[str] = Field(min_length=1)
     company: list[Source] = Field(default_factory=list)
     investors: list[Source] = Field(default_factory=list)
+    leads: bool = Field(default=False, description="who pays leads the round")
     sets: RuleSets = Field(default_factory=RuleSets)
     unless: list[str] = Field(default_factory=list)
     about: list[str] = Field(default_factory=list, description="one must stand in the sentence, the title or the lead")
@@ -86,6 +88,7 @@ class Rules:
     deals: tuple[Rule, ...]
     parts: tuple[Rule, ...]
     vetoes: tuple[Rule, ...]
+    index: TriggerIndex
 
     @classmethod
     def load(cls, user_dir: Path | None, words: Words) -> Rules:
@@ -105,15 +108,14 @@ class Rules:
                 seen.add(text.id)
                 found[text.id] = _compiled(document, number, text, held.kind, words)
         rules = list(found.values())
-        return cls(
-            deals=tuple(r for r in rules if not r.text.part and not r.text.not_a_deal),
-            parts=tuple(r for r in rules if r.text.part),
-            vetoes=tuple(r for r in rules if r.text.not_a_deal),
-        )
+        deals = tuple(r for r in rules if not r.text.part and not r.text.not_a_deal)
+        parts = tuple(r for r in rules if r.text.part)
+        vetoes = tuple(r for r in rules if r.text.not_a_deal)
+        return cls(deals, parts, vetoes, TriggerIndex(deals + parts + vetoes, words))
 
     @property
     def all(self) -> tuple[Rule, ...]:
-        """Every rule."""
+        """Every rule, in the order the index counts them."""
         return self.deals + self.parts + self.vetoes
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from config.documents import config_files, read_yaml, validated
-from extractors.deals.folding import loose
+from extractors.deals.folding import folded, loose
 
 # Endings of the first and second groups, without accents (the text is matched without them). The empty participle
 # ending is the one whose "é" was lost: "a lev 10 millions".
@@ -41,9 +41,13 @@ class _Classes(BaseModel):
 
 @dataclass(frozen=True)
 class Words:
-    """Regex sources by class name: `raise` (any form), `raise.pp` (participle), `raise.passive` (be + participle)."""
+    """Regex sources by class name: `raise` (any form), `raise.pp` (participle), `raise.passive` (be + participle).
+
+    `keys`: for each class the words one of which stands in any text that holds a member.
+    """
 
     sources: dict[str, str]
+    keys: dict[str, frozenset[str]]
 
     @classmethod
     def load(cls, user_dir: Path | None) -> Words:
@@ -60,7 +64,7 @@ class Words:
         sources: dict[str, str] = {}
         for name, word_class in merged.items():
             sources |= _sources(name, word_class)
-        return cls(sources)
+        return cls(sources, {name: _keys(word_class) for name, word_class in merged.items()})
 
     def pattern(self, name: str) -> re.Pattern[str]:
         """The compiled class, bounded by words."""
@@ -93,6 +97,24 @@ def _sources(name: str, word_class: WordClass) -> dict[str, str]:
         out[f"{name}.pp"] = rf"\b(?:{participle})(?!\w)"
         out[f"{name}.passive"] = rf"\b{_PASSIVE}(?:{participle})(?!\w)"
     return out
+
+
+def _keys(word_class: WordClass) -> frozenset[str]:
+    """Every form of a one-word member, the longest word of a locution; with accents gone, or gone with their letter."""
+    forms = [stem + end for stem in word_class.er for end in {*_ER.split("|"), *_ER_PARTICIPLE.split("|")}]
+    forms += [stem + end for stem in word_class.ir for end in _IR.split("|")]
+    forms += word_class.verbs
+    forms += [part + end for part in word_class.pp for end in ("", "e", "s", "es")]
+    forms += [noun + end for noun in word_class.nouns for end in ("", "s", "x")]
+    forms += [" ".join(word + "s" for word in noun.split(" ")) for noun in word_class.nouns]
+    return frozenset(key for form in forms for key in longest_words(form))
+
+
+def longest_words(locution: str) -> set[str]:
+    """The longest word of a locution: without accents, and with its accented letters lost."""
+    longest = max(re.findall(r"[^\W_]+", locution), key=len)
+    lost = "".join(c for c in longest.lower() if folded(c) == c)
+    return {folded(longest), *([lost] if len(lost) > 1 else [])}
 
 
 def _with(stems: str, endings: str) -> str:
