@@ -77,7 +77,7 @@ def same_amount(a: MentionFacts, b: MentionFacts) -> bool | None:
     """True when the stated amounts can be the same money; None when one side states none."""
     if a.amount is None or b.amount is None:
         return None
-    return any(_overlap(x, y, a.published) for x in _forms(a) for y in _forms(b))
+    return any(amounts_agree(x, y, a.published) for x in _forms(a) for y in _forms(b))
 
 
 def similar_amount(a: MentionFacts, b: MentionFacts) -> bool | None:
@@ -92,9 +92,21 @@ def equal_amount(a: Amount | None, b: Amount | None) -> bool:
     return a is not None and b is not None and (a.value, a.currency) == (b.value, b.currency)
 
 
+def amounts_agree(a: Amount, b: Amount, day: dt.date) -> bool:
+    """Whether two figures can be the same money, compared at the rates of `day`."""
+    pair = _in_one_currency(a, b, day)
+    if pair is None:
+        return False
+    (a_low, a_high), (b_low, b_high), converted = pair
+    slack = _OTHER_CURRENCY if converted else Decimal(0)
+    a_low, a_high = a_low * _SPREAD[a.bound][0], a_high * _SPREAD[a.bound][1]
+    b_low, b_high = b_low * (_SPREAD[b.bound][0] - slack), b_high * (_SPREAD[b.bound][1] + slack)
+    return a_low <= b_high and b_low <= a_high
+
+
 def same_valuation(a: MentionFacts, b: MentionFacts) -> bool:
     """Both state a valuation, and it can be the same."""
-    return a.valuation is not None and b.valuation is not None and _overlap(a.valuation, b.valuation, a.published)
+    return a.valuation is not None and b.valuation is not None and amounts_agree(a.valuation, b.valuation, a.published)
 
 
 def shared_investors(a: MentionFacts, b: MentionFacts) -> bool | None:
@@ -117,17 +129,6 @@ def is_firm(mention: MentionFacts) -> bool:
 
 def _forms(mention: MentionFacts) -> list[Amount]:
     return [amount for amount in (mention.amount, mention.alt) if amount is not None]
-
-
-def _overlap(a: Amount, b: Amount, day: dt.date) -> bool:
-    pair = _in_one_currency(a, b, day)
-    if pair is None:
-        return False
-    (a_low, a_high), (b_low, b_high), converted = pair
-    slack = _OTHER_CURRENCY if converted else Decimal(0)
-    a_low, a_high = a_low * _SPREAD[a.bound][0], a_high * _SPREAD[a.bound][1]
-    b_low, b_high = b_low * (_SPREAD[b.bound][0] - slack), b_high * (_SPREAD[b.bound][1] + slack)
-    return a_low <= b_high and b_low <= a_high
 
 
 def _ratio_within(a: Amount, b: Amount, day: dt.date, factor: Decimal) -> bool:

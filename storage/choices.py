@@ -38,7 +38,7 @@ def choose(mentions: Sequence[MentionFacts]) -> DealFacts:
         role="news" if news else "background",
         cumulative=mentions[0].cumulative,
         date=_date(firmest) or _date(mentions),
-        ai=bool(_majority(mentions, lambda mention: mention.ai)),
+        ai=_about_ai(mentions),
         confidence=max(mention.confidence for mention in mentions),
         first_published=min(mention.published for mention in news or mentions),
     )
@@ -95,6 +95,14 @@ def _majority(mentions: Iterable[MentionFacts], of: Callable[[MentionFacts], Val
             weight[value].append(mention.confidence)
     # fsum-like stability: the floats are added in sorted order, so that the order of mentions cannot matter.
     return min(weight, key=lambda value: (-round(sum(sorted(weight[value])), 9), str(value)), default=None)
+
+
+def _about_ai(mentions: Iterable[MentionFacts]) -> bool:
+    """What the tellings with more confidence behind them say; yes when they balance."""
+    says = {
+        answer: sorted(mention.confidence for mention in mentions if mention.ai is answer) for answer in (True, False)
+    }
+    return round(sum(says[True]), 9) >= round(sum(says[False]), 9)
 
 
 def _company(mentions: Sequence[MentionFacts]) -> str:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from extractors.values import Amount, Evidence
-from storage.values import Converted
+from storage.values import Change, Converted
 
 
 def amount_out(amount: Amount | None) -> dict[str, Any] | None:
@@ -67,6 +67,23 @@ def converted_in(value: Mapping[str, Any] | None) -> Converted | None:
         day=dt.date.fromisoformat(value["day"]),
         stated=value["stated"],
     )
+
+
+def change_out(change: Change) -> dict[str, Any]:
+    """A change, with amounts as `amount_out` writes them."""
+    sides = (amount_out(side) if isinstance(side, Amount) else side for side in (change.before, change.after))
+    before, after = (list(side) if isinstance(side, tuple) else side for side in sides)
+    return {"field": change.field, "before": before, "after": after}
+
+
+def change_in(value: Mapping[str, Any]) -> Change:
+    """The inverse of `change_out`."""
+    sides = (value["before"], value["after"])
+    if value["field"] == "amount":
+        return Change("amount", *(amount_in(side) for side in sides))
+    if value["field"] == "lead":
+        return Change("lead", *(tuple(side or ()) for side in sides))
+    return Change("status", *sides)
 
 
 def _plain(value: Decimal) -> str:

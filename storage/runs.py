@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import cast
 
 from sqlalchemy import text
@@ -13,6 +12,7 @@ from sqlmodel import Session, col, select
 from storage.database import Database, upsert
 from storage.errors import AlreadyCaughtUp, RunInProgress, RunLost
 from storage.processes import is_dead
+from storage.reports import report_json
 from storage.tables import PartRow, RunRow
 from storage.values import Run, RunReport, RunState
 
@@ -75,11 +75,11 @@ def heartbeat(db: Database, run: Run, now: dt.datetime) -> None:
 
 
 def finish_run(db: Database, run: Run, report: RunReport, now: dt.datetime) -> None:
-    """Mark the run done and keep its report. Raises `RunLost` like `heartbeat`."""
+    """Mark the run done and keep its report (as `report_json`). Raises `RunLost` like `heartbeat`."""
     with db.transaction() as session:
         row = _held(session, run)
         row.state, row.finished_at, row.error = "done", now, ""
-        row.report = asdict(report) | {"started_at": report.started_at.isoformat()}
+        row.report = report_json(report)
 
 
 def fail_run(db: Database, run: Run, error: str, now: dt.datetime) -> None:

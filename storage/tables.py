@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy.orm import defer
 from sqlmodel import Field, SQLModel
 
 from storage.columns import Json, Moment, Words
@@ -154,3 +155,6 @@ class ArticleRow(SQLModel, table=True):
     reasons: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json)
     rule_version: str = ""
     run_id: int | None = Field(default=None, foreign_key="run.id")
+
+
+WITHOUT_TEXT = defer(cast(Any, ArticleRow.text), raiseload=True)  # for queries over many articles

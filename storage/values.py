@@ -21,7 +21,7 @@ EntryState = Literal["pending", "done", "failed", "given_up"]
 ArticleState = Literal["relevant", "not_relevant", "not_french"]
 ArticleSource = Literal["page", "feed", "file"]
 Event = Literal["new", "updated"]
-DeliveryState = Literal["pending", "sent", "dead"]
+DeliveryState = Literal["pending", "sent", "dead", "empty"]
 MAIL: str = "mail"  # the channel of the daily mail
 
 
@@ -133,7 +133,8 @@ class Converted:
 class MentionView:
     """One article's telling of a deal, as a reader sees it. `article` is the file stem or the canonical URL.
 
-    `paragraph` is the sentence the fields were read from, `marks` the (start, end) of the fields within it.
+    `quote` is the sentence the fields were read from, `marks` the (start, end) of the fields within it; only
+    notices have them, since lists do not load texts.
     """
 
     article: str
@@ -147,7 +148,7 @@ class MentionView:
     role: Role
     confidence: float
     evidence: tuple[Evidence, ...] = ()
-    paragraph: str = ""
+    quote: str = ""
     marks: tuple[tuple[int, int], ...] = ()
 
 
@@ -200,11 +201,11 @@ class Resolution:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One field of a deal that changed since it was last told: plain JSON values as in `deal_json`."""
+    """One field of a deal that changed since it was last told: a status, an amount, or names of leads."""
 
     field: Literal["status", "amount", "lead"]
-    before: object
-    after: object
+    before: str | Amount | tuple[str, ...] | None
+    after: str | Amount | tuple[str, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
