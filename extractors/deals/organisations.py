@@ -2,16 +2,37 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from typing import Literal, get_args
+
+from pydantic import BaseModel, ConfigDict
+
+from config.documents import Document, config_files, read_yaml, validated
+from config.errors import ConfigError
+from extractors.deals.normalise import fold, normalise
+
+OrganisationType = Literal["company", "fund", "bank", "public", "state", "person", "outlet", "regulator", "school", "club"]
+TYPES: tuple[str, ...] = get_args(OrganisationType)
+
+_LEGAL_FORMS = frozenset("sa sas sasu sarl se nv ag plc ltd llc inc corp corporation gmbh spa ab oy as bv co kk limited".split())
+_ARTICLES = frozenset("le la les l the".split())
+_TOKEN = re.compile(r"[^\W_]+")
+_CAPITAL_TOKEN = re.compile(r"(?<![^\W_])[A-Z0-9][^\W_]*")
+_GAP = re.compile(r"[\s.,'&/+-]{0,3}")
+_STARTS_SENTENCE = re.compile(r"(?:^|[.!?…:]\s*[\"']?\s*|\n\s*(?:[-•*]\s*)?[\"']?\s*)\Z")
+_GOES_ON_AS_NAME = re.compile(r"\s*(?:[,(:]|(?!d[eu]s?\s|d'|en\s|et\s|à\s)[a-z]|[A-Z0-9])")
 
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
     """One entry of `config/lexicon/organisations.yaml`.
 
-    `type` is one of company, fund, bank, public, state, person, outlet, regulator, school, club.
-    `ordinary`: the name is also a French or English word, so it needs a capital and context.
+    `type` is one of `TYPES`. `ordinary`: the name is also a common word, a letter or a first name, so it needs a
+    capital and context.
     """
 
     name: str
@@ -31,27 +52,191 @@ class Known:
     organisation: Organisation
 
 
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    name: str
+    aliases: list[str] = []
+    ai: bool | None = None
+    country: str | None = None
+    ordinary: bool = False
+
+
+class _Group(BaseModel):
+    """Names that share type, country and `ai`; an entry may say otherwise for itself."""
+
+    model_config = ConfigDict(extra="forbid")
+    type: OrganisationType
+    country: str | None = None
+    ai: bool = False
+    names: list[str | _Entry]
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    groups: list[_Group]
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A written form: its folded tokens in small letters, the case of its first letter, and whose it is."""
+
+    tokens: tuple[str, ...]
+    capital: bool
+    exact: str
+    organisation: Organisation
+
+
 class Organisations:
     """A lexicon of organisations, immutable once loaded."""
 
+    def __init__(self, entries: Iterable[Organisation]) -> None:
+        self.entries: tuple[Organisation, ...] = tuple(entries)
+        self._by_key: dict[str, Organisation] = {}
+        self._by_word: dict[str, list[_Form]] = {}
+        self._small: dict[str, list[_Form]] = {}
+        for organisation in self.entries:
+            for written in (organisation.name, *organisation.aliases):
+                self._by_key.setdefault(name_key(written), organisation)
+                self._add(written, organisation)
+        for forms in (*self._by_word.values(), *self._small.values()):
+            forms.sort(key=lambda form: -len(form.tokens))
+
     @classmethod
     def load(cls, user_dir: Path | None) -> Organisations:
-        """The shipped list with the user's own on top (same name: the user's wins). Cached by content.
+        """The shipped list with the user's own on top (same name: the user's wins).
 
         Raises:
             ConfigError: names file and line of the first entry at fault.
         """
-        raise NotImplementedError
+        files = config_files("lexicon/organisations.yaml", user_dir)
+        return _loaded(tuple((path, path.stat().st_mtime_ns) for path in files))
 
     @classmethod
     def empty(cls) -> Organisations:
         """A lexicon with no names."""
-        raise NotImplementedError
+        return cls(())
 
     def lookup(self, name: str) -> Organisation | None:
         """The entry with this name or alias, whatever accents, case, punctuation, legal form or article."""
-        raise NotImplementedError
+        return self._by_key.get(name_key(name))
 
     def find(self, text: str) -> list[Known]:
-        """Entries named in the text, longest first, in order, never overlapping."""
-        raise NotImplementedError
+        """Entries named in the text, longest first, in order, never overlapping.
+
+        A name listed with a capital must have one in the text; one listed in small letters (`evroc`) may not.
+        """
+        flat = fold(normalise(text))
+        starts = [(match.start(), self._by_word.get(match.group().lower())) for match in _CAPITAL_TOKEN.finditer(flat)]
+        if self._small:
+            starts += self._small_starts(flat)
+            starts.sort(key=lambda pair: pair[0])
+        found: list[Known] = []
+        end = 0
+        for start, forms in starts:
+            if forms is None or start < end:
+                continue
+            for form in forms:
+                stop = _matched(flat, start, form)
+                if stop and (not form.organisation.ordinary or _in_context(flat, start, stop, form)):
+                    found.append(Known(start, stop, form.organisation))
+                    end = stop
+                    break
+        return found
+
+    def _small_starts(self, flat: str) -> list[tuple[int, list[_Form]]]:
+        found: list[tuple[int, list[_Form]]] = []
+        for word, forms in self._small.items():
+            at = flat.find(word)
+            while at >= 0:
+                end = at + len(word)
+                if not flat[at - 1 : at].isalnum() and not flat[end : end + 1].isalnum():
+                    found.append((at, forms))
+                at = flat.find(word, end)
+        return found
+
+    def _add(self, written: str, organisation: Organisation) -> None:
+        flat = fold(normalise(written))
+        tokens = tuple(token.lower() for token in _TOKEN.findall(flat))
+        if not tokens:
+            return
+        first = flat.lstrip()[0]
+        capital = not first.islower()
+        form = _Form(tokens, capital, flat, organisation)
+        self._by_word.setdefault(tokens[0], []).append(form)
+        if not capital:
+            self._small.setdefault(_TOKEN.findall(flat)[0], []).append(form)
+
+
+@lru_cache(maxsize=65536)
+def name_key(name: str) -> str:
+    """What two spellings of one name share: folded, small letters, no punctuation, legal form or leading article.
+
+    "Groupe" and "Holding" stay: without them different firms fall together.
+    """
+    tokens = _TOKEN.findall(fold(normalise(name)).lower())
+    while len(tokens) > 1 and tokens[-1] in _LEGAL_FORMS:
+        tokens.pop()
+    while len(tokens) > 1 and tokens[0] in _ARTICLES:
+        tokens.pop(0)
+    return "".join(tokens)
+
+
+def _matched(flat: str, start: int, form: _Form) -> int:
+    """Where the form ends when it stands at `start`, else 0."""
+    at = start
+    for index, token in enumerate(form.tokens):
+        if index:
+            gap = _GAP.match(flat, at)
+            at = gap.end() if gap else at
+        end = at + len(token)
+        if flat[at:end].lower() != token:
+            return 0
+        at = end
+    if flat[at : at + 1].isalnum() or (form.capital and flat[start].islower()):
+        return 0
+    acronym = len(form.exact) <= 5 and form.exact.isupper()
+    return 0 if acronym and not flat[start:at].isupper() else at
+
+
+def _in_context(flat: str, start: int, end: int, form: _Form) -> bool:
+    """Whether an ordinary word stands as a name: as written or in capitals, and not a plain sentence opening."""
+    written = flat[start:end]
+    if written not in (form.exact, form.exact.upper()):
+        return False
+    if len(written) == 1 and flat[end : end + 1] in "-.'+":
+        return False
+    if _STARTS_SENTENCE.search(flat[max(0, start - 6) : start]):
+        return _GOES_ON_AS_NAME.match(flat, end) is not None
+    return True
+
+
+@lru_cache(maxsize=8)
+def _loaded(files: tuple[tuple[Path, int], ...]) -> Organisations:
+    by_key: dict[str, Organisation] = {}
+    for path, _ in files:
+        document = read_yaml(path)
+        own: dict[str, int] = {}
+        for organisation, line in _entries(document):
+            key = name_key(organisation.name)
+            if key in own:
+                raise ConfigError(f"{organisation.name!r} is listed already on line {own[key]}", path, line)
+            own[key] = line
+            by_key[key] = organisation
+    return Organisations(by_key.values())
+
+
+def _entries(document: Document) -> Iterable[tuple[Organisation, int]]:
+    for number, group in enumerate(validated(document, _File).groups):
+        for index, item in enumerate(group.names):
+            entry = _Entry(name=item) if isinstance(item, str) else item
+            yield (
+                Organisation(
+                    name=entry.name,
+                    type=group.type,
+                    country=entry.country or group.country,
+                    ai=group.ai if entry.ai is None else entry.ai,
+                    aliases=tuple(entry.aliases),
+                    ordinary=entry.ordinary,
+                ),
+                document.line("groups", number, "names", index),
+            )
