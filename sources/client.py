@@ -20,6 +20,8 @@ from sources.statuses import REDIRECTS, refuse_failure
 from sources.urls import absolute_url, clean_url, host_of
 from sources.values import Reason
 
+_WORTH_DRAINING = 16_384
+
 
 def _anything(url: str) -> None:
     """The permission that is always given."""
@@ -156,7 +158,9 @@ class PoliteClient:
         limits = {"timeout": {"connect": self.policy.connect_timeout}}
         with self._pool.stream("GET", url, headers=headers, extensions=limits) as response:
             given = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
-            if response.status in REDIRECTS or response.status == 304:
+            if not 200 <= response.status < 300:
+                _drain(response, given)
+                refuse_failure(url, response.status, given)
                 return Answer(url, response.status, given, b"", True)
             refuse_failure(url, response.status, given)
             body, complete = read_body(response.iter_stream(), given.get("content-encoding", ""), wanted.max_bytes)
@@ -164,6 +168,13 @@ class PoliteClient:
 
     def _read_robots(self, url: str) -> bytes:
         return self._get(Wanted(url, "text/plain, */*;q=0.1", MAX_ROBOTS_BYTES)).body
+
+
+def _drain(response: httpcore.Response, headers: Mapping[str, str]) -> None:
+    """Read a short body that nobody wants, so that the connection can serve again."""
+    length = headers.get("content-length", "")
+    if length.isascii() and length.isdigit() and int(length[:9]) <= _WORTH_DRAINING:
+        read_body(response.iter_stream(), "", _WORTH_DRAINING)
 
 
 def _explained(error: Exception, url: str, policy: Policy) -> FetchError:

@@ -16,6 +16,7 @@ from sources.values import Feed
 
 FILE_NAME = "feeds.yaml"
 ID_PATTERN = r"^[a-z0-9][a-z0-9-]{0,63}$"
+COUNTRY_PATTERN = r"^[A-Z]{2}(-[A-Z]{1,3})?$|^AFRIQUE$"
 
 
 def load_feeds(user_dir: Path | None) -> list[Feed]:
@@ -46,7 +47,7 @@ class FeedLine(BaseModel):
     name: str | None = Field(None, min_length=1, max_length=200)
     url: str | None = None
     site: str | None = None
-    country: str | None = Field(None, pattern=r"^[A-Z]{2}(-[A-Z]{1,3})?$|^AFRIQUE$")
+    country: str | None = Field(None, pattern=COUNTRY_PATTERN)
     language: str | None = Field(None, pattern=r"^[a-z]{2,3}$")
     themes: list[str] | None = None
     paywall: Literal["no", "partial", "yes"] | None = None

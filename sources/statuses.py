@@ -15,14 +15,14 @@ LONGEST_PAUSE = 86_400.0  # a server that asks for more than a day is asked agai
 
 
 def refuse_failure(url: str, status: int, headers: Mapping[str, str]) -> None:
-    """Return for 2xx.
+    """Return for 2xx, redirects and 304.
 
     Raises:
         FetchError: any other status; a challenge page of a bot wall whatever its status.
     """
     if headers.get("cf-mitigated"):
         raise FetchError(Reason.CHALLENGE, f"a bot wall (Cloudflare) stands before {url}", status)
-    if 200 <= status < 300:
+    if 200 <= status < 300 or status in REDIRECTS or status == HTTPStatus.NOT_MODIFIED:
         return
     raise FetchError(_reason(status), f"{status} {_phrase(status)} from {url}", status, retry_after(headers))
 

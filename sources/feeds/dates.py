@@ -1,4 +1,8 @@
-"""Dates as feeds write them: RFC 822, ISO 8601, and French in words or figures, zones told right, into UTC."""
+"""Dates as feeds write them: RFC 822, ISO 8601, and French in words or figures, zones told right, into UTC.
+
+feedparser's own reading is not used: it takes CET for UTC, the 31st of February for the 3rd of March, `99` for the
+year 9801, and knows no French.
+"""
 
 from __future__ import annotations
 

@@ -79,20 +79,20 @@ def _from_xml(mended: MendedFeed, feed: Feed, final_url: str, now: datetime, max
     aside += _beyond(feed, mended.offered - mended.lost, max_entries)
     if mended.lost:
         aside.append(SetAside(feed.id, "unreadable", f"{mended.lost} entries in broken XML"))
-    detail = (
-        f"cut short: {len(entries)} entries kept" if mended.cut_short else "XML repaired" if mended.ill_formed else ""
-    )
-    return ParsedFeed(tuple(entries), tuple(aside), language, detail=detail, complete=not mended.cut_short)
+    kept, refused = tuple(entries), tuple(aside)
+    if not mended.cut_short:
+        return ParsedFeed(kept, refused, language, detail="XML repaired" if mended.ill_formed else "")
+    detail = f"cut short: {len(entries)} entries kept"
+    return ParsedFeed(kept, refused, language, None if kept else Reason.BAD_CONTENT, detail, complete=False)
 
 
 def _item(entry: feedparser.FeedParserDict) -> RawItem:
     content = _content(entry.get("content") or ())
-    guid = str(entry.get("id") or "")
-    links = (
-        str(entry.get("feedburner_origlink") or ""),
-        str(entry.get("link") or ""),
-        guid if guid.startswith(("http://", "https://")) else "",
-    )
+    guid, link = str(entry.get("id") or ""), str(entry.get("link") or "")
+    if not guid.startswith(("http://", "https://")):
+        # An RSS guid stands for a missing link, also where it is a number that would pass for a relative one.
+        link, guid = "" if link == guid else link, ""
+    links = (str(entry.get("feedburner_origlink") or ""), link, guid)
     # `in` first: feedparser answers a missing "updated" with "published", and warns about it.
     dates = tuple(str(entry[key]) for key in ("published", "updated", "created") if key in entry)
     title = entry.get("title_detail") or {}
