@@ -49,8 +49,7 @@ class HttpSite:
         self.log: list[Request] = []
         self._guard = threading.Lock()
         self._closing = threading.Event()
-        self._server = ThreadingHTTPServer((address, 0), self._handler())
-        self._server.daemon_threads = True
+        self._server = _Server((address, 0), self._handler())
         self.address, self.port = address, self._server.server_address[1]
 
     def add(self, path: str, *replies: Reply) -> str:
@@ -139,6 +138,13 @@ class HttpSite:
                 pass
 
         return Handler
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Clients hang up on purpose here: that is no news."""
 
 
 @contextmanager
