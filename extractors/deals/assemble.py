@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 from extractors.deals.abstraction import View
 from extractors.deals.circumstances import circumstances
@@ -13,6 +14,8 @@ from extractors.deals.match import Claim, Match, Matches
 from extractors.deals.parties import party_at, read_list, read_list_back
 from extractors.values import Amount
 
+# "Plus de 14 milliards" and "14,3 milliards" are one amount; beyond 6 % they are two.
+ROUNDING = Decimal("1.06")
 BARE_KINDS = ("acquisition", "ipo", "funding")
 
 
@@ -75,8 +78,10 @@ def _bare(matches: Matches, here: list[Draft], cast: Cast) -> list[Draft]:
         draft = bare_draft(match, cast)
         if draft is None:
             continue
-        twin = next((d for d in here + out if d.company.name == draft.company.name and (d.kind == draft.kind or draft.kind == "funding")), None)
+        twin = next((d for d in here + out if d.company.name == draft.company.name and (d.kind in (draft.kind, "funding") or draft.kind == "funding")), None)
         if twin is not None:
+            if draft.kind == "acquisition":
+                twin.kind = "acquisition"
             _add_names(twin.investors, draft.investors)
             continue
         out.append(draft)
@@ -137,6 +142,9 @@ def merge(drafts: list[Draft], view_of_title: list[View]) -> list[Draft]:
             kept.append(draft)
         else:
             _join(twin, draft)
+    for draft in kept:
+        if draft.kind == "acquisition" and draft.amount is None and draft.valuation is not None:
+            draft.amount, draft.valuation = draft.valuation, None
     return kept
 
 
@@ -166,6 +174,8 @@ def _amount(draft: Draft) -> Amount:
 def _same(a: Draft, b: Draft) -> bool:
     same_company = a.company.name == b.company.name
     if a.amount and b.amount:
+        if same_company and a.kind == b.kind and _rounded(a.amount[2], b.amount[2]):
+            return True
         same = _equal(a.amount[2], b.amount[2]) or bool(a.alt and _equal(a.alt[2], b.amount[2]))
         if not same:
             return False
@@ -173,6 +183,12 @@ def _same(a: Draft, b: Draft) -> bool:
     if not same_company:
         return False
     return a.kind == b.kind or (a.amount is None and b.amount is None)
+
+
+def _rounded(a: Amount, b: Amount) -> bool:
+    """True when one rounds the other: "plus de 14 milliards", then "14,3 milliards"."""
+    low, high = sorted((a, b), key=lambda x: x.value)
+    return a.currency == b.currency and low.bound in ("at_least", "about") and low.value < high.value <= low.value * ROUNDING
 
 
 def _equal(a: Amount, b: Amount) -> bool:
@@ -185,6 +201,8 @@ def _join(into: Draft, other: Draft) -> None:
     if other.grade > into.grade:
         into.company, into.how, into.grade = other.company, other.how, other.grade
     into.kind = kind
+    if into.amount and other.amount and _rounded(into.amount[2], other.amount[2]) and other.amount[2].value > into.amount[2].value:
+        into.amount = other.amount
     into.amount = into.amount or other.amount
     into.alt = into.alt or other.alt
     into.valuation = into.valuation or other.valuation

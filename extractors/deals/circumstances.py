@@ -25,6 +25,7 @@ class Circumstances:
     cumulative: bool
     date: Span[DateSpan] | None
     official: bool
+    fresh: bool
 
 
 def circumstances(view: View, start: int, end: int, published: date | None, cues: Cues) -> Circumstances:
@@ -38,6 +39,7 @@ def circumstances(view: View, start: int, end: int, published: date | None, cues
         role="background" if recalled or old else None,
         cumulative=cues.cumulative.within(view.text) is not None,
         date=found,
+        fresh=bool(told and published and len(told) > 4 and not old),
         official=cues.official.search(view.text) is not None,
     )
 

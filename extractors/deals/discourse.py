@@ -124,9 +124,19 @@ def choose_topic(views: list[View], found: list[Matches], cast: Cast) -> str | N
             payer = investor_party(match, cast)
             if payer and payer.name and cast.called(payer.name) in scores:
                 scores[cast.called(payer.name)] -= weight * match.rule.text.grade  # type: ignore[assignment]
-    if not scores:
+    if not scores or is_round_up(found):
         return None
     return max(scores, key=lambda name: (scores[name], -order[name]))
+
+
+def is_round_up(found: list[Matches]) -> bool:
+    """True when the title tells a total for many companies: such an article has no topic company."""
+    return any(
+        claim.match is not None and claim.match.rule.text.not_a_deal == "sector"
+        for matches in found
+        if matches.view.where == "title"
+        for claim in matches.claims
+    )
 
 
 def company_party(match: Match, cast: Cast) -> Party | None:

@@ -16,7 +16,7 @@ from extractors.deals.discourse import (
     near_party,
 )
 from extractors.deals.match import Claim, Match, Matches
-from extractors.deals.parties import Party, is_genitive, read_list, read_list_back
+from extractors.deals.parties import Party, read_list, read_list_back
 from extractors.deals.rounds import RoundSpan
 from extractors.values import Amount, Kind
 
@@ -72,43 +72,48 @@ def resolve(party: Party, view: View, cast: Cast, paying: bool) -> Named | None:
 
 
 def amount_draft(claim: Claim, matches: Matches, cast: Cast, earlier: list[Draft]) -> tuple[Draft | None, str]:
-    """The draft for an amount that a rule claims as a deal's, or None and the reason."""
-    reason = "no recipient found"
-    view = matches.view
+    """The draft for an amount that a rule claims as a deal's, or None and the reason.
+
+    Of all rules that fit, the one counts whose grade times the certainty of its recipient is highest.
+    """
+    best: Draft | None = None
     for match in claim.fitting():
+        if best and match.score <= best.grade:
+            break
         if match.rule.text.part:
             priced = price(match, matches, earlier, claim.position)
             if priced:
                 return priced, ""
             continue
-        payers = _payers(match, view, cast)
-        company, how = _company(match, claim.position, view, cast, payers)
-        if company is None:
-            continue
-        if match.rule.kind is None:
-            continue
-        names = {p.name for p in payers}
-        if company.name in names:
-            payers = [p for p in payers if p.name != company.name]
-        span = view.spans[view.text[claim.position]]
-        draft = Draft(
-            kind=match.rule.kind,
-            company=company,
-            how=how,
-            view=view,
-            start=match.start,
-            end=match.end,
-            rules=[match.rule.id],
-            grade=match.score * CERTAINTY[how],
-            investors=payers,
-            amount=(view, span, claim.amount),
-        )
-        if "lead" in match.slots or match.rule.text.leads:
-            draft.lead = payers[:1]
-        _round(draft, match)
-        draft.sets_cumulative = bool(match.rule.text.sets.cumulative)
-        return draft, ""
-    return None, reason
+        draft = _draft(claim, match, cast)
+        if draft and (best is None or draft.grade > best.grade):
+            best = draft
+    return best, "" if best else "no recipient found"
+
+
+def _draft(claim: Claim, match: Match, cast: Cast) -> Draft | None:
+    view = match.view
+    payers = _payers(match, view, cast)
+    company, how = _company(match, claim.position, view, cast, payers)
+    if company is None or match.rule.kind is None:
+        return None
+    draft = Draft(
+        kind=match.rule.kind,
+        company=company,
+        how=how,
+        view=view,
+        start=match.start,
+        end=match.end,
+        rules=[match.rule.id],
+        grade=match.score * CERTAINTY[how],
+        investors=[p for p in payers if p.name != company.name],
+        amount=(view, view.spans[view.text[claim.position]], claim.amount),
+        sets_cumulative=bool(match.rule.text.sets.cumulative),
+    )
+    if "lead" in match.slots or match.rule.text.leads:
+        draft.lead = draft.investors[:1]
+    _round(draft, match)
+    return draft
 
 
 def price(match: Match, matches: Matches, earlier: list[Draft], position: int) -> Draft | None:
@@ -130,7 +135,9 @@ def bare_draft(match: Match, cast: Cast) -> Draft | None:
     view = match.view
     payers = _payers(match, view, cast)
     company, how = _company(match, match.end, view, cast, payers)
-    if company is None or how in ("near", "topic") or match.rule.kind is None:
+    if company is None or how in ("near", "topic", "anaphor") or match.rule.kind is None:
+        return None
+    if match.rule.kind == "acquisition" and how == "slot" and not payers and cast.pays(company.name):
         return None
     payers = [p for p in payers if p.name != company.name]
     draft = Draft(
@@ -155,7 +162,7 @@ def _company(
     party = company_party(match, cast)
     if party is not None:
         slot = "company" in match.slots
-        if not (slot and party.name is not None and is_genitive(view, party.position) and _described(match, party)):
+        if not (slot and party.name is not None and match.described("company")):
             named = resolve(party, view, cast, paying=False)
             if named and named.name not in paying:
                 return named, "slot" if slot and party.name else "subject" if party.name else "anaphor"
@@ -168,21 +175,10 @@ def _company(
             if named and named.name not in paying:
                 return named, "near"
         elif source == "topic":
-            called = next((c for c in (cast.focus, cast.topic) if c and c not in paying), None)
+            called = next((c for c in (cast.focus, cast.topic) if c and c not in paying and not cast.pays(c)), None)
             if called and called not in paying:
                 return Named(called, view, view.spans[view.text[position]] if position < len(view.text) and view.text[position] in view.spans else next(iter(view.spans.values()))), "topic"
     return None, ""
-
-
-def _described(match: Match, party: Party) -> bool:
-    """True when words stand between the slot's start and the name: "l'ancien patron de X" is not X."""
-    group = next(g for g in match.pattern.slots if g == "company")
-    return bool(group) and party.position - match.start > 0 and _has_noun(match.view.text, match.start, party.position)
-
-
-def _has_noun(text: str, start: int, position: int) -> bool:
-    words = text[start:position].split()
-    return len(words) >= 2 and len(words[-2]) > 3
 
 
 def _payers(match: Match, view: View, cast: Cast) -> list[Named]:

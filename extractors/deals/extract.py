@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from extractors.deals.abstraction import Span, View
@@ -18,6 +17,8 @@ from extractors.values import Amount, Article, DealMention, Evidence, Role, Stat
 
 # Title and the sentences that tell what the article is about.
 LEAD = 4
+# An article with deals of so many companies and none in its title is a round-up.
+ROUND_UP = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +48,25 @@ def trace_deals(article: Article, knowledge: DealKnowledge) -> Trace:
     actors.topic = choose_topic(views, found, actors)
     drafts, refused = draft_all(found, actors, knowledge.cues, article.published)
     merged = merge(drafts, title.views)
-    deals = tuple(_mention(draft, article) for draft in merged)
+    setting = Setting(actors.topic, len({d.company.name for d in merged}) >= ROUND_UP and not _tells_topic(merged, actors.topic))
+    deals = tuple(_mention(draft, article, setting) for draft in merged)
     return Trace(deals, tuple(views), tuple(found), actors.topic, tuple(refused))
 
 
-def _mention(draft: Draft, article: Article) -> DealMention:
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What kind of article it is: about one company, or a round-up."""
+
+    topic: str | None
+    round_up: bool
+
+
+def _tells_topic(merged: list[Draft], topic: str | None) -> bool:
+    """True when the title tells a deal of the topic: not a round-up then."""
+    return any(d.company.name == topic and any(v.where == "title" for v in d.views) for d in merged)
+
+
+def _mention(draft: Draft, article: Article, setting: Setting) -> DealMention:
     evidence = []
 
     def cite(view: View, span: Span[object], name: str) -> None:
@@ -72,7 +87,7 @@ def _mention(draft: Draft, article: Article) -> DealMention:
         cite(draft.round[0], draft.round[1], "round")
     if draft.when:
         cite(draft.when[0], draft.when[1], "date")  # type: ignore[arg-type]
-    status, role = _status(draft), _role(draft)
+    status, role = _status(draft), _role(draft, setting)
     return DealMention(
         kind=draft.kind,
         company=draft.company.name,
@@ -105,10 +120,12 @@ def _status(draft: Draft) -> Status:
     return "announced"
 
 
-def _role(draft: Draft) -> Role:
+def _role(draft: Draft, setting: Setting) -> Role:
+    """News: in the title, in the lead, dated of late, or an item of a round-up; what is recalled is background."""
     if any(view.where == "title" for view in draft.views):
         return "news"
-    return "background" if any(a.role == "background" for a in draft.around) else "news"
-
-
-_ = re
+    if any(a.role == "background" for a in draft.around) or draft.around[0].cumulative:
+        return "background"
+    if setting.round_up or draft.views[0].number <= LEAD or any(a.fresh for a in draft.around):
+        return "news"
+    return "background"

@@ -17,6 +17,7 @@ AmountRole = Literal["deal", "valuation", "converted", "not_a_deal", "unclaimed"
 DISTANCE = 0.004
 # Below this, in any currency, a sum is a price in a shop, a rate of exchange, a fee: never a deal of the corpus.
 LEAST = 10_000
+_DESCRIBES = re.compile(r"[a-z0-9]{3,}\"?\s+(?:de\s+(?:la\s+|l')?|du\s+|des\s+|d'|chez\s+|par\s+|a\s+)\"?$")
 _CONVERSION = re.compile(
     r"\s*(?:[(\[,]\s*)?(?:soit|ou|c'est-a-dire|environ|pres\s+de|quelque|de|a|d')?\s*(?:[a-z'-]+\s+){0,3}?$"
 )
@@ -32,7 +33,12 @@ class Match:
     start: int
     end: int
     slots: dict[str, int]
+    opens: dict[str, int]
     score: float
+
+    def described(self, slot: str) -> bool:
+        """True when the name in the slot only describes somebody else: "l'ancien patron de X", "filiale de X"."""
+        return bool(_DESCRIBES.search(self.view.text[self.opens[slot] : self.slots[slot]]))
 
 
 @dataclass(slots=True)
@@ -58,6 +64,7 @@ class Matches:
     view: View
     deals: list[Match]
     parts: list[Match]
+    vetoes: list[Match]
     claims: list[Claim]
 
 
@@ -87,7 +94,7 @@ def match_view(view: View, rules: Rules, lead: str = "") -> Matches:
             claims.append(Claim(position, amount, "converted"))
             continue
         claims.append(_claim(position, amount, deals, parts, vetoes))
-    return Matches(view, deals, parts, claims)
+    return Matches(view, deals, parts, vetoes, claims)
 
 
 def _claim(position: int, amount: Amount, deals: list[Match], parts: list[Match], vetoes: list[Match]) -> Claim:
@@ -121,13 +128,15 @@ def _matches(rule: Rule, view: View, kinds: set[str], lead: str) -> list[Match]:
         at = 0
         while match := pattern.regex.search(text, at):
             slots: dict[str, int] = {}
+            opens: dict[str, int] = {}
             for group, value in match.groupdict().items():
                 if value:
-                    slots[group.rsplit("_", 1)[0]] = match.end(group) - 1
+                    slot = group.rsplit("_", 1)[0]
+                    slots[slot], opens[slot] = match.end(group) - 1, match.start(group)
             amount = next((slots[s] for s in AMOUNT_SLOTS if s in slots), None)
             length = match.end() - match.start()
             score = rule.text.grade - DISTANCE * (length if amount is not None else 0)
-            found.append(Match(rule, pattern, view, match.start(), match.end(), slots, score))
+            found.append(Match(rule, pattern, view, match.start(), match.end(), slots, opens, score))
             at = match.start() + 1 if amount is None else max(match.start() + 1, amount)
             if len(found) > 200:
                 return found

@@ -30,6 +30,13 @@ _ITEM = re.compile(
 _SKIP_APPOSITION = re.compile(r"\s*,\s*(?:le\s+|la\s+|l'|les\s+|un\s+|une\s+|ex-|ancien\w*\s+|filiale\s+|vehicule\s+|fonds\s+|branche\s+|fondateur\s+)[^,;\n]{3,90}?(?=,|;|\bet\b|$)")
 
 
+# A relative clause or an apposition between commas: "X, qui compte A et B parmi ses clients, lève".
+_ASIDE = re.compile(
+    r",\s*(?:qui|que|qu'|dont|ou|auquel|laquelle|lequel|a\s+qui|avec|soutenue?s?|filiale|fondee?s?|creee?s?|dirigee?s?|cofondee?s?|"
+    r"aux\s+cotes|apres|specialiste|editeur|rival|concurrente?s?|connue?s?)\b[^;:]{1,180},(?=[^,]*$)"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Party:
     """A name in a sentence, or an anaphor that is still to be resolved. `position` is in the view's text."""
@@ -98,6 +105,7 @@ def subject(view: View, position: int, known: list[Party]) -> Party | None:
     "qui" takes the nearest party before it. Parentheses and other clauses (after ";" or ":") are left out.
     """
     text = view.text[:position]
+    aside = [m.span() for m in _ASIDE.finditer(text)]
     floor = max(text.rfind(";"), text.rfind(" : "), text.rfind(": ") if view.where == "text" else -1)
     relative = _AFTER_VERB.search(text)
     candidates = [p for p in known if floor < p.position < position and not _in_parentheses(text, p.position)]
@@ -109,6 +117,8 @@ def subject(view: View, position: int, known: list[Party]) -> Party | None:
             free = [p for p in before if not is_genitive(view, p.position)]
             return (free or before)[-1]
     free = [p for p in candidates if not in_complement(view.text, p.position)]
+    main = [p for p in free if not any(start < p.position < end for start, end in aside)]
+    free = main or free
     return free[-1] if free else None
 
 

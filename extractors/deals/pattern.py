@@ -4,7 +4,7 @@
     {investor} entre au capital %de {company}
     (rachat|achat) %de {company} [par {investor}]
 
-`~` is a gap of at most 48 characters without another amount, `~~` of at most 130 with anything but a semicolon.
+`{company!}` is the bare name, without describing words before it. `~` is a gap of at most 48 characters without another amount, `~~` of at most 130 with anything but a semicolon.
 `%de`, `%a`, `%det` read the preposition or the article with what it contracts with. `[…]` may be missing.
 `word*` reads any ending, `,?` may be missing. `^` and `$` are the ends of the sentence. `\\(` is a parenthesis of the text.
 Every repetition is bounded, so matching takes linear time.
@@ -26,7 +26,6 @@ SLOTS = (*AMOUNT_SLOTS, *PARTY_SLOTS, "round", "date")
 _AMOUNT_RANGE = f"{chr(BASES['amount'])}-{chr(BASES['amount'] + BLOCK - 1)}"
 _GAP = f"[^{_AMOUNT_RANGE};\n]{{0,48}}?"
 _LONG_GAP = r"[^;\n]{0,130}?"
-_BOUND_WORDS = r"(?:(?:[a-z]{1,12}(?:\s+|')|[a-z]{1,12}-[a-z]{1,12}\s+|\$\s*)){0,5}?"
 # Descriptors between a preposition and the name: "dans le concepteur britannique de puces Arm".
 _DESCRIPTOR = r"(?:\"?\s*(?:[a-z0-9&+.]+(?:-[a-z0-9]+){0,3}(?:'|\s+|,?\s)){0,7}?\"?\s*)"
 _SHORTHAND = {
@@ -36,7 +35,7 @@ _SHORTHAND = {
     "%prep": r"(?:dans|chez|au\s+capital\s+(?:de|d'|du)|aupres\s+(?:de|d'|du)|au\s+sein\s+(?:de|d'|du)|a\s+destination\s+(?:de|d'|du))\s*",
 }
 _TOKEN = re.compile(
-    r"\{(?P<slot>\w+)\}|<(?P<cls>[a-z_]+(?:\.[a-z]+)?)>|(?P<gap>~~?)|(?P<short>%\w+)|(?P<group>[\[\]()|^$])"
+    r"\{(?P<slot>\w+)(?P<bare>!?)\}|<(?P<cls>[a-z_]+(?:\.[a-z]+)?)>|(?P<gap>~~?)|(?P<short>%\w+)|(?P<group>[\[\]()|^$])"
     r"|\\(?P<mark>[()\[\]])|(?P<maybe>\?)|(?P<punct>[,:;.!/\"•–-])|(?P<word>[^\W_]+(?:['’-][^\W_]+)*['’]?(?:\*|(?<=s)\?)?)|(?P<space>\s+)|(?P<bad>.)"
 )
 
@@ -74,6 +73,7 @@ def compile_pattern(source: str, words: Words) -> Pattern:
     glued = True
     for token in _TOKEN.finditer(source):
         kind, value = token.lastgroup, token.group()
+        kind = "slot" if kind == "bare" else kind
         if kind == "bad":
             raise PatternError(f"unexpected {value!r}")
         if kind == "space":
@@ -82,7 +82,7 @@ def compile_pattern(source: str, words: Words) -> Pattern:
             continue
         glued = False
         if kind == "slot":
-            out.append(_slot(token["slot"], slots, leading=not substance))
+            out.append(_slot(token, slots, words, leading=not substance))
             substance = True
         elif kind == "cls":
             if token["cls"] not in words.sources:
@@ -136,16 +136,19 @@ def _between_words(source: str, token: re.Match[str]) -> bool:
     return (before.isalnum() or before in ">*") and (after.isalnum() or after == "<")
 
 
-def _slot(name: str, slots: list[str], leading: bool) -> str:
+def _slot(token: re.Match[str], slots: list[str], words: Words, leading: bool) -> str:
     """The source of a slot. Words before the span are read only where something stands left of them."""
+    name = token["slot"]
     if name not in SLOTS:
         raise PatternError(f"unknown slot {{{name}}}; expected one of {', '.join(SLOTS)}")
     group = f"{name}_{len(slots)}"
     slots.append(name)
     if name in AMOUNT_SLOTS:
-        return f"{'' if leading else _BOUND_WORDS}(?P<{group}>{CLASSES['amount']})"
+        bound = "" if leading else rf"(?:(?:{words.sources['bound']})\s*){{0,4}}"
+        return f"{bound}(?P<{group}>{CLASSES['amount']})"
     if name in PARTY_SLOTS:
-        return f"(?P<{group}>{'' if leading else _DESCRIPTOR}{PARTY})"
+        described = not leading and not token["bare"]
+        return f"(?P<{group}>{_DESCRIPTOR if described else ''}{PARTY})"
     return f"(?P<{group}>{CLASSES[name]})"
 
 
