@@ -34,24 +34,16 @@ def open_delivery(db: Database, channel: str, now: dt.datetime) -> Delivery | No
     """
     with db.transaction() as session:
         _one_at_a_time(session, channel)
-        row = session.exec(
-            select(DeliveryRow)
-            .where(DeliveryRow.channel == channel, DeliveryRow.state == "pending")
-            .order_by(col(DeliveryRow.id))
-            .limit(1)
-        ).first()
-        if row is None:
-            row = _collect(session, channel, now)
-        elif _held_by_another(row, now) or (row.next_try is not None and row.next_try > now):
+        row = _unfinished(session, channel)
+        if row is not None and (_held_by_another(row, now) or (row.next_try is not None and row.next_try > now)):
             return None
-        if row is None or row.id is None:
-            return None
-        notices = _notices(session, row.id)
-        if not notices:  # all its deals were withdrawn meanwhile
-            row.state = "empty"
-            return None
-        row.owner, row.lease_until = this_process(), now + LEASE
-        return Delivery(row.id, channel, row.message_id, row.created_at, row.attempts, notices)
+        while (row := row or _collect(session, channel, now)) is not None:
+            notices = _notices(session, row)
+            if notices:
+                row.owner, row.lease_until = this_process(), now + LEASE
+                return Delivery(row.id or 0, channel, row.message_id, row.created_at, row.attempts, notices)
+            row.state, row = "empty", None  # all its deals were withdrawn meanwhile
+        return None
 
 
 def mark_sent(db: Database, delivery: Delivery, now: dt.datetime) -> None:
@@ -74,6 +66,11 @@ def mark_failed(db: Database, delivery: Delivery, error: str, next_try: dt.datet
 def _one_at_a_time(session: Session, channel: str) -> None:
     if session.get_bind().dialect.name == "postgresql":  # SQLite has one writer anyway
         session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": f"send:{channel}"})
+
+
+def _unfinished(session: Session, channel: str) -> DeliveryRow | None:
+    pending = select(DeliveryRow).where(DeliveryRow.channel == channel, DeliveryRow.state == "pending")
+    return session.exec(pending.order_by(col(DeliveryRow.id)).limit(1)).first()
 
 
 def _held_by_another(row: DeliveryRow, now: dt.datetime) -> bool:
@@ -104,9 +101,9 @@ def _message_id(rows: Sequence[OutboxRow]) -> str:
     return f"<{digest[:32]}@veille-ia>"
 
 
-def _notices(session: Session, delivery_id: int) -> tuple[DealNotice, ...]:
+def _notices(session: Session, delivery: DeliveryRow) -> tuple[DealNotice, ...]:
     """One notice per deal, new ones first, the biggest first."""
-    rows = session.exec(select(OutboxRow).where(OutboxRow.delivery_id == delivery_id).order_by(col(OutboxRow.id))).all()
+    rows = session.exec(select(OutboxRow).where(OutboxRow.delivery_id == delivery.id).order_by(col(OutboxRow.id))).all()
     views = deal_views(session, {row.deal_id for row in rows})
     grouped: dict[str, list[OutboxRow]] = {}
     for row in rows:

@@ -1,0 +1,60 @@
+"""A rendered mail as an RFC 5322 message: both bodies, and headers that nothing can break out of."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+
+from alerts.headers import header_text
+from alerts.mail import RenderedMail
+from config.errors import ConfigError
+
+LIST_ID = "Veille IA <deals.veille-ia>"
+
+
+def build_message(
+    mail: RenderedMail, *, sender: str, recipients: Sequence[str], message_id: str, date: dt.datetime
+) -> EmailMessage:
+    """The message to hand to a `Mailer`.
+
+    Args:
+        sender, recipients: addresses, with or without a display name.
+        message_id: with angle brackets; the same for every attempt at the same message.
+        date: aware.
+
+    Raises:
+        ConfigError: an address is none.
+    """
+    message = EmailMessage(policy=SMTP)
+    message["From"] = address(sender, "VEILLE_MAIL_FROM")
+    message["To"] = [address(recipient, "VEILLE_MAIL_TO") for recipient in recipients or [sender]]
+    message["Subject"] = header_text(mail.subject, 250)
+    message["Date"] = format_datetime(date)
+    message["Message-ID"] = header_text(message_id)
+    message["List-Id"] = LIST_ID
+    message["Auto-Submitted"] = "auto-generated"  # no out-of-office replies (RFC 3834)
+    message["X-Auto-Response-Suppress"] = "All"  # the same for Exchange
+    # Quoted-printable passes every server, also those without 8BITMIME.
+    message.set_content(mail.text, cte="quoted-printable")
+    message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
+    return message
+
+
+def address(text: str, setting: str) -> Address:
+    """`text` as one mail address.
+
+    Raises:
+        ConfigError: it is none; names the setting it comes from.
+    """
+    name, spec = parseaddr(header_text(text), strict=True)
+    local, _, domain = spec.rpartition("@")
+    if not local or not domain:
+        raise ConfigError(f"{setting}: {text!r} is not a mail address; expected name@example.org")
+    try:
+        return Address(display_name=header_text(name), username=local, domain=domain)
+    except ValueError as error:
+        raise ConfigError(f"{setting}: {text!r} is not a mail address: {error}") from error

@@ -1,0 +1,295 @@
+"""What a mail says in words: headlines by kind and status, labels, and what changed. French and English."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from alerts.formatting import NBSP, Language, money
+from extractors.values import Amount, Kind, Status
+from storage.values import Change, DealView
+
+_Headlines = dict[Kind, dict[Status, tuple[str, str]]]
+
+# Kind, status → headline with an amount, and without one. {who} of an acquisition is the buyer.
+_FRENCH: _Headlines = {
+    "funding": {
+        "announced": ("{company} lève {amount}", "{company} lève des fonds"),
+        "planned": ("{company} veut lever {amount}", "{company} veut lever des fonds"),
+        "rumoured": ("{company} lèverait {amount}", "{company} lèverait des fonds"),
+        "cancelled": ("{company} : levée de {amount} annulée", "{company} : levée annulée"),
+    },
+    "debt": {
+        "announced": ("{company} emprunte {amount}", "{company} emprunte"),
+        "planned": ("{company} veut emprunter {amount}", "{company} veut emprunter"),
+        "rumoured": ("{company} emprunterait {amount}", "{company} emprunterait"),
+        "cancelled": ("{company} : emprunt de {amount} annulé", "{company} : emprunt annulé"),
+    },
+    "grant": {
+        "announced": ("{company} reçoit {amount} d’aide", "{company} reçoit une aide"),
+        "planned": ("{company} doit recevoir {amount} d’aide", "{company} doit recevoir une aide"),
+        "rumoured": ("{company} recevrait {amount} d’aide", "{company} recevrait une aide"),
+        "cancelled": ("{company} : aide de {amount} annulée", "{company} : aide annulée"),
+    },
+    "acquisition": {
+        "announced": ("Rachat de {company} pour {amount}", "Rachat de {company}"),
+        "planned": ("Rachat de {company} en projet, pour {amount}", "Rachat de {company} en projet"),
+        "rumoured": ("Rachat de {company} évoqué, pour {amount}", "Rachat de {company} évoqué"),
+        "cancelled": ("Rachat de {company} annulé ({amount})", "Rachat de {company} annulé"),
+    },
+    "ipo": {
+        "announced": ("{company} entre en Bourse ({amount})", "{company} entre en Bourse"),
+        "planned": ("{company} prépare son entrée en Bourse ({amount})", "{company} prépare son entrée en Bourse"),
+        "rumoured": ("{company} entrerait en Bourse ({amount})", "{company} entrerait en Bourse"),
+        "cancelled": ("{company} renonce à la Bourse ({amount})", "{company} renonce à la Bourse"),
+    },
+    "fund": {
+        "announced": ("{company} : un fonds de {amount}", "{company} : un nouveau fonds"),
+        "planned": ("{company} vise un fonds de {amount}", "{company} prépare un fonds"),
+        "rumoured": ("{company} préparerait un fonds de {amount}", "{company} préparerait un fonds"),
+        "cancelled": ("{company} : fonds de {amount} abandonné", "{company} : fonds abandonné"),
+    },
+    "infrastructure": {
+        "announced": ("{company} engage {amount} dans l’infrastructure", "{company} investit dans l’infrastructure"),
+        "planned": ("{company} prévoit {amount} d’infrastructure", "{company} prévoit des infrastructures"),
+        "rumoured": ("{company} engagerait {amount} dans l’infrastructure", "{company} investirait en infrastructure"),
+        "cancelled": ("{company} : infrastructure de {amount} abandonnée", "{company} : infrastructure abandonnée"),
+    },
+}  # fmt: skip
+_FRENCH_BUYER: dict[Status, tuple[str, str]] = {
+    "announced": ("{who} rachète {company} pour {amount}", "{who} rachète {company}"),
+    "planned": ("{who} veut racheter {company} pour {amount}", "{who} veut racheter {company}"),
+    "rumoured": ("{who} rachèterait {company} pour {amount}", "{who} rachèterait {company}"),
+    "cancelled": ("{who} ne rachète plus {company} ({amount})", "{who} ne rachète plus {company}"),
+}
+
+_ENGLISH: _Headlines = {
+    "funding": {
+        "announced": ("{company} raises {amount}", "{company} raises money"),
+        "planned": ("{company} seeks {amount}", "{company} seeks money"),
+        "rumoured": ("{company} said to raise {amount}", "{company} said to raise money"),
+        "cancelled": ("{company}: {amount} round called off", "{company}: round called off"),
+    },
+    "debt": {
+        "announced": ("{company} borrows {amount}", "{company} borrows"),
+        "planned": ("{company} wants to borrow {amount}", "{company} wants to borrow"),
+        "rumoured": ("{company} said to borrow {amount}", "{company} said to borrow"),
+        "cancelled": ("{company}: {amount} loan called off", "{company}: loan called off"),
+    },
+    "grant": {
+        "announced": ("{company} receives {amount} of aid", "{company} receives aid"),
+        "planned": ("{company} to receive {amount} of aid", "{company} to receive aid"),
+        "rumoured": ("{company} said to receive {amount} of aid", "{company} said to receive aid"),
+        "cancelled": ("{company}: {amount} of aid called off", "{company}: aid called off"),
+    },
+    "acquisition": {
+        "announced": ("{company} bought for {amount}", "{company} bought"),
+        "planned": ("{company} to be bought for {amount}", "{company} to be bought"),
+        "rumoured": ("{company} said to be bought for {amount}", "{company} said to be bought"),
+        "cancelled": ("{company}: {amount} purchase called off", "{company}: purchase called off"),
+    },
+    "ipo": {
+        "announced": ("{company} goes public ({amount})", "{company} goes public"),
+        "planned": ("{company} plans to go public ({amount})", "{company} plans to go public"),
+        "rumoured": ("{company} said to go public ({amount})", "{company} said to go public"),
+        "cancelled": ("{company} will not go public ({amount})", "{company} will not go public"),
+    },
+    "fund": {
+        "announced": ("{company}: a fund of {amount}", "{company}: a new fund"),
+        "planned": ("{company} targets a fund of {amount}", "{company} plans a fund"),
+        "rumoured": ("{company} said to plan a fund of {amount}", "{company} said to plan a fund"),
+        "cancelled": ("{company}: {amount} fund abandoned", "{company}: fund abandoned"),
+    },
+    "infrastructure": {
+        "announced": ("{company} commits {amount} to infrastructure", "{company} invests in infrastructure"),
+        "planned": ("{company} plans {amount} of infrastructure", "{company} plans to invest in infrastructure"),
+        "rumoured": ("{company} said to commit {amount} to computing", "{company} said to invest in computing"),
+        "cancelled": ("{company}: {amount} of infrastructure abandoned", "{company}: infrastructure abandoned"),
+    },
+}  # fmt: skip
+_ENGLISH_BUYER: dict[Status, tuple[str, str]] = {
+    "announced": ("{who} buys {company} for {amount}", "{who} buys {company}"),
+    "planned": ("{who} wants to buy {company} for {amount}", "{who} wants to buy {company}"),
+    "rumoured": ("{who} said to buy {company} for {amount}", "{who} said to buy {company}"),
+    "cancelled": ("{who} no longer buys {company} ({amount})", "{who} no longer buys {company}"),
+}
+
+
+_VOWELS = frozenset("aàâeéèêiîoôuû")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The fixed words of a mail in one language."""
+
+    title: str
+    new: str
+    updates: str
+    kinds: dict[Kind, str]
+    statuses: dict[Status, str]
+    rounds: dict[str, str]
+    others: tuple[str, str]
+    parties: dict[Kind, str]
+    valuation: str
+    round: str
+    date: str
+    lead: str
+    converted: str
+    last_known: str
+    confirmed: str
+    called_off: str
+    amount_changed: str
+    amount_known: str
+    lead_changed: str
+    revised: str
+    footer: str
+    quote: tuple[str, str]
+    colon: str
+
+
+WORDS: dict[Language, Words] = {
+    "fr": Words(
+        title="Veille IA",
+        new="Nouveau",
+        updates="Du nouveau sur un deal déjà annoncé",
+        kinds={
+            "funding": "levée de fonds",
+            "debt": "dette",
+            "grant": "aide publique",
+            "acquisition": "rachat",
+            "ipo": "entrée en Bourse",
+            "fund": "fonds",
+            "infrastructure": "infrastructure",
+        },
+        statuses={"announced": "", "planned": "en projet", "rumoured": "selon des sources", "cancelled": "annulé"},
+        rounds={
+            "pre-seed": "pré-amorçage",
+            "seed": "amorçage",
+            "bridge": "tour relais",
+            "growth": "capital-croissance",
+            "series": "série {letter}",
+        },
+        others=("{n} autre deal IA", "{n} autres deals IA"),
+        parties={"acquisition": "Acquéreur", "debt": "Prêteurs", "grant": "Financeurs"},
+        valuation="Valorisation",
+        round="Tour",
+        date="Date",
+        lead="chef de file",
+        converted="soit environ {amount} au taux BCE du {day}",
+        last_known="soit environ {amount} au dernier taux BCE connu, du {day}",
+        confirmed="Confirmé : l’opération était « {before} » jusqu’ici.",
+        called_off="Annulé : l’opération n’aura pas lieu.",
+        amount_changed="Montant revu : {after}, au lieu de {before}.",
+        amount_known="Montant désormais connu : {after}.",
+        lead_changed="Chef de file : {after}, au lieu de {before}.",
+        revised="mise à jour",
+        footer="Lu dans la presse francophone par Veille IA. Chaque deal renvoie aux articles qui le disent ; "
+        "la phrase citée est celle d’où viennent les chiffres.",
+        quote=("«\N{NO-BREAK SPACE}", "\N{NO-BREAK SPACE}»"),
+        colon="\N{NO-BREAK SPACE}: ",
+    ),
+    "en": Words(
+        title="Veille IA",
+        new="New",
+        updates="News of a deal told before",
+        kinds={
+            "funding": "funding",
+            "debt": "debt",
+            "grant": "public aid",
+            "acquisition": "acquisition",
+            "ipo": "listing",
+            "fund": "fund",
+            "infrastructure": "infrastructure",
+        },
+        statuses={"announced": "", "planned": "planned", "rumoured": "according to sources", "cancelled": "called off"},
+        rounds={
+            "pre-seed": "pre-seed",
+            "seed": "seed",
+            "bridge": "bridge",
+            "growth": "growth",
+            "series": "series {letter}",
+        },
+        others=("{n} other AI deal", "{n} other AI deals"),
+        parties={"acquisition": "Buyer", "debt": "Lenders", "grant": "Paid by"},
+        valuation="Valuation",
+        round="Round",
+        date="Date",
+        lead="lead",
+        converted="about {amount} at the ECB rate of {day}",
+        last_known="about {amount} at the last known ECB rate, of {day}",
+        confirmed="Confirmed: so far it was “{before}”.",
+        called_off="Called off: it will not happen.",
+        amount_changed="Amount now {after}, not {before}.",
+        amount_known="Amount now known: {after}.",
+        lead_changed="Lead: {after}, not {before}.",
+        revised="update",
+        footer="Read in the French-language press by Veille IA. Each deal links to the articles that tell it; "
+        "the sentence quoted is where the figures come from.",
+        quote=("“", "”"),
+        colon=": ",
+    ),
+}
+INVESTORS: dict[Language, str] = {"fr": "Investisseurs", "en": "Investors"}
+
+
+def headline(deal: DealView, language: Language) -> str:
+    """One line that tells the deal: "Mistral AI lève 600 M€", "Safran rachèterait Preligens pour environ 220 M€"."""
+    headlines, buyer = (_FRENCH, _FRENCH_BUYER) if language == "fr" else (_ENGLISH, _ENGLISH_BUYER)
+    known_buyer = deal.kind == "acquisition" and len(deal.investors) > 0
+    with_amount, without = buyer[deal.status] if known_buyer else headlines[deal.kind][deal.status]
+    template = without if deal.amount is None else with_amount
+    amount = "" if deal.amount is None else money(deal.amount, language)
+    if language == "fr":
+        template = _french(template, deal.company, amount)
+    return template.format(company=deal.company, amount=amount, who=names(deal.lead or deal.investors, language))
+
+
+def names(people: tuple[str, ...], language: Language, most: int = 2) -> str:
+    """The first names of a list: `A`, `A et B`, `A, B…`."""
+    if len(people) > most:
+        return ", ".join(people[:most]) + "…"
+    return (" et " if language == "fr" else " and ").join(people)
+
+
+def parties_label(kind: Kind, language: Language) -> str:
+    """What the investors are called in a deal of this kind."""
+    return WORDS[language].parties.get(kind, INVESTORS[language])
+
+
+def round_words(name: str, language: Language) -> str:
+    """`series-b` → `série B`; a round we have no words for as it is."""
+    words = WORDS[language].rounds
+    if name.startswith("series-"):
+        return words["series"].format(letter=name.removeprefix("series-").upper())
+    return words.get(name, name)
+
+
+def change_words(change: Change, language: Language) -> str:
+    """What changed, as a sentence."""
+    words = WORDS[language]
+    before, after = (_side(side, language) for side in (change.before, change.after))
+    if change.field == "status":
+        return words.called_off if change.after == "cancelled" else words.confirmed.format(before=before)
+    if change.field == "amount":
+        template = words.amount_known if change.before is None else words.amount_changed
+        return template.format(before=before, after=after)
+    return words.lead_changed.format(before=before, after=after)
+
+
+def _french(template: str, company: str, amount: str) -> str:
+    """The template with its prepositions as French wants them before these words."""
+    if amount.startswith(f"de{NBSP}"):  # "de 40 à 50 M€" brings its own
+        template = template.replace("de {amount}", "{amount}").replace("pour {amount}", "pour un montant {amount}")
+    elif amount.startswith(("environ", "au moins")):
+        template = template.replace("de {amount}", "d’{amount}")
+    if company[:1].casefold() in _VOWELS:
+        template = template.replace("de {company}", "d’{company}")
+    return template.replace(" :", f"{NBSP}:")
+
+
+def _side(side: str | Amount | tuple[str, ...] | None, language: Language) -> str:
+    if isinstance(side, Amount):
+        return money(side, language)
+    if isinstance(side, tuple):
+        return names(side, language)
+    statuses: dict[str, str] = {str(status): words for status, words in WORDS[language].statuses.items()}
+    return statuses.get(side or "", side or "")
