@@ -185,22 +185,27 @@ def feeds_check(
 def feeds_export() -> None:
     """Les flux au format OPML, sur la sortie standard."""
     from sources.feedlist import load_feeds
-    from sources.opml import export_opml
+    from sources.opml import write_opml
 
-    sys.stdout.write(export_opml(load_feeds(load_settings().config_dir)))
+    sys.stdout.buffer.write(write_opml(load_feeds(load_settings().config_dir)))
 
 
 @feeds_app.command("import", epilog="Exemple : `veille feeds import flux.opml`")
 def feeds_import(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
     """Ajoute les flux d'un fichier OPML à `feeds.yaml` de VEILLE_CONFIG_DIR."""
-    from sources.feedlist import add_feeds
-    from sources.opml import import_opml
+    from sources.opml import read_opml
+    from sources.subscribing import subscribe
 
     settings = load_settings()
     if settings.config_dir is None:
         raise ConfigError("VEILLE_CONFIG_DIR n'est pas réglé : nommez un dossier où écrire votre feeds.yaml")
-    added = add_feeds(settings.config_dir, import_opml(file.read_bytes()))
-    out.print(f"{len(added)} flux ajoutés à {settings.config_dir / 'feeds.yaml'}", markup=False, highlight=False)
+    offered = read_opml(file.read_bytes())
+    done = subscribe(settings.config_dir, offered.feeds)
+    for problem in offered.refused:
+        err.print(problem, style="yellow", markup=False, highlight=False)
+    out.print(
+        f"{len(done.added)} flux ajoutés à {done.path}, {len(done.known)} déjà suivis", markup=False, highlight=False
+    )
 
 
 @app.command(epilog="Exemple : `veille doctor`")

@@ -35,7 +35,9 @@ def load_knowledge(user_dir: Path | None = None) -> Knowledge:
         ConfigError: names file and line of what is wrong.
     """
     deals = DealKnowledge.load(user_dir)
-    names = tuple(name for name in deals.organisations.ai_names())
+    names = tuple(
+        written for entry in deals.organisations.entries if entry.ai for written in (entry.name, *entry.aliases)
+    )
     return Knowledge(load_relevance_lexicon(user_dir, names), deals, _version(user_dir))
 
 

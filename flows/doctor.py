@@ -77,7 +77,7 @@ def _database(settings: Settings) -> Iterator[Check]:
         return
     try:
         runs = last_runs(database, 1)
-        yield Check("base", "ok", database.display_url)
+        yield Check("base", "ok", database.url)
     finally:
         database.dispose()
     if not runs:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
-from alerts.send import SendResult, send_pending
+from alerts.send import SendResult, letterhead_of, send_pending
 from flows.context import RunContext
 from flows.reader import ReadJob, full_text
 from sources.feeds.fetching import fetch_feed
@@ -17,7 +17,7 @@ from storage.articles import store_batch
 from storage.deals import resolve
 from storage.entries import load_entries, pending_ids
 from storage.feeds import record_feed, validators_of
-from storage.queries import deals_by_id
+from storage.queries import deal_views
 from storage.reports import run_report
 from storage.runs import finish_run, heartbeat
 from storage.values import BatchCounts, DealView, EntryOutcome, FeedCounts, PendingEntry, Resolution, Run, RunReport
@@ -84,12 +84,16 @@ def resolve_deals(ctx: RunContext, run: Run) -> Resolution:
 
 def send_alerts(ctx: RunContext) -> SendResult:
     """Send what is queued: today's news and what an earlier run could not send."""
-    return send_pending(ctx.database, ctx.mailer, ctx.settings, ctx.now())
+    result = send_pending(ctx.database, ctx.mailer, letterhead_of(ctx.settings), ctx.now())
+    for error in result.errors:
+        log.warning("mail: %s", error)
+    return result
 
 
 def new_deals(ctx: RunContext, report: RunReport) -> list[DealView]:
     """The deals that are new in this run, as the report counts them."""
-    return deals_by_id(ctx.database, report.deals_new)
+    with ctx.database.reading() as session:
+        return list(deal_views(session, report.deals_new).values())
 
 
 def close_run(ctx: RunContext, run: Run) -> RunReport:

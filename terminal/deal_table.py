@@ -7,11 +7,13 @@ from collections.abc import Iterable, Sequence
 from rich.table import Table
 from rich.text import Text
 
-from alerts.formatting import amount_words, kind_word, round_word, status_word
+from alerts.formatting import Language, money
+from alerts.wording import WORDS, round_words
 from extractors.values import DealMention
 from storage.values import DealView
 
-_LANGUAGE = "fr"
+_LANGUAGE: Language = "fr"
+_WORDS = WORDS[_LANGUAGE]
 
 
 def deal_rows(deals: Iterable[DealView]) -> list[dict[str, object]]:
@@ -21,11 +23,11 @@ def deal_rows(deals: Iterable[DealView]) -> list[dict[str, object]]:
             "Id": deal.id,
             "Date": deal.date or (deal.first_published.isoformat() if deal.first_published else ""),
             "Entreprise": deal.company,
-            "Opération": kind_word(deal.kind, _LANGUAGE),
-            "Montant": amount_words(deal.amount, _LANGUAGE) if deal.amount else "",
-            "Tour": round_word(deal.round, _LANGUAGE) if deal.round else "",
+            "Opération": _WORDS.kinds[deal.kind],
+            "Montant": money(deal.amount, _LANGUAGE) if deal.amount else "",
+            "Tour": round_words(deal.round, _LANGUAGE) if deal.round else "",
             "Investisseurs": _names(deal.investors, deal.lead),
-            "Statut": status_word(deal.status, _LANGUAGE),
+            "Statut": _WORDS.statuses[deal.status] or "annoncé",
             "Sources": len({mention.article for mention in deal.mentions}),
         }
         for deal in deals
@@ -42,11 +44,11 @@ def mention_table(article: str, mentions: Iterable[DealMention]) -> Table:
     rows: list[dict[str, object]] = [
         {
             "Entreprise": mention.company,
-            "Opération": kind_word(mention.kind, _LANGUAGE),
-            "Montant": amount_words(mention.amount, _LANGUAGE) if mention.amount else "",
-            "Tour": round_word(mention.round, _LANGUAGE) if mention.round else "",
+            "Opération": _WORDS.kinds[mention.kind],
+            "Montant": money(mention.amount, _LANGUAGE) if mention.amount else "",
+            "Tour": round_words(mention.round, _LANGUAGE) if mention.round else "",
             "Investisseurs": _names(mention.investors, mention.lead),
-            "Statut": status_word(mention.status, _LANGUAGE),
+            "Statut": _WORDS.statuses[mention.status] or "annoncé",
             "Rôle": ("actualité" if mention.role == "news" else "rappel") + (", cumul" if mention.cumulative else ""),
             "Date": mention.date or "",
             "IA": "oui" if mention.ai else "non",

@@ -12,7 +12,9 @@ from sources.values import Feed, FeedOutcome, FeedResult
 
 def feed_list_table(feeds: Iterable[Feed]) -> Table:
     """One row a feed, switched off ones dimmed."""
-    table = Table("Id", "Nom", "Pays", "Thèmes", "Accès", "Adresse")
+    table = Table("Id", "Nom", "Pays", "Thèmes", "Accès")
+    # An address is there to be copied: folded over lines, never cut.
+    table.add_column("Adresse", overflow="fold")
     for feed in feeds:
         cells = [feed.id, feed.name, feed.country or "", ", ".join(feed.themes), feed.paywall, feed.url]
         table.add_row(*map(Text, cells), style=None if feed.enabled else "dim")
