@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from extractors.deals.abstraction import View
 from extractors.deals.circumstances import circumstances
 from extractors.deals.cues import Cues
-from extractors.deals.discourse import Cast
+from extractors.deals.discourse import NEVER_FUNDED, Cast
 from extractors.deals.drafts import Draft, Named, amount_draft, bare_draft, price, resolve
 from extractors.deals.match import Claim, Match, Matches
-from extractors.deals.parties import party_at, read_list, read_list_back
+from extractors.deals.parties import party_at, read_list, read_list_back, subject
 from extractors.values import Amount
 
+_EACH = re.compile(r"\bchacune?\b")
 # "Plus de 14 milliards" and "14,3 milliards" are one amount; beyond 6 % they are two.
+# Below this grade a draft is a guess that better-told facts overrule.
+GUESS = 0.6
 ROUNDING = Decimal("1.06")
 BARE_KINDS = ("acquisition", "ipo", "funding")
 
@@ -28,6 +33,7 @@ def draft_all(found: list[Matches], cast: Cast, cues: Cues, published: date | No
         if view.first and view.where == "text":
             cast.focus = None
         cast.look_at(view)
+        cast.seen.append(view)
         here: list[Draft] = []
         pending: list[Claim] = []
         for claim in matches.claims:
@@ -48,7 +54,7 @@ def draft_all(found: list[Matches], cast: Cast, cues: Cues, published: date | No
         bare = _bare(matches, here, cast)
         for claim in pending:
             for match in (m for m in claim.fitting() if m.rule.text.part):
-                if price(match, matches, bare, claim.position):
+                if price(match, matches, bare, claim.position, cast):
                     break
         here += bare
         for draft in here:
@@ -57,11 +63,34 @@ def draft_all(found: list[Matches], cast: Cast, cues: Cues, published: date | No
             draft.views.append(view)
             if around.date:
                 draft.when = (view, around.date)
+        here += _for_each(here, view, cast)
         drafts += here
         _parts(matches, here, drafts, cast)
         for draft in here:
             _focus(draft, cast)
     return drafts, refused
+
+
+def _for_each(here: list[Draft], view: View, cast: Cast) -> list[Draft]:
+    """ "100 000 francs à chacune": the same draft for every name of the enumeration just told."""
+    if not here or not _EACH.search(view.text):
+        return []
+    runs = [
+        read_list(v, p.position)
+        for v in (view, *[d for d in cast.seen[-2:-1]])
+        for p in cast.known[v.number]
+        if p.name and cast.allowed(p, NEVER_FUNDED)
+    ]
+    runs = [r for r in runs if len(r) > 1]
+    if not runs:
+        return []
+    run = max(runs, key=len)
+    draft = here[-1]
+    payers = {n.name for n in draft.investors}
+    names = [Named(cast.called(p.name), cast.view_of(p, view), p.span) for p in run if p.name]
+    names = [n for n in names if n.name not in payers]
+    draft.company, draft.how = names[0], "slot"
+    return [replace(draft, company=n, investors=list(draft.investors), around=list(draft.around), views=list(draft.views), rules=list(draft.rules)) for n in names[1:]]
 
 
 def _focus(draft: Draft, cast: Cast) -> None:
@@ -111,6 +140,10 @@ def _parts(matches: Matches, here: list[Draft], drafts: list[Draft], cast: Cast)
     for claim in matches.claims:
         if claim.role == "valuation" and claim.match:
             target = _target(claim.match, here, drafts)
+            about = subject(view, claim.match.start, cast.known[view.number])
+            named = resolve(about, view, cast, paying=False) if about and about.name else None
+            if named and target and named.name != target.company.name and not cast.pays(named.name):
+                continue
             if target is not None and target.valuation is None:
                 target.valuation = (view, view.spans[view.text[claim.position]], claim.amount)
                 target.rules.append(claim.match.rule.id)
@@ -136,7 +169,7 @@ def _add_names(names: list[Named], more: list[Named]) -> None:
 def merge(drafts: list[Draft], view_of_title: list[View]) -> list[Draft]:
     """One draft for each deal: same company and amount, or a bare telling of a deal that has one."""
     kept: list[Draft] = []
-    for draft in without_tranches(drafts):
+    for draft in without_tranches(without_valuations(drafts)):
         twin = next((k for k in kept if _same(k, draft)), None)
         if twin is None:
             kept.append(draft)
@@ -146,6 +179,12 @@ def merge(drafts: list[Draft], view_of_title: list[View]) -> list[Draft]:
         if draft.kind == "acquisition" and draft.amount is None and draft.valuation is not None:
             draft.amount, draft.valuation = draft.valuation, None
     return kept
+
+
+def without_valuations(drafts: list[Draft]) -> list[Draft]:
+    """Drop guesses whose amount is told elsewhere as a valuation."""
+    values = [d.valuation[2] for d in drafts if d.valuation]
+    return [d for d in drafts if d.grade > GUESS or not d.amount or not any(_equal(v, _amount(d)) for v in values)]
 
 
 def without_tranches(drafts: list[Draft]) -> list[Draft]:
@@ -159,10 +198,13 @@ def without_tranches(drafts: list[Draft]) -> list[Draft]:
             x, y = _amount(a), _amount(b)
             whole = x.value + y.value
             for c in told:
+                if c in (a, b):
+                    continue
                 z = _amount(c)
                 near = min(abs(c.view.number - a.view.number), c.view.number) <= 3
-                if c not in (a, b) and near and c.company.name == a.company.name and z.value == whole and {x.currency, y.currency, z.currency} - {None} == {z.currency}:
-                    parts |= {id(a), id(b)}
+                if near and c.company.name == a.company.name and z.value == whole and {x.currency, y.currency, z.currency} - {None} == {z.currency}:
+                    # Equity and debt with an amount each are two deals; otherwise the whole counts.
+                    parts |= {id(c)} if (a.kind == "debt") != (b.kind == "debt") else {id(a), id(b)}
     return [d for d in drafts if id(d) not in parts]
 
 

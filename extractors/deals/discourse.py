@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from extractors.deals.abstraction import View
 from extractors.deals.folding import folded
@@ -14,6 +15,7 @@ from extractors.deals.parties import Party, in_complement, is_genitive, parties,
 from extractors.deals.cues import Cues
 
 NEVER_A_PARTY = frozenset({"outlet", "regulator", "place", "school"})
+PAYING = frozenset({"fund", "bank", "state", "public"})
 NEVER_FUNDED = NEVER_A_PARTY | {"person"}
 
 
@@ -28,6 +30,12 @@ class Cast:
     focus: str | None = None
     payer: str | None = None
     paid: Counter[str] = field(default_factory=Counter)
+    last: str | None = None
+    seen: list[View] = field(default_factory=list)
+
+    def view_of(self, party: Party, default: View) -> View:
+        """The sentence a party stands in."""
+        return next((view for view in self.seen if view.number == party.view), default)
 
     def called(self, name: Name) -> str:
         """The name to report for a mention."""
@@ -54,10 +62,14 @@ class Cast:
         return self.paid[called] > 0
 
     def look_at(self, view: View) -> None:
-        """Move the focus to the company that opens the sentence, when it is no payer."""
+        """Move the focus to the company that opens the sentence, when it is no payer; note the last one named before."""
+        before = [p for p in self.known.get(view.number - 1, []) if p.name and self.allowed(p, NEVER_FUNDED)]
+        funded = {self.called(p.name) for p in before if p.name and p.name.type not in PAYING} - {None}
+        funded = {called for called in funded if not self.pays(called)}
+        self.last = next(iter(funded)) if len(funded) == 1 else None
         for party in self.known[view.number][:2]:
             name = party.name
-            if name is None or not self.allowed(party, NEVER_FUNDED) or name.type in ("fund", "bank", "state", "public"):
+            if name is None or not self.allowed(party, NEVER_FUNDED) or name.type in PAYING:
                 continue
             called = self.called(name)
             if party.position < 60 and not self.pays(called) and not in_complement(view.text, party.position):
@@ -78,7 +90,21 @@ def cast(views: list[View], cues: Cues) -> Cast:
             if cues.source.before.search(left) or cues.source.after.match(right):
                 sources.add((view.number, party.position))
     names = Counter(p.name.name for found in known.values() for p in found if p.name)
-    return Cast(known, _full_forms(names), sources)
+    return Cast(known, _full_forms(names) | _acronyms(views, known), sources)
+
+
+def _acronyms(views: list[View], known: dict[int, list[Party]]) -> dict[str, str]:
+    """"Artificial Intelligence Infrastructure Partnership (AIP)", "AIP (Artificial…)": the short form means the long one."""
+    out: dict[str, str] = {}
+    for view in views:
+        named = [p for p in known[view.number] if p.name]
+        for a, b in pairwise(named):
+            between = view.text[a.position + 1 : b.position]
+            if a.name and b.name and between.strip() == "(" and view.text[b.position + 1 : b.position + 2] == ")":
+                short, long = sorted((a.name.name, b.name.name), key=len)
+                if short.isupper() and len(short) <= 6 and " " not in short and long[0].upper() == short[0]:
+                    out[short] = long
+    return out
 
 
 def _full_forms(names: Counter[str]) -> dict[str, str]:
@@ -112,7 +138,7 @@ def choose_topic(views: list[View], found: list[Matches], cast: Cast) -> str | N
                 points += 3.0 - 1.0 * is_genitive(view, party.position)
             elif view.number <= 2:
                 points += 1.0
-            if name.type in ("fund", "bank", "state", "public"):
+            if name.type in PAYING:
                 points -= 0.9
             scores[called] += points  # type: ignore[assignment]
     for matches in found[:6]:
@@ -130,9 +156,9 @@ def choose_topic(views: list[View], found: list[Matches], cast: Cast) -> str | N
 
 
 def is_round_up(found: list[Matches]) -> bool:
-    """True when the title tells a total for many companies: such an article has no topic company."""
+    """True when the title tells a total for a sector or a market: such an article has no topic company."""
     return any(
-        claim.match is not None and claim.match.rule.text.not_a_deal == "sector"
+        claim.match is not None and claim.match.rule.text.not_a_deal in ("sector", "market")
         for matches in found
         if matches.view.where == "title"
         for claim in matches.claims

@@ -21,6 +21,8 @@ from extractors.deals.rounds import RoundSpan
 from extractors.values import Amount, Kind
 
 # A recipient found by its slot is surer than a subject, a subject than the nearest name or the topic.
+# A price rule below this grade is a guess, allowed only for the article's own acquisition.
+FREE_PRICE = 0.4
 CERTAINTY = {"slot": 1.0, "subject": 0.95, "anaphor": 0.85, "near": 0.7, "topic": 0.65}
 
 
@@ -67,7 +69,8 @@ def resolve(party: Party, view: View, cast: Cast, paying: bool) -> Named | None:
     if paying or (anaphor.large and cast.payer):
         called = cast.payer or (cast.topic if paying else None)
     else:
-        called = cast.focus or cast.topic
+        demonstrative = anaphor.text.startswith(("cette", "ce "))
+        called = (cast.last if demonstrative else None) or cast.focus or (None if anaphor.pronoun else cast.last) or cast.topic
     return Named(called, view, party.span) if called else None
 
 
@@ -81,7 +84,7 @@ def amount_draft(claim: Claim, matches: Matches, cast: Cast, earlier: list[Draft
         if best and match.score <= best.grade:
             break
         if match.rule.text.part:
-            priced = price(match, matches, earlier, claim.position)
+            priced = price(match, matches, earlier, claim.position, cast)
             if priced:
                 return priced, ""
             continue
@@ -116,14 +119,17 @@ def _draft(claim: Claim, match: Match, cast: Cast) -> Draft | None:
     return draft
 
 
-def price(match: Match, matches: Matches, earlier: list[Draft], position: int) -> Draft | None:
+def price(match: Match, matches: Matches, earlier: list[Draft], position: int, cast: Cast) -> Draft | None:
     """A price told apart from its acquisition goes to the last acquisition that has none, or says the same."""
     view = matches.view
     span = view.spans[view.text[position]]
     amount = span.value
     assert isinstance(amount, Amount)
     for draft in reversed([d for d in earlier if d.kind == "acquisition"]):
-        if draft.amount is None and view.number - draft.view.number <= 6:
+        near = view.number - draft.view.number <= (2 if draft.company.name != cast.topic else 6)
+        if match.rule.text.grade < FREE_PRICE and draft.company.name != cast.topic:
+            continue
+        if draft.amount is None and near:
             draft.amount = (view, span, amount)
             draft.rules.append(match.rule.id)
             return draft

@@ -135,7 +135,8 @@ def _matches(rule: Rule, view: View, kinds: set[str], lead: str) -> list[Match]:
                     slots[slot], opens[slot] = match.end(group) - 1, match.start(group)
             amount = next((slots[s] for s in AMOUNT_SLOTS if s in slots), None)
             length = match.end() - match.start()
-            score = rule.text.grade - DISTANCE * (length if amount is not None else 0)
+            distance = DISTANCE / 2 if rule.text.not_a_deal else DISTANCE
+            score = rule.text.grade - distance * (length if amount is not None else 0)
             found.append(Match(rule, pattern, view, match.start(), match.end(), slots, opens, score))
             at = match.start() + 1 if amount is None else max(match.start() + 1, amount)
             if len(found) > 200:
