@@ -216,6 +216,8 @@ def _amount(draft: Draft) -> Amount:
 def _same(a: Draft, b: Draft) -> bool:
     same_company = a.company.name == b.company.name
     if a.amount and b.amount:
+        if _retold(a) != _retold(b) and not (a.amount[2].bound != "exact" or a.around[0].status):
+            return False
         if same_company and a.kind == b.kind and _rounded(a.amount[2], b.amount[2]):
             return True
         same = _equal(a.amount[2], b.amount[2]) or bool(a.alt and _equal(a.alt[2], b.amount[2]))
@@ -231,6 +233,11 @@ def _rounded(a: Amount, b: Amount) -> bool:
     """True when one rounds the other: "plus de 14 milliards", then "14,3 milliards"."""
     low, high = sorted((a, b), key=lambda x: x.value)
     return a.currency == b.currency and low.bound in ("at_least", "about") and low.value < high.value <= low.value * ROUNDING
+
+
+def _retold(draft: Draft) -> bool:
+    """True for what is told as an earlier deal: "il avait déjà annoncé 500 millions" is not today's 500 millions."""
+    return any(a.earlier for a in draft.around)
 
 
 def _equal(a: Amount, b: Amount) -> bool:

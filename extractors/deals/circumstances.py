@@ -26,6 +26,7 @@ class Circumstances:
     date: Span[DateSpan] | None
     official: bool
     fresh: bool
+    earlier: bool
 
 
 def circumstances(view: View, start: int, end: int, published: date | None, cues: Cues) -> Circumstances:
@@ -40,6 +41,7 @@ def circumstances(view: View, start: int, end: int, published: date | None, cues
         cumulative=cues.cumulative.within(view.text) is not None,
         date=found,
         fresh=bool(told and published and len(told) > 4 and not old),
+        earlier=cues.earlier.within(view.text) is not None,
         official=cues.official.search(view.text) is not None,
     )
 

@@ -48,6 +48,7 @@ class CueFile(BaseModel):
     hearsay_pseudo: list[str]
     official: list[str]
     recall: CueText
+    earlier: CueText
     cumulative: CueText
     not_its_date: CueText
     source: CueText
@@ -84,6 +85,7 @@ class Cues:
     hearsay_pseudo: frozenset[str]
     official: re.Pattern[str]
     recall: Cue
+    earlier: Cue
     cumulative: Cue
     not_its_date: Cue
     source: Cue
@@ -110,6 +112,7 @@ class Cues:
             hearsay_pseudo=frozenset(text.hearsay_pseudo),
             official=_joined(document, words, text.official, "official"),
             recall=_cue(document, words, text.recall, "recall"),
+            earlier=_cue(document, words, text.earlier, "earlier"),
             cumulative=_cue(document, words, text.cumulative, "cumulative"),
             not_its_date=_cue(document, words, text.not_its_date, "not_its_date"),
             source=_cue(document, words, text.source, "source"),

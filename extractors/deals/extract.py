@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from extractors.deals.abstraction import Span, View
+from extractors.deals.ai import judge_ai
 from extractors.deals.assemble import draft_all, merge
 from extractors.deals.confidence import confidence
 from extractors.deals.discourse import cast, choose_topic
@@ -48,8 +49,9 @@ def trace_deals(article: Article, knowledge: DealKnowledge) -> Trace:
     actors.topic = choose_topic(views, found, actors)
     drafts, refused = draft_all(found, actors, knowledge.cues, article.published)
     merged = merge(drafts, title.views)
+    judged = {id(d): judge_ai(d, views, actors, knowledge.ai_terms, LEAD) for d in merged}
     setting = Setting(actors.topic, len({d.company.name for d in merged}) >= ROUND_UP and not _tells_topic(merged, actors.topic))
-    deals = tuple(_mention(draft, article, setting) for draft in merged)
+    deals = tuple(_mention(draft, article, setting, judged[id(draft)]) for draft in merged)
     return Trace(deals, tuple(views), tuple(found), actors.topic, tuple(refused))
 
 
@@ -66,7 +68,7 @@ def _tells_topic(merged: list[Draft], topic: str | None) -> bool:
     return any(d.company.name == topic and any(v.where == "title" for v in d.views) for d in merged)
 
 
-def _mention(draft: Draft, article: Article, setting: Setting) -> DealMention:
+def _mention(draft: Draft, article: Article, setting: Setting, ai: bool) -> DealMention:
     evidence = []
 
     def cite(view: View, span: Span[object], name: str) -> None:
@@ -101,7 +103,7 @@ def _mention(draft: Draft, article: Article, setting: Setting) -> DealMention:
         role=role,
         cumulative=draft.sets_cumulative or any(a.cumulative for a in draft.around[:1]),
         date=draft.when[1].value.value if draft.when else None,
-        ai=True,
+        ai=ai,
         evidence=tuple(evidence),
         rules=tuple(dict.fromkeys(draft.rules)),
         confidence=confidence(draft, status),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
+from extractors.deals.aiterms import AiTerms
 from extractors.deals.cues import Cues
 from extractors.deals.organisations import Organisations
 from extractors.deals.rules import Rules
@@ -20,6 +21,7 @@ class DealKnowledge:
     rules: Rules
     cues: Cues
     organisations: Organisations
+    ai_terms: AiTerms
 
     @classmethod
     def load(cls, user_dir: Path | None = None) -> DealKnowledge:
@@ -29,7 +31,13 @@ class DealKnowledge:
             ConfigError: file, line and what is wrong.
         """
         words = Words.load(user_dir)
-        return cls(words, Rules.load(user_dir, words), Cues.load(user_dir, words), Organisations.load(user_dir))
+        return cls(
+            words,
+            Rules.load(user_dir, words),
+            Cues.load(user_dir, words),
+            Organisations.load(user_dir),
+            AiTerms.load(user_dir),
+        )
 
     def with_organisations(self, organisations: Organisations) -> DealKnowledge:
         """The same with other names (the tests empty the lexicon this way)."""
