@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from newsroom import Newsroom
 
 from storage.database import Database, open_database
 
@@ -24,6 +25,10 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
         if os.environ.get("VEILLE_STRICT") == "1":
             raise
         pytest.skip(f"no PostgreSQL here: {error}")
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # nothing here outlives the tests
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
     yield server.get_uri()
     server.cleanup()
 
@@ -37,11 +42,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     uri = request.getfixturevalue("postgresql_server")
     name = f"veille_{uuid.uuid4().hex}"
     with psycopg.connect(uri, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
+        connection.execute(f'CREATE DATABASE "{name}" STRATEGY = FILE_COPY')
     base, _, query = uri.partition("?")
     yield f"postgresql+psycopg://{base.split('://', 1)[1].rsplit('/', 1)[0]}/{name}?{query}"
-    with psycopg.connect(uri, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture
@@ -50,3 +53,9 @@ def db(database_url: str) -> Iterator[Database]:
     database = open_database(database_url)
     yield database
     database.dispose()
+
+
+@pytest.fixture
+def newsroom(db: Database) -> Newsroom:
+    """A run under way on an empty database."""
+    return Newsroom(db)
