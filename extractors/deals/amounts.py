@@ -161,9 +161,7 @@ def _aside(flat: str, start: int) -> bool:
     return "(" in flat[max(0, start - 12) : start]
 
 
-def _inherited(
-    flat: str, words: MoneyWords, drafts: list[_Draft], index: int, weights: Counter[str]
-) -> str | None:
+def _inherited(flat: str, words: MoneyWords, drafts: list[_Draft], index: int, weights: Counter[str]) -> str | None:
     """The currency of the best neighbour: left in the sentence, right in the sentence, left before it, right after.
 
     A conversion in parentheses counts last. "" when the nearest neighbour counts things and this one is compared

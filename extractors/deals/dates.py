@@ -18,7 +18,9 @@ _AHEAD = 60  # days: a day and month without year may lie so far ahead of public
 _A_YEAR = re.compile(r"(?:19|20)\d\d(?!\d)")
 _DAY_BEFORE = re.compile(r"(?<![\d.,])([12]\d|3[01]|0?[1-9]|1er)\s{1,2}\Z")
 _YEAR_AFTER = re.compile(r"\.?\s{1,2}((?:19|20)\d\d)(?!\d)")
-_NUMERIC = re.compile(r"(?<![\d/.-])(?:(\d{1,2})([/.])(\d{1,2})\2((?:19|20)\d\d)|((?:19|20)\d\d)-(\d\d)-(\d\d))(?![\d/-])")
+_NUMERIC = re.compile(
+    r"(?<![\d/.-])(?:(\d{1,2})([/.])(\d{1,2})\2((?:19|20)\d\d)|((?:19|20)\d\d)-(\d\d)-(\d\d))(?![\d/-])"
+)
 _COUNT = r"(?:(?:a\s+peine|environ|deja|presque|tout\s+juste|pres\s+de|a)\s+)?(\d{1,2}|[a-z-]+)\s+(an|annee|moi|jour|semaine)s?"
 _AGO = re.compile(rf"(?:il\s)?\s?y\s+a(?:vait)?\s+{_COUNT}(?![a-z])")
 _PART = re.compile(r"(?<![a-z])(?:debut|fin|mi|courant|milieu)[\s-]+(?:de\s+|du\s+|d')?\Z")
@@ -70,8 +72,16 @@ class _Reader:
     def key_words(self) -> list[tuple[int, str]]:
         """Where a word stands that may belong to a date. Some sixty `str.find` are four times a scan of all words."""
         flat = self.flat
-        found = [(m.start(), m.group()) for m in _A_YEAR.finditer(flat) if not flat[m.start() - 1 : m.start()].isdigit()]
-        for word in (*self.words.months, *self.words.weekdays, *self.words.seasons, *_KEYS, *_UNITS_OF_TIME - _KEYS.keys()):
+        found = [
+            (m.start(), m.group()) for m in _A_YEAR.finditer(flat) if not flat[m.start() - 1 : m.start()].isdigit()
+        ]
+        for word in (
+            *self.words.months,
+            *self.words.weekdays,
+            *self.words.seasons,
+            *_KEYS,
+            *_UNITS_OF_TIME - _KEYS.keys(),
+        ):
             at = flat.find(word)
             while at >= 0:
                 end = at + len(word)
@@ -112,9 +122,7 @@ class _Reader:
             told = int(last.value[:4]) if last and last.precision == "year" else self._latest_year(month)
         elif word in self.words.short_months:  # "sept" is a number too
             return None
-        elif told is None and not (
-            self._led(left, self.words.before_month) or self._next_word(end) in self.words.last
-        ):
+        elif told is None and not (self._led(left, self.words.before_month) or self._next_word(end) in self.words.last):
             return None
         if self._next_word(end) in self.words.next:
             return None
@@ -196,7 +204,11 @@ class _Reader:
         if self.published is None or self._next_word(end) in self.words.next or month == 12:
             return None
         year_of = self.published.year - (self.published.month < month)
-        if self._next_word(end) in self.words.last and self.published.year == year_of and self.published.month < month + 3:
+        if (
+            self._next_word(end) in self.words.last
+            and self.published.year == year_of
+            and self.published.month < month + 3
+        ):
             year_of -= 1
         return DateSpan(start, end, str(year_of), "year")
 
@@ -274,7 +286,9 @@ class _Reader:
         earlier, later = phrases & self.words.earlier, phrases & self.words.later
         if not (earlier or later):
             return None
-        if phrases & {"avant", "apres"} and re.match(r"\s+\w+\s+(?:la|le|l'|d|sa|son|ses|que)", self.flat[end : end + 14]):
+        if phrases & {"avant", "apres"} and re.match(
+            r"\s+\w+\s+(?:la|le|l'|d|sa|son|ses|que)", self.flat[end : end + 14]
+        ):
             return None  # "cinq ans après sa création"
         head = re.search(r"(?<![a-z\d])(\d{1,2}|[a-z]+)\s+\Z", self.flat[max(0, start - 16) : start])
         count = None if head is None else _count(head.group(1))
@@ -301,7 +315,7 @@ class _Reader:
         tail = re.split(r"[\s-]+", left.rstrip(" \n-"))[-2:]
         if left.endswith("'"):
             tail = [*tail[:-1], tail[-1]]
-        return " ".join(tail) in leads or tail[-1] in leads or tail[-1].lstrip("(,\"") in leads
+        return " ".join(tail) in leads or tail[-1] in leads or tail[-1].lstrip('(,"') in leads
 
     def _next_word(self, end: int) -> str:
         match = re.match(r"\s{1,2}([a-z?\ufffd]+)", self.flat[end : end + 16])

@@ -135,8 +135,12 @@ def money_words() -> MoneyWords:
         quebec_dollar=words.quebec_dollar,
         one=frozenset(map(plain, words.one)),
         between=frozenset(map(plain, words.between)),
-        money_noun=re.compile(rf"\s{{1,2}}d(?:e\s|u\s|es\s|e\sla\s|e\sl'|['\s])\s{{0,3}}(?:{_any(words.money_nouns)})(?![a-z])"),
-        counted=re.compile(rf"\s{{1,2}}(?:(?:d['\s]\s{{0,3}}|de\s{{1,3}})(?P<noun>[a-z]+)|(?:{_any(words.not_money_after)})(?![a-z]))"),
+        money_noun=re.compile(
+            rf"\s{{1,2}}d(?:e\s|u\s|es\s|e\sla\s|e\sl'|['\s])\s{{0,3}}(?:{_any(words.money_nouns)})(?![a-z])"
+        ),
+        counted=re.compile(
+            rf"\s{{1,2}}(?:(?:d['\s]\s{{0,3}}|de\s{{1,3}})(?P<noun>[a-z]+)|(?:{_any(words.not_money_after)})(?![a-z]))"
+        ),
         people_endings=tuple(map(plain, words.people_endings)),
         comparing=_forms(words.comparing),
         before={form: bound for bound in BOUNDS for form in _forms(getattr(words.bounds, bound))},
@@ -158,7 +162,9 @@ def _currency(link: str, gap: str, words: list[str], signs: list[str]) -> re.Pat
 
 
 def _signs(signs: list[str]) -> str:
-    ended = [re.escape(plain(s)) + ("(?![a-z])" if s[-1].isalpha() else "") for s in sorted(signs, key=len, reverse=True)]
+    ended = [
+        re.escape(plain(s)) + ("(?![a-z])" if s[-1].isalpha() else "") for s in sorted(signs, key=len, reverse=True)
+    ]
     return "|".join(ended)
 
 

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from bisect import bisect_left
+from dataclasses import dataclass, replace
 
-from extractors.deals.organisations import Organisation, Organisations
+from extractors.deals.name_chains import Chain, Token, find_chains, opens_sentence
+from extractors.deals.name_context import Context, described
+from extractors.deals.name_words import NameWords, name_words
+from extractors.deals.normalise import fold, normalise
+from extractors.deals.organisations import Known, Organisation, Organisations
+
+_DEMONYM = re.compile(r"(?:[a-z-]{2,}(?:ais|ois|ain|ien|een|and|ol|iste)(?:e|ne|s|es|nes)?)\Z")
+_ARTICLE = re.compile(r"(?:\b(?:le|la|les|l'|un|une|du|des|au|aux|ce|cet|cette|ces|autre|d')\s*)\Z", re.IGNORECASE)
+_COMMON_ENDING = re.compile(
+    r"(?:ment|tion|sion|ite|isme|ance|ence|age|ure|ee|er|ir|ant|ait|aient|eux|euse|elle|ique|able|ible|if|ive|iere|e)s?\Z"
+)
+_ARTICLES = frozenset(["Le", "La", "Les", "The", "L"])
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """`text[start:end]` is the name as written, descriptors and quotes left out.
+    """`text[start:end]` is the name, descriptors and quotes left out.
 
-    name: the canonical name when known, else as written (one line, plain apostrophes).
-    type: company, fund, bank, public, state, person, outlet, regulator, school, place or unknown.
+    name: as written (plain apostrophes, one line); the lexicon's own spelling is `known.name`.
+    type: company, fund, bank, public, state, person, outlet, regulator, school, club or unknown.
     known: the lexicon's entry, or None.
-    descriptor: the common noun in front or behind that tells what it is ("start-up", "fonds"), lower case, or "".
+    descriptor: the common noun in front or behind that tells what it is ("start-up", "fonds"), plain form, or "".
+    owner: it tells whose somebody or something is ("patron de Google", "branche d'Épopée Gestion").
     """
 
     start: int
@@ -23,13 +37,209 @@ class Name:
     type: str
     known: Organisation | None = None
     descriptor: str = ""
+    owner: bool = False
 
 
 def find_names(text: str, organisations: Organisations) -> list[Name]:
-    """Names in order, never overlapping."""
-    raise NotImplementedError
+    """Names in order, never overlapping.
+
+    Places, nationalities, months, products and terms of the trade are left out, states and press outlets are not.
+    """
+    printed = normalise(text)
+    judge = _Judge(printed, fold(printed), name_words(), organisations.find(text))
+    found = [judge.named(piece) for piece in judge.pieces()]
+    return _with_people(sorted(found, key=lambda name: name.start))
 
 
 def find_enumerations(text: str, names: list[Name]) -> list[tuple[Name, ...]]:
-    """Runs of two names or more that form one list: "A, B et C", "A (X), B ainsi que le fonds C". Any length."""
-    raise NotImplementedError
+    """Runs of two names or more that form one list: "A, B et C", "A (X), B ainsi que le fonds C". Any length.
+
+    Names in parentheses and owners ("B, filiale de C") are passed over.
+    """
+    context = Context(normalise(text), name_words())
+    runs: list[list[Name]] = []
+    for name in names:
+        if name.owner or context.in_parentheses(name.start):
+            continue
+        if runs and context.linked(runs[-1][-1].end, name.start):
+            runs[-1].append(name)
+        else:
+            runs.append([name])
+    return [tuple(run) for run in runs if len(run) > 1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """What a chain was cut into."""
+
+    start: int
+    end: int
+    known: Organisation | None
+    person: bool
+    tokens: tuple[Token, ...] = ()
+
+
+@dataclass(slots=True)
+class _Judge:
+    printed: str
+    flat: str
+    words: NameWords
+    known: list[Known]
+
+    def named(self, piece: _Piece) -> Name:
+        """The piece with its type and descriptor."""
+        name = " ".join(self.printed[piece.start : piece.end].split())
+        descriptor, told, owner = described(self.flat, self.words, piece.start, piece.end)
+        kind = "person" if piece.person else piece.known.type if piece.known else told or self._ending(name)
+        return Name(piece.start, piece.end, name, kind, piece.known, descriptor, owner)
+
+    def pieces(self) -> list[_Piece]:
+        """Every known name, and every chain or part of one that stands for an unknown one."""
+        chains = find_chains(self.flat, self.words)
+        starts = [known.start for known in self.known]
+        inner = {t.text for c in chains for t in c.tokens[1 if c.opens else 0 :]}
+        found: list[_Piece] = []
+        used: set[int] = set()
+        for chain in chains:
+            index = bisect_left(starts, chain.start)
+            if index and self.known[index - 1].end > chain.start:
+                index -= 1
+            inside = []
+            while index < len(self.known) and self.known[index].start < chain.end:
+                inside.append(self.known[index])
+                used.add(index)
+                index += 1
+            found += (
+                self._with_known(chain, inside, inner) if inside else self._unknown(chain.tokens, chain.opens, inner)
+            )
+        found += [_Piece(k.start, k.end, k.organisation, False) for i, k in enumerate(self.known) if i not in used]
+        return found
+
+    def _with_known(self, chain: Chain, inside: list[Known], inner: set[str]) -> list[_Piece]:
+        found: list[_Piece] = []
+        at = 0
+        tokens = chain.tokens
+        for number, known in enumerate(inside):
+            before = tuple(t for t in tokens[at:] if t.end <= known.start)
+            limit = inside[number + 1].start if number + 1 < len(inside) else chain.end + 1
+            after = tuple(t for t in tokens if t.start >= known.end and t.end <= limit)
+            at = next((i for i, t in enumerate(tokens) if t.start >= known.end), len(tokens))
+            start, end = known.start, known.end
+            if before and before[0].text in self.words.first_names and " " not in known.organisation.name:
+                found.append(_Piece(before[0].start, end, None, True))
+                continue
+            if before and known.organisation.ordinary and not self._opener(before[-1]):
+                found += self._unknown((*before, Token(start, end, self.flat[start:end])), chain.opens, inner)
+                continue
+            if after and after[0].text in self.words.first_names and len(after) > 1:
+                found.append(_Piece(start, end, known.organisation, False))
+                found += self._unknown(after, False, inner)
+            elif after and after[-1].text in self.words.endings and known.organisation.type != "person":
+                found.append(_Piece(start, after[-1].end, None, False))
+            else:
+                found.append(_Piece(start, end, known.organisation, known.organisation.type == "person"))
+        return found
+
+    def _unknown(self, tokens: tuple[Token, ...], opens: bool, inner: set[str]) -> list[_Piece]:
+        """Strip what carries a capital for other reasons; part firms from people."""
+        tokens = self._stripped(tokens, opens)
+        if not tokens or self._shouted(tokens):
+            return []
+        first = next(
+            (i for i, t in enumerate(tokens) if t.text in self.words.first_names and i + 1 < len(tokens)), None
+        )
+        if first == 0:
+            return [_Piece(tokens[0].start, tokens[-1].end, None, True, tokens)]
+        if first is not None and tokens[0].text not in self.words.heads:
+            return [
+                *self._unknown(tokens[:first], opens, inner),
+                _Piece(tokens[first].start, tokens[-1].end, None, True, tokens),
+            ]
+        opens = opens and opens_sentence(self.flat, tokens[0].start)
+        if self._refused(tokens) or (len(tokens) == 1 and opens and self._common(tokens[0], inner)):
+            return []
+        return [_Piece(tokens[0].start, tokens[-1].end, None, False, tokens)]
+
+    def _stripped(self, tokens: tuple[Token, ...], opens: bool) -> tuple[Token, ...]:
+        while tokens:
+            word = tokens[0].text
+            small = word.lower()
+            alone = len(tokens) == 1
+            if not alone and word in self.words.heads and not (opens and small in ("fonds", "societe")):
+                break
+            if word in _ARTICLES and not alone and not opens:
+                break
+            followed = not alone and (small in self.words.descriptors or small in self.words.adjectives)
+            if self._opener(tokens[0]) or followed or self._demonym(tokens[0], alone):
+                tokens, opens = tokens[1:], False
+                continue
+            if not alone and opens and self._occurs_small(word) and not tokens[1].text.islower():
+                tokens, opens = tokens[1:], False
+                continue
+            break
+        while tokens and tokens[-1].text in _ARTICLES:
+            tokens = tokens[:-1]
+        return tokens
+
+    def _opener(self, token: Token) -> bool:
+        return token.text.lower() in self.words.openers
+
+    def _demonym(self, token: Token, alone: bool) -> bool:
+        small = token.text.lower()
+        if small in self.words.adjectives:
+            return True
+        article = _ARTICLE.search(self.flat, max(0, token.start - 7), token.start)
+        return (
+            article is not None
+            and len(small) > 4
+            and _DEMONYM.fullmatch(small) is not None
+            and token.text[1:].islower()
+        )
+
+    def _refused(self, tokens: tuple[Token, ...]) -> bool:
+        whole = " ".join(token.text for token in tokens)
+        if whole in self.words.refused or whole in self.words.places:
+            return True
+        if len(tokens) == 1:
+            word = tokens[0].text
+            return len(word) == 1 or word.rstrip("s") in self.words.refused or not any(c.isalpha() for c in word)
+        return all(t.text in self.words.refused or t.text in self.words.places or self._opener(t) for t in tokens)
+
+    def _shouted(self, tokens: tuple[Token, ...]) -> bool:
+        """A line all in capitals tells nothing about its words."""
+        if not all(token.text.isupper() and len(token.text) > 1 for token in tokens):
+            return False
+        start = self.flat.rfind("\n", max(0, tokens[0].start - 300), tokens[0].start) + 1
+        stop = self.flat.find("\n", tokens[-1].end, tokens[-1].end + 300)
+        line = self.flat[max(start, tokens[0].start - 300) : stop if stop >= 0 else tokens[-1].end + 300]
+        return line.isupper() and len(line.split()) > len(tokens)
+
+    def _common(self, token: Token, inner: set[str]) -> bool:
+        """Whether a lone capital that opens a sentence is an ordinary word."""
+        word = token.text
+        if word in inner or not word[1:].islower():
+            return False
+        following = re.match(r"\s*([\w'-]+|[,(:])", self.flat[token.end : token.end + 20])
+        if following and (following.group(1) in self.words.after_names or following.group(1) in ("(", ",")):
+            return self._occurs_small(word)
+        return self._occurs_small(word) or _COMMON_ENDING.search(word.lower()) is not None
+
+    def _occurs_small(self, word: str) -> bool:
+        small = word.lower()
+        at = self.flat.find(small)
+        while at >= 0:
+            end = at + len(small)
+            if not self.flat[at - 1 : at].isalnum() and not self.flat[end : end + 1].isalnum():
+                return True
+            at = self.flat.find(small, end)
+        return False
+
+    def _ending(self, name: str) -> str:
+        parts = fold(name).split()
+        return self.words.endings.get(parts[-1], "unknown") if len(parts) > 1 else "unknown"
+
+
+def _with_people(names: list[Name]) -> list[Name]:
+    """A lone surname is the person's that the text names in full elsewhere."""
+    surnames = {n.name.split()[-1] for n in names if n.type == "person" and " " in n.name}
+    return [replace(n, type="person") if n.type == "unknown" and n.name in surnames else n for n in names]

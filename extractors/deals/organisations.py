@@ -15,10 +15,14 @@ from config.documents import Document, config_files, read_yaml, validated
 from config.errors import ConfigError
 from extractors.deals.normalise import fold, normalise
 
-OrganisationType = Literal["company", "fund", "bank", "public", "state", "person", "outlet", "regulator", "school", "club"]
+OrganisationType = Literal[
+    "company", "fund", "bank", "public", "state", "person", "outlet", "regulator", "school", "club"
+]
 TYPES: tuple[str, ...] = get_args(OrganisationType)
 
-_LEGAL_FORMS = frozenset("sa sas sasu sarl se nv ag plc ltd llc inc corp corporation gmbh spa ab oy as bv co kk limited".split())
+_LEGAL_FORMS = frozenset(
+    "sa sas sasu sarl se nv ag plc ltd llc inc corp corporation gmbh spa ab oy as bv co kk limited".split()
+)
 _ARTICLES = frozenset("le la les l the".split())
 _TOKEN = re.compile(r"[^\W_]+")
 _CAPITAL_TOKEN = re.compile(r"(?<![^\W_])[A-Z0-9][^\W_]*")

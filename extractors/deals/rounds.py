@@ -45,7 +45,9 @@ def find_rounds(text: str) -> list[RoundSpan]:
     found = [
         RoundSpan(m.start(), m.end(), f"series-{m.group(1)}")
         for m in _SERIES.finditer(flat)
-        if capitals[m.start(1)].isupper() and not _PLURAL.match(flat, m.end()) and not flat[m.start() - 1 : m.start()].isalnum()
+        if capitals[m.start(1)].isupper()
+        and not _PLURAL.match(flat, m.end())
+        and not flat[m.start() - 1 : m.start()].isalnum()
     ]
     for match in _LETTER_ROUND.finditer(flat):
         group = 1 if match.group(1) else 2

@@ -1,0 +1,135 @@
+"""Runs of capitalised words: where a name may stand, before it is judged."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from extractors.deals.name_words import NameWords
+
+_TOKEN = re.compile(
+    r"[A-Z][A-Za-z0-9]*(?:\.(?:[a-z]{2,3}|[A-Z]{1,3}|\d+)(?![A-Za-z0-9])|[&+-][A-Za-z0-9]+|'(?:s(?![a-z])|[A-Z][a-z]+))*\+?"
+)
+_HEAD_OF_TOKEN = re.compile(r"(?:(?<![A-Za-z0-9])(?:[a-z]-|[a-z]{1,3}|\d{1,3}))\Z")
+_LOST_ELISION = frozenset(["d", "l", "s", "n", "j", "c", "m", "t", "qu"])
+_ELISION = re.compile(r"(?:[LDCSNJMT]|[QJLP][a-z]*u)'")
+_INVERSION = re.compile(r"-(?:t-)?(?:il|elle|on|ils|elles|ce|nous|vous|je|tu|la|le|les|y|moi)\Z")
+_LINK = re.compile(r" {1,2}(?:&|of|and|for|by|the|of the) {1,2}\Z")
+_SMALL_WORDS = re.compile(r" {1,2}(?:(?:[a-z]{2,16}|d'|l'|d'[a-z]+|l'[a-z]+) {1,2}){1,4}(?:d'|l')?\Z")
+_OPENS = re.compile(r"(?:\A|[.!?…\n]\s*|[.!?…:\n]\s*[\"'(-]\s*|[.!?…]\"\s*|\n\s*[•*·>-]\s*|\n\s*\d+[.)]\s*)\Z")
+_NUMBER_BEFORE = re.compile(r"(?<![A-Za-z0-9.,])(\d{1,3}) \Z")
+_UNIT = re.compile(r"\d+(?:[.,]\d+)?(?:M|B|K|G|D|Md|MW|GW|Go|To|T|X|Mds|MEUR|MUSD|MdUSD)\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A capitalised word as printed, folded."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Tokens that stand side by side. `opens`: the first opens a sentence, so that its capital tells nothing."""
+
+    tokens: tuple[Token, ...]
+    opens: bool
+
+    @property
+    def start(self) -> int:
+        return self.tokens[0].start
+
+    @property
+    def end(self) -> int:
+        return self.tokens[-1].end
+
+
+def find_chains(flat: str, words: NameWords) -> list[Chain]:
+    """Chains in order. `flat` is normalised and folded, with its capitals."""
+    tokens = _tokens(flat)
+    chains: list[Chain] = []
+    run: list[Token] = []
+    for token in tokens:
+        if run and not _joined(flat, words, run, token):
+            chains.append(_chain(flat, run))
+            run = []
+        run.append(token)
+    if run:
+        chains.append(_chain(flat, run))
+    return chains
+
+
+def opens_sentence(flat: str, start: int) -> bool:
+    """Whether what stands at `start` opens a sentence, a line, a list item or a quotation."""
+    return _OPENS.search(flat, max(0, start - 6), start) is not None or start == 0
+
+
+def _chain(flat: str, run: list[Token]) -> Chain:
+    return Chain(tuple(run), opens_sentence(flat, run[0].start))
+
+
+def _tokens(flat: str) -> list[Token]:
+    found: list[Token] = []
+    end = 0
+    for match in _TOKEN.finditer(flat):
+        if match.start() < end:
+            continue
+        start, stop = match.span()
+        if (
+            start
+            and flat[start - 1].isalnum()
+            or flat[start - 2 : start - 1].isalnum()
+            and flat[start - 1 : start] == "-"
+        ):
+            head = _HEAD_OF_TOKEN.search(flat, max(end, start - 4), start)
+            if head is None and flat[start - 1] != "-":
+                continue
+            if head is not None and head.group().rstrip("-") not in _LOST_ELISION:
+                start = head.start()
+        elision = _ELISION.match(flat, start)
+        if elision is not None and elision.end() < stop:
+            start = elision.end()
+        elif elision is not None:
+            continue
+        text = flat[start:stop]
+        inverted = _INVERSION.search(text)
+        if inverted is not None:
+            stop = start + inverted.start()
+            text = flat[start:stop]
+        if text.endswith("'s"):
+            text, stop = text[:-2], stop - 2
+        if _UNIT.fullmatch(text) or flat[start - 1 : start] in ("$", "€", "£"):
+            continue
+        number = _NUMBER_BEFORE.search(flat, max(0, start - 5), start)
+        if (
+            number is not None
+            and flat[stop : stop + 1] != "'"
+            and text in ("Capital", "Ventures", "Invest", "Partners", "Technologies", "Global")
+        ):
+            start = number.start(1)
+        found.append(Token(start, stop, flat[start:stop]))
+        end = stop
+    return found
+
+
+def _joined(flat: str, words: NameWords, run: list[Token], token: Token) -> bool:
+    gap = flat[run[-1].end : token.start]
+    if gap in (" ", "  ") or _LINK.fullmatch(gap):
+        return True
+    if len(run) > 6 or len(gap) > 40 or not gap.startswith(" "):
+        return False
+    small = gap.split()
+    if run[0].text in words.first_names and len(small) == 1 and len(run) <= 2:
+        return (
+            small[0] in words.particles
+            and small[0] not in ("de", "d'", "du", "le", "la")
+            or (small[0] in words.particles and len(run) == 1)
+        )
+    return run[-1] is run[0] and run[0].text in words.heads and _SMALL_WORDS.fullmatch(gap) is not None and _of(small)
+
+
+def _of(small: list[str]) -> bool:
+    """ "Fonds de solidarité FTQ", "Business Angels des Grandes Écoles", but not "Banque et Total"."""
+    return small[0].split("'")[0] in ("de", "du", "des", "d", "pour")

@@ -1,0 +1,105 @@
+"""The vocabulary that tells names from other capitals, and what a name is (`config/lexicon/{descriptors,people,not_names}.yaml`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from pydantic import BaseModel, ConfigDict
+
+from config.documents import PACKAGE_DIR, read_yaml, validated
+from extractors.deals.date_words import date_words
+from extractors.deals.normalise import damaged_forms, fold, normalise, plain
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class _Descriptors(_Strict):
+    types: dict[str, list[str]]
+    adjectives: list[str]
+    belonging: list[str]
+    name_endings: dict[str, list[str]]
+    heads: list[str]
+    list_links: list[str]
+    list_articles: list[str]
+
+
+class _People(_Strict):
+    first_names: list[str]
+    titles: list[str]
+    particles: list[str]
+
+
+class _NotNames(_Strict):
+    openers: list[str]
+    terms: list[str]
+    products: list[str]
+    places: list[str]
+    after_names: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class NameWords:
+    """Sets hold folded forms: small letters for openers, descriptors, adjectives; as printed for the rest."""
+
+    descriptors: dict[str, str]  # noun → type
+    adjectives: frozenset[str]
+    belonging: frozenset[str]
+    endings: dict[str, str]  # last word → type
+    heads: frozenset[str]
+    links: frozenset[str]
+    articles: frozenset[str]
+    first_names: frozenset[str]
+    titles: frozenset[str]
+    particles: frozenset[str]
+    openers: frozenset[str]
+    refused: frozenset[str]  # terms and products, months and weekdays
+    places: frozenset[str]
+    after_names: frozenset[str]
+
+
+@cache
+def name_words() -> NameWords:
+    """The vocabulary as shipped.
+
+    Raises:
+        ConfigError: names file and line at fault.
+    """
+    folder = PACKAGE_DIR / "lexicon"
+    descriptors = validated(read_yaml(folder / "descriptors.yaml"), _Descriptors)
+    people = validated(read_yaml(folder / "people.yaml"), _People)
+    refused = validated(read_yaml(folder / "not_names.yaml"), _NotNames)
+    dates = date_words()
+    return NameWords(
+        descriptors={
+            form: kind for kind, nouns in descriptors.types.items() for n in nouns for form in damaged_forms(n)
+        },
+        adjectives=_damaged(descriptors.adjectives),
+        belonging=_damaged(descriptors.belonging),
+        endings={fold(word): kind for kind, words in descriptors.name_endings.items() for word in words},
+        heads=_printed(descriptors.heads),
+        links=_damaged(descriptors.list_links),
+        articles=_damaged(descriptors.list_articles),
+        first_names=_printed(people.first_names),
+        titles=_printed(people.titles),
+        particles=_printed(people.particles),
+        openers=_damaged(refused.openers) | dates.months.keys() | dates.weekdays.keys() | dates.seasons.keys(),
+        refused=_printed(refused.terms) | _printed(refused.products),
+        places=_printed(refused.places),
+        after_names=_damaged(refused.after_names),
+    )
+
+
+def _damaged(phrases: list[str]) -> frozenset[str]:
+    return frozenset(
+        form for phrase in phrases for form in (damaged_forms(phrase) if len(phrase) > 3 else {plain(phrase)})
+    )
+
+
+def _printed(phrases: list[str]) -> frozenset[str]:
+    """As printed, folded, and as they stand when their accented letters were lost."""
+    whole = {normalise(phrase) for phrase in phrases}
+    lost = {"".join(letter for letter in phrase if fold(letter) == letter) for phrase in whole}
+    return frozenset({fold(phrase) for phrase in whole} | {phrase for phrase in lost if len(phrase) > 2})
