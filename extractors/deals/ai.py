@@ -24,5 +24,7 @@ def judge_ai(draft: Draft, views: list[View], cast: Cast, terms: AiTerms, lead: 
     by_number = {v.number: v for v in views}
     if any(pattern.search(by_number[n].text) for n in spoken[:4]):
         return True
+    if company == cast.topic and any(terms.strong.search(v.text) for v in views):
+        return True
     about = [v for v in views[: lead + 1] if pattern.search(v.text)]
     return bool(about) and cast.topic is not None

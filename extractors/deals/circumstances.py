@@ -13,6 +13,8 @@ from extractors.values import Role, Status
 
 # A deal dated further back than this is recalled, not reported. A month covers weekly and monthly round-ups.
 NEWS_DAYS = 45
+# How far left of a fact, in its clause, a conditional of hearsay still governs it.
+HEDGE_REACH = 90
 _CLAUSE = re.compile(r"[;:]")
 
 
@@ -51,7 +53,8 @@ def _status(view: View, start: int, end: int, cues: Cues) -> Status | None:
     left = text[:end]
     if cues.status["cancelled"].within(text):
         return "cancelled"
-    window = text[max(0, start - 40) : end + 10]
+    clause = max((m.end() for m in _CLAUSE.finditer(text, 0, start)), default=0)
+    window = text[max(clause, start - HEDGE_REACH) : end + 10]
     for match in cues.hearsay_verb.finditer(window):
         if match.group() not in cues.hearsay_pseudo:
             return "rumoured"

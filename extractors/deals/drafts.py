@@ -16,6 +16,7 @@ from extractors.deals.discourse import (
     near_party,
 )
 from extractors.deals.match import Claim, Match, Matches
+from extractors.deals.names import Name
 from extractors.deals.parties import Party, read_list, read_list_back
 from extractors.deals.rounds import RoundSpan
 from extractors.values import Amount, Kind
@@ -101,7 +102,7 @@ def _draft(claim: Claim, match: Match, cast: Cast) -> Draft | None:
     if company is None or match.rule.kind is None:
         return None
     draft = Draft(
-        kind=match.rule.kind,
+        kind=_kind(match.rule.kind, company),
         company=company,
         how=how,
         view=view,
@@ -117,6 +118,15 @@ def _draft(claim: Claim, match: Match, cast: Cast) -> Draft | None:
         draft.lead = draft.investors[:1]
     _round(draft, match)
     return draft
+
+
+def _kind(kind: Kind, company: Named) -> Kind:
+    """States do not raise funds, they commit them; what a fund gathers is a fund."""
+    name = company.span.value
+    kind_of = name.type if isinstance(name, Name) else ""
+    if kind == "funding" and kind_of == "state":
+        return "infrastructure"
+    return "fund" if kind == "funding" and kind_of == "fund" else kind
 
 
 def price(match: Match, matches: Matches, earlier: list[Draft], position: int, cast: Cast) -> Draft | None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from extractors.deals.abstraction import Span, View
 from extractors.deals.ai import judge_ai
 from extractors.deals.assemble import draft_all, merge
 from extractors.deals.confidence import confidence
-from extractors.deals.discourse import cast, choose_topic
+from extractors.deals.cues import Cues
+from extractors.deals.dates import DateSpan
+from extractors.deals.discourse import Cast, cast, choose_topic
 from extractors.deals.drafts import Draft, Named
 from extractors.deals.knowledge import DealKnowledge
 from extractors.deals.match import Matches, match_view
@@ -50,22 +53,41 @@ def trace_deals(article: Article, knowledge: DealKnowledge) -> Trace:
     drafts, refused = draft_all(found, actors, knowledge.cues, article.published)
     merged = merge(drafts, title.views)
     judged = {id(d): judge_ai(d, views, actors, knowledge.ai_terms, LEAD) for d in merged}
-    setting = Setting(actors.topic, len({d.company.name for d in merged}) >= ROUND_UP and not _tells_topic(merged, actors.topic))
+    setting = _setting(views, merged, actors, knowledge.cues, article.published)
     deals = tuple(_mention(draft, article, setting, judged[id(draft)]) for draft in merged)
     return Trace(deals, tuple(views), tuple(found), actors.topic, tuple(refused))
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What kind of article it is: about one company, or a round-up."""
+    """What kind of article it is.
+
+    titled: companies named in the title.
+    round_up: many companies, none of them the topic.
+    retrospective: the title dates it to a past year.
+    hedged: the lead tells its news from unnamed sources, and nothing is official.
+    """
 
     topic: str | None
+    titled: frozenset[str]
     round_up: bool
+    retrospective: bool
+    hedged: bool
 
 
-def _tells_topic(merged: list[Draft], topic: str | None) -> bool:
-    """True when the title tells a deal of the topic: not a round-up then."""
-    return any(d.company.name == topic and any(v.where == "title" for v in d.views) for d in merged)
+def _setting(views: list[View], merged: list[Draft], actors: Cast, cues: Cues, published: date | None) -> Setting:
+    title = [v for v in views if v.where == "title"]
+    titled = frozenset(actors.called(p.name) for v in title for p in actors.known[v.number] if p.name)
+    told = any(d.company.name == actors.topic and any(v.number <= LEAD for v in d.views) for d in merged)
+    years = [s.value.value for v in title for _, s in v.of("date") if isinstance(s.value, DateSpan)]
+    lead = "\n".join(v.text for v in views[: LEAD + 1])
+    return Setting(
+        topic=actors.topic,
+        titled=titled,
+        round_up=len({d.company.name for d in merged}) >= ROUND_UP and not told,
+        retrospective=bool(published and years and all(y < str(published.year) for y in years)),
+        hedged=cues.status["rumoured"].within(lead) is not None and not cues.official.search(lead),
+    )
 
 
 def _mention(draft: Draft, article: Article, setting: Setting, ai: bool) -> DealMention:
@@ -89,7 +111,7 @@ def _mention(draft: Draft, article: Article, setting: Setting, ai: bool) -> Deal
         cite(draft.round[0], draft.round[1], "round")
     if draft.when:
         cite(draft.when[0], draft.when[1], "date")  # type: ignore[arg-type]
-    status, role = _status(draft), _role(draft, setting)
+    status, role = _status(draft, setting), _role(draft, setting)
     return DealMention(
         kind=draft.kind,
         company=draft.company.name,
@@ -114,20 +136,25 @@ def _value(held: tuple[View, Span[object], Amount] | None) -> Amount | None:
     return held[2] if held else None
 
 
-def _status(draft: Draft) -> Status:
+def _status(draft: Draft, setting: Setting) -> Status:
     told = [a.status for a in draft.around if a.status]
     for status in ("cancelled", "rumoured", "planned"):
         if status in told:
             return status  # type: ignore[return-value]
+    if setting.hedged and draft.company.name == setting.topic and draft.views[0].number <= LEAD:
+        return "rumoured"
     return "announced"
 
 
 def _role(draft: Draft, setting: Setting) -> Role:
     """News: in the title, in the lead, dated of late, or an item of a round-up; what is recalled is background."""
+    if setting.retrospective:
+        return "background"
     if any(view.where == "title" for view in draft.views):
         return "news"
     if any(a.role == "background" for a in draft.around) or draft.around[0].cumulative:
         return "background"
-    if setting.round_up or draft.views[0].number <= LEAD or any(a.fresh for a in draft.around):
+    named = draft.company.name == setting.topic or draft.company.name in setting.titled
+    if setting.round_up or draft.views[0].number <= LEAD or (named and any(a.fresh for a in draft.around)):
         return "news"
     return "background"
