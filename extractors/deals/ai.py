@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import re
+
 from extractors.deals.abstraction import View
 from extractors.deals.aiterms import AiTerms
 from extractors.deals.discourse import Cast
 from extractors.deals.drafts import Draft
 from extractors.deals.names import Name
 
+
 def judge_ai(draft: Draft, views: list[View], cast: Cast, terms: AiTerms, lead: int) -> bool:
     """True when the lexicon says so, when AI words stand near the name, or when the article's own topic is AI."""
     company = draft.company.name
-    mentions = [
-        p for found in cast.known.values() for p in found if p.name and cast.called(p.name) == company
-    ]
+    mentions = [p for found in cast.known.values() for p in found if p.name and cast.called(p.name) == company]
     if any(isinstance(p.span.value, Name) and p.span.value.known and p.span.value.known.ai for p in mentions):
         return True
-    if re.search(r"\b(?:ai|ia)\b", company.lower()) or company.lower().endswith((".ai", "ai")) and company[-2:] == "AI":
+    if re.search(r"\b(?:ai|ia)\b", company.lower()) or (company.lower().endswith((".ai", "ai")) and company[-2:] == "AI"):
         return True
     pattern = terms.weak if draft.kind == "infrastructure" else terms.strong
     spoken = sorted({p.view for p in mentions} | {v.number for v in draft.views})

@@ -77,7 +77,7 @@ def _for_each(here: list[Draft], view: View, cast: Cast) -> list[Draft]:
         return []
     runs = [
         read_list(v, p.position)
-        for v in (view, *[d for d in cast.seen[-2:-1]])
+        for v in (view, *cast.seen[-2:-1])
         for p in cast.known[v.number]
         if p.name and cast.allowed(p, NEVER_FUNDED)
     ]
@@ -89,8 +89,20 @@ def _for_each(here: list[Draft], view: View, cast: Cast) -> list[Draft]:
     payers = {n.name for n in draft.investors}
     names = [Named(cast.called(p.name), cast.view_of(p, view), p.span) for p in run if p.name]
     names = [n for n in names if n.name not in payers]
+    if not names:
+        return []
     draft.company, draft.how = names[0], "slot"
-    return [replace(draft, company=n, investors=list(draft.investors), around=list(draft.around), views=list(draft.views), rules=list(draft.rules)) for n in names[1:]]
+    return [
+        replace(
+            draft,
+            company=n,
+            investors=list(draft.investors),
+            around=list(draft.around),
+            views=list(draft.views),
+            rules=list(draft.rules),
+        )
+        for n in names[1:]
+    ]
 
 
 def _focus(draft: Draft, cast: Cast) -> None:
@@ -107,7 +119,15 @@ def _bare(matches: Matches, here: list[Draft], cast: Cast) -> list[Draft]:
         draft = bare_draft(match, cast)
         if draft is None:
             continue
-        twin = next((d for d in here + out if d.company.name == draft.company.name and (d.kind in (draft.kind, "funding") or draft.kind == "funding")), None)
+        twin = next(
+            (
+                d
+                for d in here + out
+                if d.company.name == draft.company.name
+                and (d.kind in (draft.kind, "funding") or draft.kind == "funding")
+            ),
+            None,
+        )
         if twin is not None:
             if draft.kind == "acquisition":
                 twin.kind = "acquisition"
@@ -128,7 +148,11 @@ def _parts(matches: Matches, here: list[Draft], drafts: list[Draft], cast: Cast)
             if party is None or target is None:
                 continue
             backward = match.pattern.source.startswith("{")
-            run = read_list_back(view, party.position, cast.known[view.number]) if backward else read_list(view, party.position)
+            run = (
+                read_list_back(view, party.position, cast.known[view.number])
+                if backward
+                else read_list(view, party.position)
+            )
             named = [n for n in (resolve(p, view, cast, paying=True) for p in run if p.name) if n]
             named = [n for n in named if n.name != target.company.name]
             if not named:
@@ -141,8 +165,8 @@ def _parts(matches: Matches, here: list[Draft], drafts: list[Draft], cast: Cast)
         if claim.role == "valuation" and claim.match:
             target = _target(claim.match, here, drafts)
             about = subject(view, claim.match.start, cast.known[view.number])
-            named = resolve(about, view, cast, paying=False) if about and about.name else None
-            if named and target and named.name != target.company.name and not cast.pays(named.name):
+            valued = resolve(about, view, cast, paying=False) if about and about.name else None
+            if valued and target and valued.name != target.company.name and not cast.pays(valued.name):
                 continue
             if target is not None and target.valuation is None:
                 target.valuation = (view, view.spans[view.text[claim.position]], claim.amount)
@@ -202,7 +226,12 @@ def without_tranches(drafts: list[Draft]) -> list[Draft]:
                     continue
                 z = _amount(c)
                 near = min(abs(c.view.number - a.view.number), c.view.number) <= 3
-                if near and c.company.name == a.company.name and z.value == whole and {x.currency, y.currency, z.currency} - {None} == {z.currency}:
+                if (
+                    near
+                    and c.company.name == a.company.name
+                    and z.value == whole
+                    and {x.currency, y.currency, z.currency} - {None} == {z.currency}
+                ):
                     # Equity and debt with an amount each are two deals; otherwise the whole counts.
                     parts |= {id(c)} if (a.kind == "debt") != (b.kind == "debt") else {id(a), id(b)}
     return [d for d in drafts if id(d) not in parts]
@@ -232,7 +261,11 @@ def _same(a: Draft, b: Draft) -> bool:
 def _rounded(a: Amount, b: Amount) -> bool:
     """True when one rounds the other: "plus de 14 milliards", then "14,3 milliards"."""
     low, high = sorted((a, b), key=lambda x: x.value)
-    return a.currency == b.currency and low.bound in ("at_least", "about") and low.value < high.value <= low.value * ROUNDING
+    return (
+        a.currency == b.currency
+        and low.bound in ("at_least", "about")
+        and low.value < high.value <= low.value * ROUNDING
+    )
 
 
 def _retold(draft: Draft) -> bool:
@@ -250,7 +283,12 @@ def _join(into: Draft, other: Draft) -> None:
     if other.grade > into.grade:
         into.company, into.how, into.grade = other.company, other.how, other.grade
     into.kind = kind
-    if into.amount and other.amount and _rounded(into.amount[2], other.amount[2]) and other.amount[2].value > into.amount[2].value:
+    if (
+        into.amount
+        and other.amount
+        and _rounded(into.amount[2], other.amount[2])
+        and other.amount[2].value > into.amount[2].value
+    ):
         into.amount = other.amount
     into.amount = into.amount or other.amount
     into.alt = into.alt or other.alt

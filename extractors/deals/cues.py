@@ -104,7 +104,9 @@ class Cues:
         document = read_yaml(config_files("lexicon/cues.yaml", user_dir)[-1])
         text = validated(document, CueFile)
         nouns = text.anaphors.recipient + text.anaphors.large
-        determiners = "|".join(loose(word) + ("" if word.endswith("'") else r"\s+") for word in text.anaphors.determiners)
+        determiners = "|".join(
+            loose(word) + ("" if word.endswith("'") else r"\s+") for word in text.anaphors.determiners
+        )
         noun = "|".join(sorted((loose(n) for n in nouns), key=len, reverse=True))
         return cls(
             status={name: _cue(document, words, cue, "status", name) for name, cue in text.status.items()},

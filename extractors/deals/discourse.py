@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from extractors.deals.abstraction import View
+from extractors.deals.cues import Cues
 from extractors.deals.folding import folded
 from extractors.deals.match import Match, Matches
 from extractors.deals.names import Name
 from extractors.deals.parties import Party, in_complement, is_genitive, parties, party_at, subject
-from extractors.deals.cues import Cues
 
 NEVER_A_PARTY = frozenset({"outlet", "regulator", "place", "school"})
 PAYING = frozenset({"fund", "bank", "state", "public"})
@@ -44,14 +44,16 @@ class Cast:
     def allowed(self, party: Party, barred: frozenset[str]) -> bool:
         """False for sources and for types that cannot play the part."""
         name = party.name
-        return name is None or (name.type not in barred and (party.view, party.position) not in self.sources)
-
+        if name is None:
+            return True
+        return not name.owner and name.type not in barred and (party.view, party.position) not in self.sources
 
     def learn_roles(self, found: list[Matches]) -> None:
         """Count who pays and who receives where a rule says so outright."""
         for matches in found:
             for match in matches.deals + matches.parts:
-                payer, company = investor_party(match, self), company_party(match, self)
+                payer: Party | None = investor_party(match, self)
+                company = company_party(match, self)
                 if payer and payer.name and (company or match.rule.text.part):
                     self.paid[self.called(payer.name)] += 1
                 if company and company.name and not match.rule.text.part:
@@ -89,12 +91,26 @@ def cast(views: list[View], cues: Cues) -> Cast:
             right = view.text[party.position + 1 : party.position + 32]
             if cues.source.before.search(left) or cues.source.after.match(right):
                 sources.add((view.number, party.position))
-    names = Counter(p.name.name for found in known.values() for p in found if p.name)
-    return Cast(known, _full_forms(names) | _acronyms(views, known), sources)
+    names = [p.name for found in known.values() for p in found if p.name]
+    full = _full_forms(Counter(name.name for name in names))
+    return Cast(known, full | _one_form_each(names, full) | _acronyms(views, known), sources)
+
+
+def _one_form_each(names: list[Name], full: dict[str, str]) -> dict[str, str]:
+    """Aliases of one organisation of the lexicon go by the longest form that the article uses."""
+    forms: dict[str, set[str]] = {}
+    for name in names:
+        if name.known:
+            forms.setdefault(name.known.name, set()).add(full.get(name.name, name.name))
+    out: dict[str, str] = {}
+    for written in forms.values():
+        longest = max(written, key=lambda form: (len(form), form))
+        out |= {form: longest for form in written if form != longest}
+    return out
 
 
 def _acronyms(views: list[View], known: dict[int, list[Party]]) -> dict[str, str]:
-    """"Artificial Intelligence Infrastructure Partnership (AIP)", "AIP (Artificial…)": the short form means the long one."""
+    """ "Artificial Intelligence Infrastructure Partnership (AIP)", "AIP (Artificial…)": the short form means the long one."""
     out: dict[str, str] = {}
     for view in views:
         named = [p for p in known[view.number] if p.name]

@@ -71,7 +71,12 @@ def resolve(party: Party, view: View, cast: Cast, paying: bool) -> Named | None:
         called = cast.payer or (cast.topic if paying else None)
     else:
         demonstrative = anaphor.text.startswith(("cette", "ce "))
-        called = (cast.last if demonstrative else None) or cast.focus or (None if anaphor.pronoun else cast.last) or cast.topic
+        called = (
+            (cast.last if demonstrative else None)
+            or cast.focus
+            or (None if anaphor.pronoun else cast.last)
+            or cast.topic
+        )
     return Named(called, view, party.span) if called else None
 
 
@@ -171,9 +176,7 @@ def bare_draft(match: Match, cast: Cast) -> Draft | None:
     return draft
 
 
-def _company(
-    match: Match, position: int, view: View, cast: Cast, payers: list[Named]
-) -> tuple[Named | None, str]:
+def _company(match: Match, position: int, view: View, cast: Cast, payers: list[Named]) -> tuple[Named | None, str]:
     paying = {p.name for p in payers}
     party = company_party(match, cast)
     if party is not None:
@@ -193,7 +196,13 @@ def _company(
         elif source == "topic":
             called = next((c for c in (cast.focus, cast.topic) if c and c not in paying and not cast.pays(c)), None)
             if called and called not in paying:
-                return Named(called, view, view.spans[view.text[position]] if position < len(view.text) and view.text[position] in view.spans else next(iter(view.spans.values()))), "topic"
+                return Named(
+                    called,
+                    view,
+                    view.spans[view.text[position]]
+                    if position < len(view.text) and view.text[position] in view.spans
+                    else next(iter(view.spans.values())),
+                ), "topic"
     return None, ""
 
 
@@ -213,7 +222,9 @@ def _named_near(match: Match, view: View, cast: Cast) -> list[Named]:
     """The nearest party of the amount's clause, when it is one that pays in this article or could."""
     start = max(view.text.rfind(mark, 0, match.start) for mark in (";", ":", ".")) + 1
     ends = [i for i in (view.text.find(";", match.end),) if i >= 0]
-    inside = [p for p in cast.known[view.number] if start <= p.position < (ends[0] if ends else len(view.text)) and p.name]
+    inside = [
+        p for p in cast.known[view.number] if start <= p.position < (ends[0] if ends else len(view.text)) and p.name
+    ]
     inside.sort(key=lambda p: abs(p.position - match.start))
     for party in inside:
         named = resolve(party, view, cast, paying=True)

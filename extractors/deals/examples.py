@@ -54,7 +54,9 @@ def check_rule(rule: Rule, knowledge: DealKnowledge) -> list[Problem]:
     for example in rule.text.examples:
         plain, marks = parse_example(example)
         trace = trace_deals(Article("example", "", plain, EXAMPLE_DAY), knowledge)
-        if not any(m.rule.id == rule.id for matches in trace.matches for m in (*matches.deals, *matches.parts, *matches.vetoes)):
+        if not any(
+            m.rule.id == rule.id for matches in trace.matches for m in (*matches.deals, *matches.parts, *matches.vetoes)
+        ):
             problems.append(Problem(rule.id, example, "the rule itself does not match"))
         problems += [Problem(rule.id, example, message) for message in _missing(plain, marks, trace.deals)]
     for example in rule.text.counter_examples:

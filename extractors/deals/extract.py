@@ -18,7 +18,6 @@ from extractors.deals.match import Matches, match_view
 from extractors.deals.passage import passages
 from extractors.values import Amount, Article, DealMention, Evidence, Role, Status
 
-
 # Title and the sentences that tell what the article is about.
 LEAD = 4
 # An article with deals of so many companies and none in its title is a round-up.

@@ -149,4 +149,6 @@ def _converts(view: View, previous: Claim, position: int, amount: Amount) -> boo
     if amount.currency == previous.amount.currency or position - previous.position > 45:
         return False
     between = view.text[previous.position + 1 : position]
-    return bool(re.match(r"\s*(?:\(|,?\s*(?:soit|ou)\b|,\s*environ|,\s*pres)", between)) and bool(_CONVERSION.match(between.lstrip(" (,")))
+    return bool(re.match(r"\s*(?:\(|,?\s*(?:soit|ou)\b|,\s*environ|,\s*pres)", between)) and bool(
+        _CONVERSION.match(between.lstrip(" (,"))
+    )

@@ -27,7 +27,9 @@ _ITEM = re.compile(
     r"(?:de\s+la\s+|de\s+l'|du\s+|des\s+|de\s+|d'|a\s+|par\s+|avec\s+)?(?:le\s+|la\s+|l'|les\s+|un\s+|une\s+|son\s+|sa\s+)?"
     r"(?P<words>(?:[a-z0-9&.+-]+[\s']+){0,8}?)\"?(?P<name>" + PARTY + r")"
 )
-_SKIP_APPOSITION = re.compile(r"\s*,\s*(?:le\s+|la\s+|l'|les\s+|un\s+|une\s+|ex-|ancien\w*\s+|filiale\s+|vehicule\s+|fonds\s+|branche\s+|fondateur\s+)[^,;\n]{3,90}?(?=,|;|\bet\b|$)")
+_SKIP_APPOSITION = re.compile(
+    r"\s*,\s*(?:le\s+|la\s+|l'|les\s+|un\s+|une\s+|ex-|ancien\w*\s+|filiale\s+|vehicule\s+|fonds\s+|branche\s+|fondateur\s+)[^,;\n]{3,90}?(?=,|;|\bet\b|$)"
+)
 
 
 # A relative clause or an apposition between commas: "X, qui compte A et B parmi ses clients, lève".
@@ -80,13 +82,29 @@ def in_complement(text: str, position: int) -> bool:
     for i in range(len(words) - 1, -1, -1):
         word = words[i]
         if word in ("le", "la", "l'", "les", "un", "une", "son", "sa", "ce", "cette"):
-            return i > 0 and words[i - 1] in _HEAVY or (i > 0 and words[i - 1] in ("de", "a", "d'"))
+            return (i > 0 and words[i - 1] in _HEAVY) or (i > 0 and words[i - 1] in ("de", "a", "d'"))
         if word in _HEAVY:
             return True
     return False
 
 
-_HEAVY = {"du", "des", "au", "aux", "chez", "par", "avec", "selon", "contre", "dans", "sur", "aupres", "outre", "via", "pour"}
+_HEAVY = {
+    "du",
+    "des",
+    "au",
+    "aux",
+    "chez",
+    "par",
+    "avec",
+    "selon",
+    "contre",
+    "dans",
+    "sur",
+    "aupres",
+    "outre",
+    "via",
+    "pour",
+}
 
 
 def is_genitive(view: View, position: int) -> bool:

@@ -90,7 +90,16 @@ def _passage(
                 held.append(spans[i])
                 i += 1
             passage.views.append(
-                abstract(number + len(passage.views), where, flat, start, end, held, paragraph, first and start == sentence.start)
+                abstract(
+                    number + len(passage.views),
+                    where,
+                    flat,
+                    start,
+                    end,
+                    held,
+                    paragraph,
+                    first and start == sentence.start,
+                )
             )
         last_end = sentence.end
     return passage
@@ -116,5 +125,7 @@ def _anaphors(flat: str, names: list[Name], cues: Cues) -> list[Span[object]]:
 
 
 # What may stand between a noun and the name it introduces, and between a name and the noun that explains it.
-_TO_NAME = re.compile(r"(?:\s+(?!(?:de|du|des|que|qui|et|a|au|en|est|avec|par|dans|chez|pour|avait|sont|ont)\b)[a-z-]+){0,2}\s+\"?")
+_TO_NAME = re.compile(
+    r"(?:\s+(?!(?:de|du|des|que|qui|et|a|au|en|est|avec|par|dans|chez|pour|avait|sont|ont)\b)[a-z-]+){0,2}\s+\"?"
+)
 _APPOSED = re.compile(r"\"?\s*,\s*")

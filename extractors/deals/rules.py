@@ -137,9 +137,16 @@ def _compiled(document: Document, number: int, text: RuleText, kind: Kind | None
         if not text.part and not text.not_a_deal and "company" not in pattern.slots and not text.company:
             raise document.error(
                 f"rule {text.id}: pattern {pattern.source!r} has no {{company}}; say under `company` where to find it",
-                "rules", number, "patterns",
+                "rules",
+                number,
+                "patterns",
             )
     return Rule(
-        text, text.kind or kind, tuple(triggers), tuple(compiled["patterns"]), tuple(compiled["unless"]),
-        tuple(compiled["about"]), document.path,
+        text,
+        text.kind or kind,
+        tuple(triggers),
+        tuple(compiled["patterns"]),
+        tuple(compiled["unless"]),
+        tuple(compiled["about"]),
+        document.path,
     )

@@ -64,4 +64,3 @@ class TriggerIndex:
             if number not in found and regex.search(view.text):
                 found.add(number)
         return found
-
