@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from extractors.deals.abstraction import View
+from extractors.deals.abstraction import Span, View
 from extractors.deals.circumstances import circumstances
 from extractors.deals.cues import Cues
+from extractors.deals.dates import DateSpan
 from extractors.deals.discourse import NEVER_FUNDED, Cast
 from extractors.deals.drafts import Draft, Named, amount_draft, bare_draft, price, resolve
 from extractors.deals.match import Claim, Match, Matches
@@ -18,8 +19,17 @@ from extractors.values import Amount
 
 _EACH = re.compile(r"\bchacune?\b")
 # "Plus de 14 milliards" and "14,3 milliards" are one amount; beyond 6 % they are two.
+# How many sentences away a part ("mené par Y") still belongs to a deal of its paragraph, and to the main deal.
+PART_REACH = 4
+MAIN_REACH = 8
+# The announcement's day stands in the first sentences and lies at most so many days back.
+DATE_REACH = 7
+FRESH_DAYS = 10
 # Below this grade a draft is a guess that better-told facts overrule.
 GUESS = 0.6
+# A bare enumeration of so many names, so few sentences after the main round, is taken for its investors.
+ENUMERATION = 3
+ENUMERATION_REACH = 4
 ROUNDING = Decimal("1.06")
 BARE_KINDS = ("acquisition", "ipo", "funding")
 
@@ -66,6 +76,8 @@ def draft_all(found: list[Matches], cast: Cast, cues: Cues, published: date | No
         here += _for_each(here, view, cast)
         drafts += here
         _parts(matches, here, drafts, cast)
+        if not here and not matches.claims:
+            _enumerated(matches, drafts, cast, cues)
         for draft in here:
             _focus(draft, cast)
     return drafts, refused
@@ -144,7 +156,7 @@ def _parts(matches: Matches, here: list[Draft], drafts: list[Draft], cast: Cast)
             if slot not in match.slots:
                 continue
             party = party_at(view, match.slots[slot])
-            target = _target(match, here, drafts)
+            target = _target(match, here, drafts, cast)
             if party is None or target is None:
                 continue
             backward = match.pattern.source.startswith("{")
@@ -163,7 +175,7 @@ def _parts(matches: Matches, here: list[Draft], drafts: list[Draft], cast: Cast)
             target.rules.append(match.rule.id)
     for claim in matches.claims:
         if claim.role == "valuation" and claim.match:
-            target = _target(claim.match, here, drafts)
+            target = _target(claim.match, here, drafts, cast)
             about = subject(view, claim.match.start, cast.known[view.number])
             valued = resolve(about, view, cast, paying=False) if about and about.name else None
             if valued and target and valued.name != target.company.name and not cast.pays(valued.name):
@@ -173,13 +185,45 @@ def _parts(matches: Matches, here: list[Draft], drafts: list[Draft], cast: Cast)
                 target.rules.append(claim.match.rule.id)
 
 
-def _target(match: Match, here: list[Draft], drafts: list[Draft]) -> Draft | None:
-    """The draft that a part completes: the nearest of its sentence (left first), else the last one of the article."""
+def _enumerated(matches: Matches, drafts: list[Draft], cast: Cast, cues: Cues) -> None:
+    """Three names or more in a row soon after the main round, and nothing that says otherwise: who took part."""
+    view, main = matches.view, main_deal(drafts, cast)
+    if main is None or main.kind not in ("funding", "fund") or cues.not_investors.within(view.text):
+        return
+    if view.number - max(v.number for v in main.views) > ENUMERATION_REACH:
+        return
+    runs = [read_list(view, p.position) for p in cast.known[view.number] if p.name]
+    run = max(runs, key=len, default=[])
+    named = [n for n in (resolve(p, view, cast, paying=True) for p in run if p.name) if n]
+    if len(named) >= ENUMERATION and all(n.name != cast.topic for n in named):
+        _add_names(main.investors, named)
+        main.rules.append("parts.enumerated")
+
+
+def _target(match: Match, here: list[Draft], drafts: list[Draft], cast: Cast) -> Draft | None:
+    """The draft that a part completes: of its sentence, else of its paragraph, else the article's main deal."""
     if here:
         left = [d for d in here if d.start <= match.start]
         return left[-1] if left else here[0]
-    recent = [d for d in drafts if match.view.number - d.view.number <= 4]
+    view = match.view
+    near = [d for d in drafts if d.view.paragraph == view.paragraph and d.view.where == view.where]
+    near = [d for d in near if view.number - d.view.number <= PART_REACH]
+    if near:
+        return near[-1]
+    main = main_deal(drafts, cast)
+    if main is not None and view.number - main.view.number <= MAIN_REACH:
+        return main
+    recent = [d for d in drafts if view.number - d.view.number <= PART_REACH]
     return recent[-1] if recent else None
+
+
+def main_deal(drafts: list[Draft], cast: Cast) -> Draft | None:
+    """The first deal told of the topic company that is neither recalled nor a total."""
+    for draft in drafts:
+        recalled = any(a.role == "background" or a.cumulative for a in draft.around)
+        if draft.company.name == cast.topic and not recalled:
+            return draft
+    return None
 
 
 def _add_names(names: list[Named], more: list[Named]) -> None:
@@ -190,7 +234,7 @@ def _add_names(names: list[Named], more: list[Named]) -> None:
             have.add(name.name)
 
 
-def merge(drafts: list[Draft], view_of_title: list[View]) -> list[Draft]:
+def merge(drafts: list[Draft]) -> list[Draft]:
     """One draft for each deal: same company and amount, or a bare telling of a deal that has one."""
     kept: list[Draft] = []
     for draft in without_tranches(without_valuations(drafts)):
@@ -203,6 +247,27 @@ def merge(drafts: list[Draft], view_of_title: list[View]) -> list[Draft]:
         if draft.kind == "acquisition" and draft.amount is None and draft.valuation is not None:
             draft.amount, draft.valuation = draft.valuation, None
     return kept
+
+
+def date_news(merged: list[Draft], views: list[View], cast: Cast, published: date | None) -> None:
+    """Undated news of the topic takes the day its announcement is dated, told in the first sentences."""
+    main = main_deal(merged, cast)
+    if main is None or main.when is not None or published is None:
+        return
+    for view in views[:DATE_REACH]:
+        for _, span in view.of("date"):
+            value = span.value
+            if isinstance(value, DateSpan) and value.precision == "day":
+                days = (published - date.fromisoformat(value.value)).days
+                if 0 <= days <= FRESH_DAYS:
+                    main.when = (view, cast_date(span))
+                    return
+
+
+def cast_date(span: Span[object]) -> Span[DateSpan]:
+    """The same span, known to hold a date."""
+    assert isinstance(span.value, DateSpan)
+    return Span(span.kind, span.start, span.end, span.value)
 
 
 def without_valuations(drafts: list[Draft]) -> list[Draft]:

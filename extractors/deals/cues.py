@@ -53,6 +53,7 @@ class CueFile(BaseModel):
     not_its_date: CueText
     source: CueText
     part_of: CueText
+    not_investors: CueText
     anaphors: AnaphorText
 
 
@@ -90,6 +91,7 @@ class Cues:
     not_its_date: Cue
     source: Cue
     part_of: Cue
+    not_investors: Cue
     anaphor: re.Pattern[str]
     pronoun: re.Pattern[str]
     large: frozenset[str]
@@ -119,6 +121,7 @@ class Cues:
             not_its_date=_cue(document, words, text.not_its_date, "not_its_date"),
             source=_cue(document, words, text.source, "source"),
             part_of=_cue(document, words, text.part_of, "part_of"),
+            not_investors=_cue(document, words, text.not_investors, "not_investors"),
             anaphor=re.compile(rf"\b(?:{determiners})(?P<noun>{noun})(?!\w)"),
             pronoun=re.compile(r"\b(?:" + "|".join(loose(p) for p in text.anaphors.pronouns) + r")(?!\w)"),
             large=frozenset(re.sub(r"\W", "", n.lower()) for n in text.anaphors.large),

@@ -92,7 +92,7 @@ def cast(views: list[View], cues: Cues) -> Cast:
             if cues.source.before.search(left) or cues.source.after.match(right):
                 sources.add((view.number, party.position))
     names = [p.name for found in known.values() for p in found if p.name]
-    full = _full_forms(Counter(name.name for name in names))
+    full = _full_forms(Counter(name.name for name in names), {name.name for name in names if name.known})
     return Cast(known, full | _one_form_each(names, full) | _acronyms(views, known), sources)
 
 
@@ -123,17 +123,22 @@ def _acronyms(views: list[View], known: dict[int, list[Party]]) -> dict[str, str
     return out
 
 
-def _full_forms(names: Counter[str]) -> dict[str, str]:
-    """Short forms to long ones: "Scale" → "Scale AI", "Altman" → "Sam Altman"."""
+def _full_forms(names: Counter[str], known: set[str]) -> dict[str, str]:
+    """Short forms to long ones: "Scale" → "Scale AI", "Altman" → "Sam Altman".
+
+    Not where the lexicon knows the short form, nor where it is much the commoner: "Safran" is not its own branch.
+    """
     out: dict[str, str] = {}
     tokens = {name: re.findall(r"[a-z0-9]+", folded(name)) for name in names}
     for name, words in tokens.items():
+        if not words or name in known:
+            continue
         longer = [
             other
             for other, more in tokens.items()
-            if len(more) > len(words) and words and (more[: len(words)] == words or more[-len(words) :] == words)
+            if len(words) < len(more) <= len(words) + 2 and (more[: len(words)] == words or more[-len(words) :] == words)
         ]
-        if len(longer) == 1 and len(tokens[longer[0]]) <= len(words) + 3:
+        if len(longer) == 1 and names[name] <= 3 * names[longer[0]]:
             out[name] = longer[0]
     return out
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from extractors.deals.abstraction import Span, View
 from extractors.deals.ai import judge_ai
-from extractors.deals.assemble import draft_all, merge
+from extractors.deals.assemble import date_news, draft_all, merge
 from extractors.deals.confidence import confidence
 from extractors.deals.cues import Cues
 from extractors.deals.dates import DateSpan
@@ -50,7 +50,8 @@ def trace_deals(article: Article, knowledge: DealKnowledge) -> Trace:
     actors.learn_roles(found)
     actors.topic = choose_topic(views, found, actors)
     drafts, refused = draft_all(found, actors, knowledge.cues, article.published)
-    merged = merge(drafts, title.views)
+    merged = merge(drafts)
+    date_news(merged, views, actors, article.published)
     judged = {id(d): judge_ai(d, views, actors, knowledge.ai_terms, LEAD) for d in merged}
     setting = _setting(views, merged, actors, knowledge.cues, article.published)
     deals = tuple(_mention(draft, article, setting, judged[id(draft)]) for draft in merged)
