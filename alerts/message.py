@@ -50,7 +50,7 @@ def address(text: str, setting: str) -> Address:
     Raises:
         ConfigError: it is none; names the setting it comes from.
     """
-    name, spec = parseaddr(header_text(text), strict=True)
+    name, spec = parseaddr(header_text(text))
     local, _, domain = spec.rpartition("@")
     if not local or not domain:
         raise ConfigError(f"{setting}: {text!r} is not a mail address; expected name@example.org")
