@@ -18,7 +18,7 @@ _LINK = re.compile(r" {1,2}(?:&|of|and|for|by|the|of the) {1,2}\Z")
 _SMALL_WORDS = re.compile(r" {1,2}(?:(?:[a-z]{2,16}|d'|l'|d'[a-z]+|l'[a-z]+) {1,2}){1,4}(?:d'|l')?\Z")
 _OPENS = re.compile(r"(?:\A|[.!?…\n]\s*|[.!?…:\n]\s*[\"'(-]\s*|[.!?…]\"\s*|\n\s*[•*·>-]\s*|\n\s*\d+[.)]\s*)\Z")
 _NUMBER_BEFORE = re.compile(r"(?<![A-Za-z0-9.,])(\d{1,3}) \Z")
-_UNIT = re.compile(r"\d+(?:[.,]\d+)?(?:M|B|K|G|D|Md|MW|GW|Go|To|T|X|Mds|MEUR|MUSD|MdUSD)\Z")
+_UNIT = re.compile(r"\d+(?:[.,]\d+)?(?:M|B|K|G|D|Md|MW|GW|Go|To|Mds|MEUR|MUSD|MdUSD)\Z")
 
 
 @dataclass(frozen=True, slots=True)

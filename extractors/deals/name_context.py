@@ -65,7 +65,7 @@ def _noun(back: list[str], words: NameWords) -> str:
 
 def _apposed(flat: str, words: NameWords, end: int) -> str:
     """ "X, éditeur de logiciels", "X (fonds américain)"."""
-    match = _APPOSED.match(flat[end : end + 60].lower())
+    match = _APPOSED.match(flat[end : end + 60])
     following = _WORD.findall(match.group(1)) if match else []
     for skip in (0, 1):
         for length in (3, 2, 1):

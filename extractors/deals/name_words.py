@@ -34,6 +34,7 @@ class _People(_Strict):
 
 class _NotNames(_Strict):
     openers: list[str]
+    common: list[str]
     terms: list[str]
     products: list[str]
     places: list[str]
@@ -55,6 +56,7 @@ class NameWords:
     titles: frozenset[str]
     particles: frozenset[str]
     openers: frozenset[str]
+    common: frozenset[str]  # with months and weekdays
     refused: frozenset[str]  # terms and products, months and weekdays
     places: frozenset[str]
     after_names: frozenset[str]
@@ -85,7 +87,8 @@ def name_words() -> NameWords:
         first_names=_printed(people.first_names),
         titles=_printed(people.titles),
         particles=_printed(people.particles),
-        openers=_damaged(refused.openers) | dates.months.keys() | dates.weekdays.keys() | dates.seasons.keys(),
+        openers=_damaged(refused.openers),
+        common=_damaged(refused.common) | dates.months.keys() | dates.weekdays.keys() | dates.seasons.keys(),
         refused=_printed(refused.terms) | _printed(refused.products),
         places=_printed(refused.places),
         after_names=_damaged(refused.after_names),

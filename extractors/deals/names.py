@@ -14,8 +14,17 @@ from extractors.deals.organisations import Known, Organisation, Organisations
 
 _DEMONYM = re.compile(r"(?:[a-z-]{2,}(?:ais|ois|ain|ien|een|and|ol|iste)(?:e|ne|s|es|nes)?)\Z")
 _ARTICLE = re.compile(r"(?:\b(?:le|la|les|l'|un|une|du|des|au|aux|ce|cet|cette|ces|autre|d')\s*)\Z", re.IGNORECASE)
-_COMMON_ENDING = re.compile(
-    r"(?:ment|tion|sion|ite|isme|ance|ence|age|ure|ee|er|ir|ant|ait|aient|eux|euse|elle|ique|able|ible|if|ive|iere|e)s?\Z"
+_COMMON_ENDING = re.compile(r"(?:ment|tion|sion|ite|isme|ee|ant|aient|eux|eur|ez|ons|iere)s?\Z")
+_INFINITIVE = re.compile(r"[a-z]{2,}(?:er|ir|re)\s+(?:le|la|les|l'|un|une|des|du|de|d'|dans|en|sur|son|sa|ses|ces|ce|a|aux|au)\b")
+_ROMAN = re.compile(r"[IVX]{1,4}")
+_PARTICIPLE = re.compile(r"[a-z]{3,}(?:[eiu]e?s?|ons|ez)\Z")
+_SERIES = re.compile(r"Seri?es? [A-K]\Z")
+_TICKER = re.compile(r"[A-Z]{2,5}\.[A-Z]{1,2}\Z")
+_ADJECTIVE = r"[a-z]{3,}(?:enne|ale|al|ique|onne|aine|ain|ais|aise|ois|oise|ien|een|if|ive|aire)s?"
+# "Banque européenne d'investissement", "Caisse de dépôt et placement du Québec", "Région wallonne"
+_HEAD_TAIL = re.compile(
+    rf"(?: {_ADJECTIVE}(?![a-z]))?(?: (?:d'|(?:de|du|des|pour) (?:la |l'|le |les )?)[a-z]{{4,}}(?: et [a-z]{{4,}})?(?: {_ADJECTIVE}(?![a-z]))?){{0,3}}"
+    r"(?: (?:de |d'|du |des )[A-Z][A-Za-z-]+)?"
 )
 _ARTICLES = frozenset(["Le", "La", "Les", "The", "L"])
 
@@ -77,6 +86,7 @@ class _Piece:
     known: Organisation | None
     person: bool
     tokens: tuple[Token, ...] = ()
+    parent: str = ""  # type of the known name that this one extends
 
 
 @dataclass(slots=True)
@@ -90,7 +100,7 @@ class _Judge:
         """The piece with its type and descriptor."""
         name = " ".join(self.printed[piece.start : piece.end].split())
         descriptor, told, owner = described(self.flat, self.words, piece.start, piece.end)
-        kind = "person" if piece.person else piece.known.type if piece.known else told or self._ending(name)
+        kind = "person" if piece.person else piece.known.type if piece.known else self._ending(name) or told or piece.parent or "unknown"
         return Name(piece.start, piece.end, name, kind, piece.known, descriptor, owner)
 
     def pieces(self) -> list[_Piece]:
@@ -116,34 +126,64 @@ class _Judge:
         return found
 
     def _with_known(self, chain: Chain, inside: list[Known], inner: set[str]) -> list[_Piece]:
+        tokens = chain.tokens
+        while tokens and tokens[0].end <= inside[0].start and self._opener(tokens[0]):
+            tokens = tokens[1:]
+        if tokens and self._shouted(tokens):
+            return [self._alone(known) for known in inside]
+        inside = [known for known in inside if not self._part_of_more(tokens, known, chain.opens)]
+        if not inside:
+            return self._unknown(tokens, chain.opens, inner)
         found: list[_Piece] = []
         at = 0
-        tokens = chain.tokens
         for number, known in enumerate(inside):
             before = tuple(t for t in tokens[at:] if t.end <= known.start)
             limit = inside[number + 1].start if number + 1 < len(inside) else chain.end + 1
             after = tuple(t for t in tokens if t.start >= known.end and t.end <= limit)
             at = next((i for i, t in enumerate(tokens) if t.start >= known.end), len(tokens))
-            start, end = known.start, known.end
             if before and before[0].text in self.words.first_names and " " not in known.organisation.name:
-                found.append(_Piece(before[0].start, end, None, True))
-                continue
-            if before and known.organisation.ordinary and not self._opener(before[-1]):
-                found += self._unknown((*before, Token(start, end, self.flat[start:end])), chain.opens, inner)
-                continue
-            if after and after[0].text in self.words.first_names and len(after) > 1:
-                found.append(_Piece(start, end, known.organisation, False))
-                found += self._unknown(after, False, inner)
-            elif after and after[-1].text in self.words.endings and known.organisation.type != "person":
-                found.append(_Piece(start, after[-1].end, None, False))
+                found.append(_Piece(before[0].start, known.end, None, True))
+            elif after and after[0].text in self.words.first_names and len(after) > 1:
+                found += [self._alone(known), *self._unknown(after, False, inner)]
             else:
-                found.append(_Piece(start, end, known.organisation, known.organisation.type == "person"))
+                found.append(self._extended(known, after))
         return found
+
+    def _part_of_more(self, tokens: tuple[Token, ...], known: Known, opens: bool) -> bool:
+        """Whether a name is only a word of a longer one: "Advent France Biotechnologie", "Supernova Tech Scale II"."""
+        before = [t for t in tokens if t.end <= known.start and t.text not in _ARTICLES]
+        if before and (before[0].text.lower() in self.words.descriptors or opens and before[0].text.lower() in self.words.common):
+            before = before[1:]
+        weak = known.organisation.ordinary or known.organisation.type == "state"
+        if weak:
+            return bool(before) or any(t.start >= known.end for t in tokens)
+        alone = " " not in self.flat[known.start : known.end]
+        return alone and bool(before) and before[0].text not in self.words.first_names and not any(
+            k.start <= before[0].start < k.end for k in self.known
+        ) and not self._demonym(before[-1], False)
+
+    def _alone(self, known: Known) -> _Piece:
+        return _Piece(known.start, known.end, known.organisation, known.organisation.type == "person")
+
+    def _extended(self, known: Known, after: tuple[Token, ...]) -> _Piece:
+        """ "BNP Paribas Fortis", "Serena IV" are more than the name the lexicon has; products and agencies are not."""
+        fits = known.organisation.type in ("company", "fund", "bank", "public", "school")
+        while after and (after[-1].text in _ARTICLES or _TICKER.match(after[-1].text)):
+            after = after[:-1]
+        if not after or not fits or self.flat[known.end] not in " &":
+            return self._alone(known)
+        if _ROMAN.fullmatch(after[-1].text) is None and self._refused(after):
+            return self._alone(known)
+        if any(t.text in self.words.refused and t.text not in self.words.endings for t in after):
+            return self._alone(known)
+        return _Piece(known.start, after[-1].end, None, False, (), known.organisation.type)
 
     def _unknown(self, tokens: tuple[Token, ...], opens: bool, inner: set[str]) -> list[_Piece]:
         """Strip what carries a capital for other reasons; part firms from people."""
         tokens = self._stripped(tokens, opens)
         if not tokens or self._shouted(tokens):
+            return []
+        if self._refused(tokens):
             return []
         first = next(
             (i for i, t in enumerate(tokens) if t.text in self.words.first_names and i + 1 < len(tokens)), None
@@ -156,9 +196,15 @@ class _Judge:
                 _Piece(tokens[first].start, tokens[-1].end, None, True, tokens),
             ]
         opens = opens and opens_sentence(self.flat, tokens[0].start)
-        if self._refused(tokens) or (len(tokens) == 1 and opens and self._common(tokens[0], inner)):
+        if len(tokens) == 1 and opens and self._common(tokens[0], inner):
             return []
-        return [_Piece(tokens[0].start, tokens[-1].end, None, False, tokens)]
+        end = tokens[-1].end
+        if len(tokens) == 1 and tokens[0].text in self.words.heads:
+            tail = _HEAD_TAIL.match(self.flat, end)
+            if tail is None or tail.end() == end:
+                return []
+            end = tail.end()
+        return [_Piece(tokens[0].start, end, None, False, tokens)]
 
     def _stripped(self, tokens: tuple[Token, ...], opens: bool) -> tuple[Token, ...]:
         while tokens:
@@ -170,14 +216,20 @@ class _Judge:
             if word in _ARTICLES and not alone and not opens:
                 break
             followed = not alone and (small in self.words.descriptors or small in self.words.adjectives)
-            if self._opener(tokens[0]) or followed or self._demonym(tokens[0], alone):
+            if small in self.words.descriptors and not opens and not word.isupper() and self.words.descriptors[small] != "person":
+                followed = False
+            opener = (self._opener(tokens[0]) or (alone and small in self.words.common)) and (alone or opens or len(word) > 1)
+            if (opener and word not in self.words.heads) or followed or self._demonym(tokens[0], alone):
                 tokens, opens = tokens[1:], False
+                continue
+            if opens and small in self.words.common and _PARTICIPLE.match(small):
+                tokens, opens = tokens[1:], False  # "Baptisée H", "Prenons CoreWeave"
                 continue
             if not alone and opens and self._occurs_small(word) and not tokens[1].text.islower():
                 tokens, opens = tokens[1:], False
                 continue
             break
-        while tokens and tokens[-1].text in _ARTICLES:
+        while tokens and (tokens[-1].text in _ARTICLES or _TICKER.match(tokens[-1].text)):
             tokens = tokens[:-1]
         return tokens
 
@@ -198,12 +250,15 @@ class _Judge:
 
     def _refused(self, tokens: tuple[Token, ...]) -> bool:
         whole = " ".join(token.text for token in tokens)
-        if whole in self.words.refused or whole in self.words.places:
+        places = self.words.places
+        if whole in self.words.refused or whole in places or whole.title() in places or _SERIES.match(whole):
+            return True
+        if "\u00c3" in self.printed[tokens[0].start : tokens[-1].end]:  # UTF-8 misread: no capital at all
             return True
         if len(tokens) == 1:
             word = tokens[0].text
             return len(word) == 1 or word.rstrip("s") in self.words.refused or not any(c.isalpha() for c in word)
-        return all(t.text in self.words.refused or t.text in self.words.places or self._opener(t) for t in tokens)
+        return all(t.text in self.words.refused or t.text in self.words.places or t.text.lower() in self.words.common or self._opener(t) for t in tokens)
 
     def _shouted(self, tokens: tuple[Token, ...]) -> bool:
         """A line all in capitals tells nothing about its words."""
@@ -219,10 +274,12 @@ class _Judge:
         word = token.text
         if word in inner or not word[1:].islower():
             return False
+        if self._occurs_small(word) or _INFINITIVE.match(word.lower() + self.flat[token.end : token.end + 8]):
+            return True
         following = re.match(r"\s*([\w'-]+|[,(:])", self.flat[token.end : token.end + 20])
-        if following and (following.group(1) in self.words.after_names or following.group(1) in ("(", ",")):
-            return self._occurs_small(word)
-        return self._occurs_small(word) or _COMMON_ENDING.search(word.lower()) is not None
+        if following and (following.group(1) in self.words.after_names or following.group(1) == "("):
+            return False
+        return _COMMON_ENDING.search(word.lower()) is not None
 
     def _occurs_small(self, word: str) -> bool:
         small = word.lower()
@@ -236,7 +293,7 @@ class _Judge:
 
     def _ending(self, name: str) -> str:
         parts = fold(name).split()
-        return self.words.endings.get(parts[-1], "unknown") if len(parts) > 1 else "unknown"
+        return self.words.endings.get(parts[-1], "") if len(parts) > 1 else ""
 
 
 def _with_people(names: list[Name]) -> list[Name]:
