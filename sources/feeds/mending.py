@@ -30,7 +30,7 @@ _BY_PREFIX = {
 _READ_NAMESPACES = frozenset(["", *_BY_PREFIX.values()])
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _PROLOG = re.compile(r"\s*<\?xml[^<>]{0,500}\?>\s*", re.IGNORECASE)
-_AMPERSAND = re.compile(r"&(?:#(?:\d{1,7}|[xX][0-9A-Fa-f]{1,6});|([A-Za-z][A-Za-z0-9]{0,31});)?")
+_AMPERSAND = re.compile(r"&(?:#(?:(\d{1,7})|[xX]([0-9A-Fa-f]{1,6}));|([A-Za-z][A-Za-z0-9]{0,31});)?")
 _XML_ENTITIES = frozenset(["amp", "lt", "gt", "quot", "apos"])
 
 
@@ -120,9 +120,12 @@ def _with_sound_ampersands(text: str) -> str:
 
 
 def _sound(found: re.Match[str]) -> str:
-    name = found[1]
+    decimal, hexadecimal, name = found.groups()
+    if decimal or hexadecimal:
+        code = int(decimal) if decimal else int(hexadecimal, 16)
+        return found[0] if 0 < code < 0x110000 and not _ILLEGAL.match(chr(code)) else ""
     if name is None:
-        return found[0] if len(found[0]) > 1 else "&amp;"
+        return "&amp;"
     if name in _XML_ENTITIES:
         return found[0]
     return html.entities.html5.get(f"{name};") or f"&amp;{name};"
@@ -154,10 +157,10 @@ def _bound(root: etree._Element, items: list[etree._Element], max_entries: int) 
 
 def _keep_if_read(element: etree._Element, names: frozenset[str], namespaces: frozenset[str]) -> None:
     prefix, _, local = str(element.tag).rpartition(":")
-    if prefix in _BY_PREFIX:  # a prefix that the document forgot to declare
+    if prefix in _BY_PREFIX and local.isalpha():  # a prefix that the document forgot to declare
         element.tag = f"{{{_BY_PREFIX[prefix]}}}{local}"
     name = _local(element).lower()
-    if name not in names or _namespace(element) not in namespaces or ":" in etree.QName(element).localname:
+    if name not in names or _namespace(element) not in namespaces or ":" in str(element.tag).rpartition("}")[2]:
         _remove(element)
         return
     if name in ("channel", "item", "entry"):
@@ -181,7 +184,7 @@ def _local(element: etree._Element) -> str:
 
 
 def _namespace(element: etree._Element) -> str:
-    return etree.QName(element).namespace or ""
+    return str(element.tag).rpartition("}")[0].removeprefix("{")
 
 
 def _written_name(element: etree._Element) -> str:

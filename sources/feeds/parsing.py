@@ -20,6 +20,8 @@ from sources.values import Feed, Reason, SetAside
 _PROLOG_ENCODING = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})""")
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _HTML_TITLE = re.compile(r"<title[^<>]{0,200}>([^<]{0,300})", re.IGNORECASE)
+# What feedparser and expat were seen to raise, or may, on XML that is odd on purpose (a space in a namespace…).
+_PARSER_ERRORS = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
 
 
 def parse_feed(
@@ -61,14 +63,11 @@ def _from_json(text: str, feed: Feed, final_url: str, now: datetime, max_entries
 
 
 def _from_xml(mended: MendedFeed, feed: Feed, final_url: str, now: datetime, max_entries: int) -> ParsedFeed:
-    # Bytes only: feedparser opens files and addresses when given text. Nothing here is shown as HTML, so its
-    # sanitiser, the slowest part, has nothing to do.
-    document = feedparser.parse(
-        mended.xml,
-        response_headers={"content-type": "application/xml; charset=utf-8"},
-        sanitize_html=False,
-        resolve_relative_uris=False,
-    )
+    try:
+        document = _read(mended.xml)
+    except _PARSER_ERRORS as error:
+        detail = f"the feed's XML breaks its reader: {type(error).__name__}: {error}"
+        return ParsedFeed(reason=Reason.BAD_CONTENT, detail=detail)
     if not document.version:
         return ParsedFeed(reason=Reason.NOT_A_FEED, detail="XML, but of no feed format")
     language = language_code(document.feed.get("language"))
@@ -84,6 +83,17 @@ def _from_xml(mended: MendedFeed, feed: Feed, final_url: str, now: datetime, max
         return ParsedFeed(kept, refused, language, detail="XML repaired" if mended.ill_formed else "")
     detail = f"cut short: {len(entries)} entries kept"
     return ParsedFeed(kept, refused, language, None if kept else Reason.BAD_CONTENT, detail, complete=False)
+
+
+def _read(xml: bytes) -> feedparser.FeedParserDict:
+    # Bytes only: feedparser opens files and addresses when given text. Nothing here is shown as HTML, so its
+    # sanitiser, the slowest part, has nothing to do.
+    return feedparser.parse(
+        xml,
+        response_headers={"content-type": "application/xml; charset=utf-8"},
+        sanitize_html=False,
+        resolve_relative_uris=False,
+    )
 
 
 def _item(entry: feedparser.FeedParserDict) -> RawItem:

@@ -86,6 +86,7 @@ def test_same_feed_in_every_format(name: str) -> None:
         ("[" * 100_000, Reason.NOT_A_FEED, "neither"),
         ('{"a":' * 100_000, Reason.NOT_A_FEED, "JSON"),
         ('<rss version="2.0"><channel><item><title>Tit', Reason.BAD_CONTENT, "cut short"),
+        ('<feed xmlns="http://www. w3.org /2005 /Atom"><entry/></feed>', Reason.BAD_CONTENT, "breaks its reader"),
     ],
 )
 def test_what_is_no_feed(body: str, reason: Reason, detail: str) -> None:
@@ -216,6 +217,19 @@ def test_limits() -> None:
     assert many.set_aside[0].reason == "too_many_entries"
     assert "70" in many.set_aside[0].detail
     assert len(parse(rss(item(title="mot " * 5000))).entries[0].title) <= 500
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        rss(item(title="a&#0;b&#x1;c&#xD800;d&#x110000;e&eacute;")),
+        rss(item()).replace("<title>", "<dc:>x</dc:><title>"),
+        "<rdf:RDF><item><title>Titre 1</title><link>https://lefil.example/1</link></item></rdf:RDF>",
+    ],
+)
+def test_found_by_fuzzing(odd: str) -> None:
+    """Each of these once raised."""
+    assert parse(odd).reason in (None, Reason.NOT_A_FEED)
 
 
 HEAD = '<rss version="2.0"><channel><item><title>'
