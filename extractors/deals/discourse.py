@@ -30,6 +30,8 @@ class Cast:
     focus: str | None = None
     payer: str | None = None
     paid: Counter[str] = field(default_factory=Counter)
+    count: Counter[str] = field(default_factory=Counter)
+    strong: bool = False
     last: str | None = None
     seen: list[View] = field(default_factory=list)
 
@@ -63,15 +65,22 @@ class Cast:
         """True for a party that pays more often than it receives in this article."""
         return self.paid[called] > 0
 
+    def vague(self, name: Name) -> bool:
+        """A name of unknown kind that the article has once only: too little to make it the focus."""
+        return name.type == "unknown" and self.count[self.called(name)] < 2
+
     def look_at(self, view: View) -> None:
         """Move the focus to the company that opens the sentence, when it is no payer; note the last one named before."""
+        if self.strong:
+            return
         before = [p for p in self.known.get(view.number - 1, []) if p.name and self.allowed(p, NEVER_FUNDED)]
+        before = [p for p in before if p.name and not self.vague(p.name)]
         funded = {self.called(p.name) for p in before if p.name and p.name.type not in PAYING} - {None}
         funded = {called for called in funded if not self.pays(called)}
         self.last = next(iter(funded)) if len(funded) == 1 else None
         for party in self.known[view.number][:2]:
             name = party.name
-            if name is None or not self.allowed(party, NEVER_FUNDED) or name.type in PAYING:
+            if name is None or not self.allowed(party, NEVER_FUNDED) or name.type in PAYING or self.vague(name):
                 continue
             called = self.called(name)
             if party.position < 60 and not self.pays(called) and not in_complement(view.text, party.position):
@@ -93,7 +102,9 @@ def cast(views: list[View], cues: Cues) -> Cast:
                 sources.add((view.number, party.position))
     names = [p.name for found in known.values() for p in found if p.name]
     full = _full_forms(Counter(name.name for name in names), {name.name for name in names if name.known})
-    return Cast(known, full | _one_form_each(names, full) | _acronyms(views, known), sources)
+    out = Cast(known, full | _one_form_each(names, full) | _acronyms(views, known), sources)
+    out.count = Counter(out.called(name) for name in names)
+    return out
 
 
 def _one_form_each(names: list[Name], full: dict[str, str]) -> dict[str, str]:
@@ -159,6 +170,8 @@ def choose_topic(views: list[View], found: list[Matches], cast: Cast) -> str | N
                 points += 3.0 - 1.0 * is_genitive(view, party.position)
             elif view.number <= 2:
                 points += 1.0
+            if cast.vague(name):
+                points -= 0.9
             if name.type in PAYING:
                 points -= 0.9
             scores[called] += points  # type: ignore[assignment]
@@ -174,6 +187,18 @@ def choose_topic(views: list[View], found: list[Matches], cast: Cast) -> str | N
     if not scores or is_round_up(found):
         return None
     return max(scores, key=lambda name: (scores[name], -order[name]))
+
+
+def is_strong(topic: str | None, views: list[View], cast: Cast) -> bool:
+    """True when the title names the topic and no other company that could receive money: an article about one."""
+    titled = {
+        cast.called(p.name)
+        for view in views
+        if view.where == "title"
+        for p in cast.known[view.number]
+        if p.name and cast.allowed(p, NEVER_FUNDED) and p.name.type not in PAYING
+    }
+    return topic in titled and all(called == topic or cast.pays(called) for called in titled)
 
 
 def is_round_up(found: list[Matches]) -> bool:
@@ -205,11 +230,23 @@ def investor_party(match: Match, cast: Cast) -> Party | None:
     return None
 
 
+def taken_up(party: Party, cast: Cast) -> str | None:
+    """What "cette start-up" takes up: the company named just before it, in its sentence or the one before."""
+    for number in (party.view, party.view - 1):
+        found = [p for p in cast.known.get(number, []) if p.name and cast.allowed(p, NEVER_FUNDED)]
+        found = [p for p in found if number < party.view or p.position < party.position]
+        named = [cast.called(p.name) for p in found if p.name and p.name.type not in PAYING]
+        named = [called for called in named if not cast.pays(called)]
+        if named:
+            return named[-1]
+    return None
+
+
 def near_party(match: Match, cast: Cast, position: int) -> Party | None:
     """The nearest party left of `position`, also inside complements; then the nearest right of it."""
     found = [p for p in cast.known[match.view.number] if cast.allowed(p, NEVER_FUNDED)]
     left = [p for p in found if p.position < position and not (p.anaphor and p.anaphor.pronoun)]
-    left = [p for p in left if not (p.name and cast.pays(cast.called(p.name)))]
+    left = [p for p in left if not p.name or not (cast.pays(cast.called(p.name)) or p.name.type in PAYING or cast.vague(p.name))]
     free = [p for p in left if not in_complement(match.view.text, p.position)]
     return free[-1] if free else (left[-1] if left else None)
 

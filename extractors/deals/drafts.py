@@ -14,6 +14,7 @@ from extractors.deals.discourse import (
     company_party,
     investor_party,
     near_party,
+    taken_up,
 )
 from extractors.deals.match import Claim, Match, Matches
 from extractors.deals.names import Name
@@ -72,7 +73,7 @@ def resolve(party: Party, view: View, cast: Cast, paying: bool) -> Named | None:
     else:
         demonstrative = anaphor.text.startswith(("cette", "ce "))
         called = (
-            (cast.last if demonstrative else None)
+            (taken_up(party, cast) if demonstrative else None)
             or cast.focus
             or (None if anaphor.pronoun else cast.last)
             or cast.topic
@@ -183,7 +184,8 @@ def _company(match: Match, position: int, view: View, cast: Cast, payers: list[N
         slot = "company" in match.slots
         if not (slot and party.name is not None and match.described("company")):
             named = resolve(party, view, cast, paying=False)
-            if named and named.name not in paying:
+            granted = slot and party.name is not None and party.name.type == "state"
+            if named and named.name not in paying and not granted:
                 return named, "slot" if slot and party.name else "subject" if party.name else "anaphor"
     if "company" in match.slots:
         return None, ""

@@ -11,7 +11,7 @@ from extractors.deals.assemble import date_news, draft_all, merge
 from extractors.deals.confidence import confidence
 from extractors.deals.cues import Cues
 from extractors.deals.dates import DateSpan
-from extractors.deals.discourse import Cast, cast, choose_topic
+from extractors.deals.discourse import Cast, cast, choose_topic, is_strong
 from extractors.deals.drafts import Draft, Named
 from extractors.deals.knowledge import DealKnowledge
 from extractors.deals.match import Matches, match_view
@@ -49,6 +49,7 @@ def trace_deals(article: Article, knowledge: DealKnowledge) -> Trace:
     found = [match_view(view, knowledge.rules, lead) for view in views]
     actors.learn_roles(found)
     actors.topic = choose_topic(views, found, actors)
+    actors.strong = is_strong(actors.topic, views, actors)
     drafts, refused = draft_all(found, actors, knowledge.cues, article.published)
     merged = merge(drafts)
     date_news(merged, views, actors, article.published)

@@ -39,6 +39,10 @@ _ASIDE = re.compile(
 )
 
 
+# "X, Y en prime, boucle son tour": Y is no subject.
+_BESIDE = re.compile(r",\s*" + PARTY + r"\s+en\s+\w+\s*,")
+
+
 @dataclass(frozen=True, slots=True)
 class Party:
     """A name in a sentence, or an anaphor that is still to be resolved. `position` is in the view's text."""
@@ -123,7 +127,7 @@ def subject(view: View, position: int, known: list[Party]) -> Party | None:
     "qui" takes the nearest party before it. Parentheses and other clauses (after ";" or ":") are left out.
     """
     text = view.text[:position]
-    aside = [m.span() for m in _ASIDE.finditer(text)]
+    aside = [m.span() for m in (*_ASIDE.finditer(text), *_BESIDE.finditer(text))]
     floor = max(text.rfind(";"), text.rfind(" : "), text.rfind(": ") if view.where == "text" else -1)
     relative = _AFTER_VERB.search(text)
     candidates = [p for p in known if floor < p.position < position and not _in_parentheses(text, p.position)]

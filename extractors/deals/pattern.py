@@ -32,7 +32,7 @@ _SHORTHAND = {
     "%de": r"(?:de\s+(?:la\s+|l')?|du\s+|d'|des\s+|de\s+l\s?)",
     "%a": r"(?:a?\s*la\s+|a\s+l'|au\s+|aux\s+|a\s+)",
     "%det": r"(?:le\s+|la\s+|l'|les\s+|un\s+|une\s+|son\s+|sa\s+|ses\s+|ce\s+|cette\s+|leur\s+)?",
-    "%prep": r"(?:dans|chez|au\s+capital\s+(?:de|d'|du)|aupres\s+(?:de|d'|du)|au\s+sein\s+(?:de|d'|du)|a\s+destination\s+(?:de|d'|du))\s*",
+    "%prep": r"(?:dans|chez|au\s+capital\s+(?:de|d'|du)|au\s+sein\s+(?:de|d'|du)|a\s+destination\s+(?:de|d'|du))\s*",
 }
 _TOKEN = re.compile(
     r"\{(?P<slot>\w+)(?P<bare>!?)\}|<(?P<cls>[a-z_]+(?:\.[a-z]+)?)>|(?P<gap>~~?)|(?P<short>%\w+)|(?P<group>[\[\]()|^$])"

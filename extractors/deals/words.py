@@ -13,10 +13,15 @@ from extractors.deals.folding import folded, loose
 
 # Endings of the first and second groups, without accents (the text is matched without them). The empty participle
 # ending is the one whose "é" was lost: "a lev 10 millions".
-_ER = "e|es|ent|ait|aient|a|erent|era|eront|erait|eraient|er|ant|ons|ez|ee|ees|" + "ra|ront|r"
-_ER_PARTICIPLE = "e|ee|es|ees|s|"
+_ER = "e|ent|ait|aient|a|erent|era|eront|erait|eraient|er|ant|ons|ez"
+_ER_LOST = "ra|ront|r"
+_ER_PARTICIPLE = "e|ee|es|ees"
+_ER_PARTICIPLE_LOST = "s|"
+_ENDINGS = frozenset("|".join((_ER, _ER_LOST, _ER_PARTICIPLE, _ER_PARTICIPLE_LOST)).split("|"))
 _IR = "it|issent|issait|issaient|irent|ira|iront|irait|iraient|ir|issant|issons|i|ie|is|ies"
 _PASSIVE = r"(?:est|sont|etait|etaient|ete|t|etre|fut|furent|sera|seront|serait|etant|se fait|se faire|se voit)\s+(?:\w+ment\s+|aussi\s+|deja\s+|bien\s+)?"
+# "a levé", "ont déjà réuni", "s'est offert": a participle is active only behind one of these.
+_AUXILIARY = r"(?:a|ont|avait|avaient|aurait|auraient|ayant|avoir|aura|auront|s'est|se sont|s'etait|ai|avons|eu)\s+(?:(?!ete\b)\w+\s+){0,3}"
 _NOT_PASSIVE = "".join(f"(?<!{word} )" for word in ("ete", "est", "sont", "etre", "fut", "sera", "serait", "etait"))
 
 
@@ -27,6 +32,7 @@ class WordClass(BaseModel):
 
     says: str
     er: list[str] = Field(default_factory=list)
+    er_word: list[str] = Field(default_factory=list)
     ir: list[str] = Field(default_factory=list)
     verbs: list[str] = Field(default_factory=list)
     pp: list[str] = Field(default_factory=list)
@@ -75,6 +81,7 @@ def _joined(old: WordClass, new: WordClass) -> WordClass:
     return WordClass(
         says=new.says,
         er=old.er + new.er,
+        er_word=old.er_word + new.er_word,
         ir=old.ir + new.ir,
         verbs=old.verbs + new.verbs,
         pp=old.pp + new.pp,
@@ -84,24 +91,31 @@ def _joined(old: WordClass, new: WordClass) -> WordClass:
 
 def _sources(name: str, word_class: WordClass) -> dict[str, str]:
     er, ir = _alternatives(word_class.er), _alternatives(word_class.ir)
+    er_word = _alternatives(word_class.er_word)
     written = _alternatives(word_class.verbs)
     nouns = _alternatives([_plural(noun) for noun in word_class.nouns], raw=True)
-    participles = [part for part in (_with(er, _ER_PARTICIPLE), _with(ir, "i|ie|is|ies")) if part]
-    if word_class.pp:
-        participles.append(f"(?:{_alternatives(word_class.pp)})(?:e|s|es)?")
-    participle = "|".join(participles)
-    active = "|".join(part for part in (written, _with(er, _ER), _with(ir, _IR), participle) if part)
-    everything = "|".join(part for part in (active, nouns) if part)
-    out = {name: rf"\b(?:{_NOT_PASSIVE if active else ''}(?:{everything}))(?!\w)"}
+    participle = _either(
+        _with(er, f"{_ER_PARTICIPLE}|{_ER_PARTICIPLE_LOST}"),
+        _with(er_word, _ER_PARTICIPLE),
+        _with(ir, "i|ie|is|ies"),
+        _with(_alternatives(word_class.pp), "e|s|es|"),
+    )
+    finite = _either(written, _with(er, f"{_ER}|{_ER_LOST}"), _with(er_word, _ER), _with(ir, _IR))
+    active = _either(finite, f"{_AUXILIARY}(?:{participle})" if participle else "")
+    out = {name: rf"\b(?:{_NOT_PASSIVE if active else ''}(?:{_either(active, nouns)}))(?!\w)"}
     if participle:
         out[f"{name}.pp"] = rf"\b(?:{participle})(?!\w)"
         out[f"{name}.passive"] = rf"\b{_PASSIVE}(?:{participle})(?!\w)"
     return out
 
 
+def _either(*sources: str) -> str:
+    return "|".join(source for source in sources if source)
+
+
 def _keys(word_class: WordClass) -> frozenset[str]:
     """Every form of a one-word member, the longest word of a locution; with accents gone, or gone with their letter."""
-    forms = [stem + end for stem in word_class.er for end in {*_ER.split("|"), *_ER_PARTICIPLE.split("|")}]
+    forms = [stem + end for stem in word_class.er + word_class.er_word for end in _ENDINGS]
     forms += [stem + end for stem in word_class.ir for end in _IR.split("|")]
     forms += word_class.verbs
     forms += [part + end for part in word_class.pp for end in ("", "e", "s", "es")]
