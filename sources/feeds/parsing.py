@@ -20,7 +20,7 @@ from sources.values import Feed, Reason, SetAside
 _PROLOG_ENCODING = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})""")
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _HTML_TITLE = re.compile(r"<title[^<>]{0,200}>([^<]{0,300})", re.IGNORECASE)
-# What feedparser and expat were seen to raise, or may, on XML that is odd on purpose (a space in a namespace…).
+# What feedparser and expat were seen to raise, or may, on XML that is odd on purpose (no-break spaces in a namespace…).
 _PARSER_ERRORS = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
 
 
