@@ -1,0 +1,79 @@
+"""Three daily runs over the demonstration site: what is new, nothing new, one deal told again in dollars and one new."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from mornings import Mornings, mornings, plain_text
+
+from demo.press import GONE
+from demo.texts import later_articles
+
+
+@pytest.fixture
+def press(tmp_path: Path, database_url: str) -> Iterator[Mornings]:
+    with mornings(tmp_path, database_url) as found:
+        yield found
+
+
+def test_three_mornings(press: Mornings) -> None:
+    # The first morning: everything is new.
+    first = press.run()
+    outcomes = {feed.feed_id: (feed.outcome, feed.reason) for feed in first.report.feeds}
+    assert sorted(outcome for outcome, _ in outcomes.values()).count("failed") == 2
+    assert {reason for outcome, reason in outcomes.values() if outcome == "failed"} == {"timeout", "not_a_feed"}
+    assert sum(feed.set_aside for feed in first.report.feeds) == 1
+    assert first.report.entries_new == len(press.site.articles)
+    assert first.report.not_french == 1
+    assert first.report.deals_new
+    (mail,) = first.mails
+    assert first.report.mails_sent == 1
+    known = press.deals("Ecorobotix")
+    assert known, "a deal of the demonstration texts"
+    assert "Ecorobotix" in plain_text(mail)
+    assert any(request.status == 410 and GONE in request.path for request in first.requests)
+
+    # The second: nothing new, and the servers are only asked whether anything changed.
+    second = press.run()
+    assert second.report.entries_new == 0
+    assert (second.report.deals_new, second.report.deals_updated, second.mails) == ((), (), [])
+    feeds = [request for request in second.requests if request.path != "/robots.txt"]
+    readable = [request for request in feeds if request.outlet not in ("panneau", "lenteur")]
+    assert readable
+    assert all(request.conditional and request.status == 304 for request in readable)
+    assert {feed.outcome for feed in second.report.feeds} == {"not_modified", "failed"}
+
+    # The third: a deal known in euros told again in dollars, and one that nobody knew.
+    before = press.deals("XXII")
+    for article in later_articles():
+        press.site.publish(article)
+    third = press.run()
+    assert third.report.entries_new == 2
+    (mail,) = third.mails
+    assert "Ondelia" in str(mail["Subject"])
+    assert "XXII" not in str(mail["Subject"])
+    (ondelia,) = press.deals("Ondelia")
+    assert ondelia.amount is not None
+    assert (ondelia.amount.value, ondelia.amount.currency) == (Decimal(14_000_000), "EUR")
+    assert third.report.deals_new == (ondelia.id,)
+    after = press.deals("XXII")
+    assert [deal.id for deal in after] == [deal.id for deal in before]
+    (round_,) = (deal for deal in after if deal.amount and deal.amount.currency == "EUR")
+    assert {mention.amount.currency for mention in round_.mentions if mention.amount} == {"EUR", "USD"}
+
+    # A fourth changes nothing any more.
+    fourth = press.run()
+    assert (fourth.report.entries_new, fourth.report.deals_new, fourth.mails) == (0, (), [])
+
+
+def test_nothing_is_announced_twice(press: Mornings) -> None:
+    told: list[str] = []
+    for article in (None, *later_articles()):
+        if article is not None:
+            press.site.publish(article)
+        for mail in press.run().mails:
+            told += [line for line in plain_text(mail).splitlines() if line and not line.startswith((" ", "-"))]
+    headlines = [line for line in told if "lève" in line or "rachète" in line]
+    assert headlines
+    assert len(headlines) == len(set(headlines))
