@@ -98,7 +98,8 @@ class _Host:
     def feed(self) -> Feed:
         outlet = self.outlet
         url = self.home.rstrip("/") + outlet.feed_path
-        return Feed(outlet.id, outlet.name, url, self.home, outlet.country, themes=("demonstration",))
+        whole = outlet.shape in ("rss-full", "json")
+        return Feed(outlet.id, outlet.name, url, self.home, outlet.country, themes=("demonstration",), full_text=whole)
 
     def start(self) -> None:
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()

@@ -86,7 +86,11 @@ def test_same_feed_in_every_format(name: str) -> None:
         ("[" * 100_000, Reason.NOT_A_FEED, "neither"),
         ('{"a":' * 100_000, Reason.NOT_A_FEED, "JSON"),
         ('<rss version="2.0"><channel><item><title>Tit', Reason.BAD_CONTENT, "cut short"),
-        ('<feed xmlns="http://www.w3.org/\u00a0a\u00a0b/Atom"><entry/></feed>', Reason.BAD_CONTENT, "breaks its reader"),
+        (
+            '<feed xmlns="http://www.w3.org/\u00a0a\u00a0b/Atom"><entry/></feed>',
+            Reason.BAD_CONTENT,
+            "breaks its reader",
+        ),
     ],
 )
 def test_what_is_no_feed(body: str, reason: Reason, detail: str) -> None:
