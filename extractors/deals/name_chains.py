@@ -16,8 +16,9 @@ _ELISION = re.compile(r"(?:[LDCSNJMT]|[QJLP][a-z]*u)'")
 _INVERSION = re.compile(r"-(?:t-)?(?:il|elle|on|ils|elles|ce|nous|vous|je|tu|la|le|les|y|moi)\Z")
 _LINK = re.compile(r" {1,2}(?:&|of|and|for|by|the|of the) {1,2}\Z")
 _SMALL_WORDS = re.compile(r" {1,2}(?:(?:[a-z]{2,16}|d'|l'|d'[a-z]+|l'[a-z]+) {1,2}){1,4}(?:d'|l')?\Z")
-_OPENS = re.compile(r"(?:\A|[.!?…\n]\s*|[.!?…:\n]\s*[\"'(-]\s*|[.!?…]\"\s*|\n\s*[•*·>-]\s*|\n\s*\d+[.)]\s*)\Z")
+_BEFORE_OPENING = frozenset(" \"'(-•*·>")
 _NUMBER_BEFORE = re.compile(r"(?<![A-Za-z0-9.,])(\d{1,3}) \Z")
+_AFTER_NUMBER = frozenset(["Capital", "Ventures", "Invest", "Partners", "Technologies", "Global"])
 _UNIT = re.compile(r"\d+(?:[.,]\d+)?(?:M|B|K|G|D|Md|MW|GW|Go|To|Mds|MEUR|MUSD|MdUSD)\Z")
 
 
@@ -63,7 +64,12 @@ def find_chains(flat: str, words: NameWords) -> list[Chain]:
 
 def opens_sentence(flat: str, start: int) -> bool:
     """Whether what stands at `start` opens a sentence, a line, a list item or a quotation."""
-    return _OPENS.search(flat, max(0, start - 6), start) is not None or start == 0
+    at = start
+    while at and flat[at - 1] in _BEFORE_OPENING:
+        at -= 1
+    if at == 0 or flat[at - 1] in ".!?…\n":
+        return True
+    return flat[at - 1] == ":" and '"' in flat[at:start]
 
 
 def _chain(flat: str, run: list[Token]) -> Chain:
@@ -88,26 +94,24 @@ def _tokens(flat: str) -> list[Token]:
                 continue
             if head is not None and head.group().rstrip("-") not in _LOST_ELISION:
                 start = head.start()
-        elision = _ELISION.match(flat, start)
+        elision = _ELISION.match(flat, start) if "'" in flat[start : stop + 1] else None
         if elision is not None and elision.end() < stop:
             start = elision.end()
         elif elision is not None:
             continue
         text = flat[start:stop]
-        inverted = _INVERSION.search(text)
+        inverted = _INVERSION.search(text) if "-" in text else None
         if inverted is not None:
             stop = start + inverted.start()
             text = flat[start:stop]
         if text.endswith("'s"):
             text, stop = text[:-2], stop - 2
-        if _UNIT.fullmatch(text) or flat[start - 1 : start] in ("$", "€", "£"):
+        if (text[0].isdigit() and _UNIT.fullmatch(text)) or flat[start - 1 : start] in ("$", "€", "£"):
             continue
-        number = _NUMBER_BEFORE.search(flat, max(0, start - 5), start)
-        if (
-            number is not None
-            and flat[stop : stop + 1] != "'"
-            and text in ("Capital", "Ventures", "Invest", "Partners", "Technologies", "Global")
-        ):
+        number = None
+        if text in _AFTER_NUMBER:
+            number = _NUMBER_BEFORE.search(flat, max(0, start - 5), start)
+        if number is not None:
             start = number.start(1)
         found.append(Token(start, stop, flat[start:stop]))
         end = stop

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from extractors.deals.name_words import NameWords
 from extractors.deals.normalise import plain
 
-_WORDS_LEFT = re.compile(r"[^,;:.!?()\n\"]*\Z")
+_STOP = re.compile(r"[,;:.!?()\n\"]")
 _WORD = re.compile(r"[a-z0-9&-]+'?")
 _APPOSED = re.compile(r"\"?\s*(?:,|\()\s*(?:(?:une|un|le|la|l'|les|autre|ex-|jeune)\s*){0,2}((?:[a-z-]+'?\s*){1,4})")
 _GENITIVE = frozenset(["de", "d'", "du", "des", "chez", "d"])
@@ -22,11 +22,11 @@ def described(flat: str, words: NameWords, start: int, end: int) -> tuple[str, s
     Args:
         flat: normalised and folded; any case.
     """
-    left = _WORDS_LEFT.search(flat[max(0, start - _REACH) : start].lower().rstrip(' "'))
-    back = _WORD.findall(left.group()) if left else []
-    titled = flat[max(0, start - 8) : start].split()[-1:]
-    if titled and titled[0] in words.titles:
-        return titled[0].lower(), "person", False
+    left = flat[max(0, start - _REACH) : start].rstrip(' "')
+    last = left[left.rfind(" ") + 1 :]
+    if last in words.titles:
+        return last.lower(), "person", False
+    back = _WORD.findall(_STOP.split(left)[-1].lower())[-8:]
     tail = list(back)
     while tail and tail[-1] in ("la", "l'", "le", "les"):
         tail.pop()
@@ -51,12 +51,13 @@ def _belongs(back: list[str], words: NameWords) -> bool:
 def _noun(back: list[str], words: NameWords) -> str:
     """Walk left over adjectives and complements to a noun that describes: "le fonds américain de capital-risque X"."""
     for at in range(len(back), max(0, len(back) - 7), -1):
-        for length in (3, 2, 1):
-            phrase = " ".join(back[max(0, at - length) : at]).replace("' ", "'")
-            for form in (phrase, phrase.removesuffix("s"), phrase.removeprefix("ex-")):
-                if form in words.descriptors:
-                    return form
         word = back[at - 1]
+        if word.rpartition("'")[2] in words.descriptor_ends or word in words.descriptor_ends:
+            for length in (3, 2, 1):
+                phrase = " ".join(back[max(0, at - length) : at]).replace("' ", "'")
+                for form in (phrase, phrase.removesuffix("s"), phrase.removeprefix("ex-")):
+                    if form in words.descriptors:
+                        return form
         complement = at > 1 and back[at - 2] in ("de", "d'", "en")
         if not (word in words.adjectives or word in _OF or complement) or (at == len(back) and word in _OF):
             return ""
@@ -65,8 +66,10 @@ def _noun(back: list[str], words: NameWords) -> str:
 
 def _apposed(flat: str, words: NameWords, end: int) -> str:
     """ "X, éditeur de logiciels", "X (fonds américain)"."""
-    match = _APPOSED.match(flat[end : end + 60])
-    following = _WORD.findall(match.group(1)) if match else []
+    match = _APPOSED.match(flat, end, end + 60) if flat[end : end + 2].lstrip('" ')[:1] in (",", "(") else None
+    if match is None:
+        return ""
+    following = _WORD.findall(match.group(1))
     for skip in (0, 1):
         for length in (3, 2, 1):
             phrase = " ".join(following[skip : skip + length]).replace("' ", "'")

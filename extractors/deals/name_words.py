@@ -46,6 +46,7 @@ class NameWords:
     """Sets hold folded forms: small letters for openers, descriptors, adjectives; as printed for the rest."""
 
     descriptors: dict[str, str]  # noun → type
+    descriptor_ends: frozenset[str]  # last words of descriptors, singular and plural
     adjectives: frozenset[str]
     belonging: frozenset[str]
     endings: dict[str, str]  # last word → type
@@ -74,10 +75,11 @@ def name_words() -> NameWords:
     people = validated(read_yaml(folder / "people.yaml"), _People)
     refused = validated(read_yaml(folder / "not_names.yaml"), _NotNames)
     dates = date_words()
+    nouns = {form: kind for kind, listed in descriptors.types.items() for noun in listed for form in damaged_forms(noun)}
+    ends = {noun.split()[-1] for noun in nouns}
     return NameWords(
-        descriptors={
-            form: kind for kind, nouns in descriptors.types.items() for n in nouns for form in damaged_forms(n)
-        },
+        descriptors=nouns,
+        descriptor_ends=frozenset(ends | {end + "s" for end in ends} | {"ex-" + end for end in ends}),
         adjectives=_damaged(descriptors.adjectives),
         belonging=_damaged(descriptors.belonging),
         endings={fold(word): kind for kind, words in descriptors.name_endings.items() for word in words},

@@ -240,13 +240,9 @@ class _Judge:
         small = token.text.lower()
         if small in self.words.adjectives:
             return True
-        article = _ARTICLE.search(self.flat, max(0, token.start - 7), token.start)
-        return (
-            article is not None
-            and len(small) > 4
-            and _DEMONYM.fullmatch(small) is not None
-            and token.text[1:].islower()
-        )
+        if len(small) < 5 or not token.text[1:].islower() or _DEMONYM.fullmatch(small) is None:
+            return False
+        return _ARTICLE.search(self.flat, max(0, token.start - 7), token.start) is not None
 
     def _refused(self, tokens: tuple[Token, ...]) -> bool:
         whole = " ".join(token.text for token in tokens)

@@ -25,7 +25,8 @@ _LEGAL_FORMS = frozenset(
 )
 _ARTICLES = frozenset("le la les l the".split())
 _TOKEN = re.compile(r"[^\W_]+")
-_CAPITAL_TOKEN = re.compile(r"(?<![^\W_])[A-Z0-9][^\W_]*")
+_CAPITALS = re.compile(r"[A-Z][^\W_]*")
+_NEXT = re.compile(r"[\s.,'&/+-]{0,3}([^\W_]+)")
 _GAP = re.compile(r"[\s.,'&/+-]{0,3}")
 _STARTS_SENTENCE = re.compile(r"(?:^|[.!?…:]\s*[\"']?\s*|\n\s*(?:[-•*]\s*)?[\"']?\s*)\Z")
 _GOES_ON_AS_NAME = re.compile(r"\s*(?:[,(:]|(?!d[eu]s?\s|d'|en\s|et\s|à\s)[a-z]|[A-Z0-9])")
@@ -96,13 +97,13 @@ class Organisations:
     def __init__(self, entries: Iterable[Organisation]) -> None:
         self.entries: tuple[Organisation, ...] = tuple(entries)
         self._by_key: dict[str, Organisation] = {}
-        self._by_word: dict[str, list[_Form]] = {}
+        self._by_word: dict[str, dict[str, list[_Form]]] = {}  # first word → second word or "" → forms
         self._small: dict[str, list[_Form]] = {}
         for organisation in self.entries:
             for written in (organisation.name, *organisation.aliases):
                 self._by_key.setdefault(name_key(written), organisation)
                 self._add(written, organisation)
-        for forms in (*self._by_word.values(), *self._small.values()):
+        for forms in (*(f for seconds in self._by_word.values() for f in seconds.values()), *self._small.values()):
             forms.sort(key=lambda form: -len(form.tokens))
 
     @classmethod
@@ -130,14 +131,12 @@ class Organisations:
         A name listed with a capital must have one in the text; one listed in small letters (`evroc`) may not.
         """
         flat = fold(normalise(text))
-        starts = [(match.start(), self._by_word.get(match.group().lower())) for match in _CAPITAL_TOKEN.finditer(flat)]
-        if self._small:
-            starts += self._small_starts(flat)
-            starts.sort(key=lambda pair: pair[0])
+        starts = self._capital_starts(flat) + self._small_starts(flat)
+        starts.sort(key=_position)
         found: list[Known] = []
         end = 0
         for start, forms in starts:
-            if forms is None or start < end:
+            if start < end or flat[start - 1 : start].isalnum():
                 continue
             for form in forms:
                 stop = _matched(flat, start, form)
@@ -147,28 +146,41 @@ class Organisations:
                     break
         return found
 
-    def _small_starts(self, flat: str) -> list[tuple[int, list[_Form]]]:
+    def _capital_starts(self, flat: str) -> list[tuple[int, list[_Form]]]:
         found: list[tuple[int, list[_Form]]] = []
-        for word, forms in self._small.items():
-            at = flat.find(word)
+        for match in _CAPITALS.finditer(flat):
+            seconds = self._by_word.get(match.group().lower())
+            if seconds is None:
+                continue
+            if len(seconds) > 1 or "" not in seconds:
+                following = _NEXT.match(flat, match.end())
+                longer = seconds.get(following.group(1).lower()) if following else None
+                if longer:
+                    found.append((match.start(), longer))
+            if "" in seconds:
+                found.append((match.start(), seconds[""]))
+        return found
+
+    def _small_starts(self, flat: str) -> list[tuple[int, list[_Form]]]:
+        """Names that begin with a small letter or a digit, each looked for by itself: they are few."""
+        found: list[tuple[int, list[_Form]]] = []
+        for written, forms in self._small.items():
+            at = flat.find(written)
             while at >= 0:
-                end = at + len(word)
-                if not flat[at - 1 : at].isalnum() and not flat[end : end + 1].isalnum():
-                    found.append((at, forms))
-                at = flat.find(word, end)
+                found.append((at, forms))
+                at = flat.find(written, at + len(written))
         return found
 
     def _add(self, written: str, organisation: Organisation) -> None:
-        flat = fold(normalise(written))
+        flat = fold(normalise(written)).strip()
         tokens = tuple(token.lower() for token in _TOKEN.findall(flat))
         if not tokens:
             return
-        first = flat.lstrip()[0]
-        capital = not first.islower()
+        capital = not flat[0].islower()
         form = _Form(tokens, capital, flat, organisation)
-        self._by_word.setdefault(tokens[0], []).append(form)
-        if not capital:
-            self._small.setdefault(_TOKEN.findall(flat)[0], []).append(form)
+        self._by_word.setdefault(tokens[0], {}).setdefault(tokens[1] if len(tokens) > 1 else "", []).append(form)
+        if not flat[0].isupper():
+            self._small.setdefault(flat, []).append(form)
 
 
 @lru_cache(maxsize=65536)
@@ -183,6 +195,10 @@ def name_key(name: str) -> str:
     while len(tokens) > 1 and tokens[0] in _ARTICLES:
         tokens.pop(0)
     return "".join(tokens)
+
+
+def _position(start: tuple[int, list[_Form]]) -> int:
+    return start[0]
 
 
 def _matched(flat: str, start: int, form: _Form) -> int:
