@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from extractors.deals.money_atoms import Atom, find_atoms
 from extractors.deals.money_words import MoneyWords, money_words, value_of
@@ -24,8 +24,7 @@ _LOOK_BACK = 48
 _REACH = 12  # how many amounts away a currency may be inherited from, so that the time stays linear
 
 
-@dataclass(frozen=True, slots=True)
-class _Draft:
+class _Draft(NamedTuple):
     """An amount before its currency is inherited; `aside` when it stands in parentheses as a conversion does."""
 
     start: int
@@ -47,10 +46,13 @@ def find_amounts(text: str) -> list[Amount]:
     """
     flat, words = plain(text), money_words()
     drafts = _drafts(flat, words, _home_dollars(find_atoms(normalise(text), flat, words), words))
+    if not drafts:
+        return []
+    places = _places(flat, drafts)
     weights = Counter(draft.currency for draft in drafts if draft.currency and not draft.aside)
     found = []
     for index, draft in enumerate(drafts):
-        currency = draft.currency or _inherited(flat, words, drafts, index, weights)
+        currency = draft.currency or _inherited(flat, words, drafts, places, index, weights)
         if draft.counted or (not draft.sure and currency is None) or currency == "":
             continue
         inherited = draft.currency is None and currency is not None
@@ -63,7 +65,7 @@ def _home_dollars(atoms: list[Atom], words: MoneyWords) -> list[Atom]:
     if not any(atom.quebec for atom in atoms):
         return atoms
     plain_dollar = {"$", "de dollars", "dollars", "de dollar"}
-    return [replace(a, currency=words.quebec_dollar) if a.written in plain_dollar else a for a in atoms]
+    return [a._replace(currency=words.quebec_dollar) if a.written in plain_dollar else a for a in atoms]
 
 
 def _drafts(flat: str, words: MoneyWords, atoms: list[Atom]) -> list[_Draft]:
@@ -85,7 +87,8 @@ def _drafts(flat: str, words: MoneyWords, atoms: list[Atom]) -> list[_Draft]:
 
 def _single(flat: str, words: MoneyWords, atom: Atom) -> _Draft:
     start, value = atom.start, value_of(atom.number, atom.scale or 1)
-    times = _TIMES.search(flat[max(0, start - 12) : start])
+    left = flat[max(0, start - 12) : start].rstrip()
+    times = _TIMES.search(flat[max(0, start - 12) : start]) if left.endswith(("fois", "x", "×")) else None
     if times is not None:
         factor = int(times.group(1)) if times.group(1).isdigit() else UNITS.get(times.group(1), 0)
         if 1 < factor <= 20:
@@ -107,8 +110,8 @@ def _pair(flat: str, words: MoneyWords, first: Atom, second: Atom) -> list[_Draf
         scale = second.scale // 1000  # "de 800 à 1,2 milliard"
     low, high = value_of(first.number, scale), value_of(second.number, second.scale or 1)
     if gap.isspace() and first.scale > high and not first.currency and second.currency:
-        whole = replace(_single(flat, words, second), start=first.start, value=low + high)
-        return [replace(whole, bound=_bound(flat, words, first.start, second.end))]
+        whole = _single(flat, words, second)._replace(start=first.start, value=low + high)
+        return [whole._replace(bound=_bound(flat, words, first.start, second.end))]
     if not _ranged(flat, first, second, gap, left) or low >= high:
         return []
     currency = second.currency or first.currency
@@ -117,10 +120,10 @@ def _pair(flat: str, words: MoneyWords, first: Atom, second: Atom) -> list[_Draf
     shape = _single(flat, words, second)
     if not words.moving.isdisjoint(re.split(r"[\s(]+", left)[-6:]):
         return [
-            replace(shape, start=first.start, end=first.end, value=low, currency=currency, bound="exact"),
-            replace(shape, currency=currency, bound="exact"),
+            shape._replace(start=first.start, end=first.end, value=low, currency=currency, bound="exact"),
+            shape._replace(currency=currency, bound="exact"),
         ]
-    return [replace(shape, start=first.start, value=low, high=high, currency=currency, bound="range")]
+    return [shape._replace(start=first.start, value=low, high=high, currency=currency, bound="range")]
 
 
 def _ranged(flat: str, first: Atom, second: Atom, gap: str, left: str) -> bool:
@@ -137,8 +140,10 @@ def _ranged(flat: str, first: Atom, second: Atom, gap: str, left: str) -> bool:
 
 
 def _bound(flat: str, words: MoneyWords, start: int, end: int) -> Bound:
-    left = flat[max(0, start - _LOOK_BACK) : start].replace("\n", " \n ").split(" ")
-    tail = [word for word in left if word][-6:]
+    tail = flat[max(0, start - _LOOK_BACK) : start].replace("\n", " \n ").split(" ")
+    tail = [word for word in tail if word][-6:]
+    if tail and tail[-1].rpartition("'")[2].lstrip("(\"-") not in words.bound_ends:
+        tail = []
     while tail:
         for length in range(min(4, len(tail)), 0, -1):
             phrase = _phrase(tail[-length:])
@@ -161,7 +166,9 @@ def _aside(flat: str, start: int) -> bool:
     return "(" in flat[max(0, start - 12) : start]
 
 
-def _inherited(flat: str, words: MoneyWords, drafts: list[_Draft], index: int, weights: Counter[str]) -> str | None:
+def _inherited(
+    flat: str, words: MoneyWords, drafts: list[_Draft], places: list[tuple[int, int]], index: int, weights: Counter[str]
+) -> str | None:
     """The currency of the best neighbour: left in the sentence, right in the sentence, left before it, right after.
 
     A conversion in parentheses counts last. "" when the nearest neighbour counts things and this one is compared
@@ -169,7 +176,7 @@ def _inherited(flat: str, words: MoneyWords, drafts: list[_Draft], index: int, w
     """
     draft = drafts[index]
     before = drafts[index - 1] if index else None
-    if before is not None and before.counted and not _BREAK.search(flat, before.end, draft.start):
+    if before is not None and before.counted and places[index - 1] == places[index]:
         last = flat[max(0, draft.start - 12) : draft.start].split()[-1:]
         if last and last[0] in words.comparing:
             return ""
@@ -178,8 +185,8 @@ def _inherited(flat: str, words: MoneyWords, drafts: list[_Draft], index: int, w
         other = drafts[other_index]
         if other.currency is None or other_index == index:
             continue
-        gap = (other.end, draft.start) if other_index < index else (draft.end, other.start)
-        level = 2 if "\n" in flat[gap[0] : gap[1]] else 1 if _BREAK.search(flat, *gap) else 0
+        here, there = places[index], places[other_index]
+        level = 0 if here == there else 1 if here[0] == there[0] else 2
         aside = other.aside and not draft.aside
         rarity = -weights[other.currency] if level == 2 else 0
         key = (2 * level + aside, rarity, other_index > index, abs(other_index - index), other.currency)
@@ -188,3 +195,18 @@ def _inherited(flat: str, words: MoneyWords, drafts: list[_Draft], index: int, w
     if best is None:
         return max(weights, key=lambda code: (weights[code], code), default=None)
     return best[-1]
+
+
+def _places(flat: str, drafts: list[_Draft]) -> list[tuple[int, int]]:
+    """The line and the sentence each amount stands in, counted over the gaps between amounts."""
+    places: list[tuple[int, int]] = []
+    line = sentence = end = 0
+    for draft in drafts:
+        gap = flat[end : draft.start]
+        if "\n" in gap:
+            line, sentence = line + 1, sentence + 1
+        elif _BREAK.search(gap):
+            sentence += 1
+        places.append((line, sentence))
+        end = draft.end
+    return places

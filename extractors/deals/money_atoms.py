@@ -6,24 +6,24 @@ Digits are found by one scan; words ("vingt", "une centaine de") by walking back
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from extractors.deals.money_words import MoneyWords
 from extractors.deals.numerals import COLLECTIVES, DIGITS, UNITS, digits_value, words_value
 
-_DIGITS = re.compile(rf"(?<![a-z0-9])(?<![a-z]-)(?<![0-9][.,'])(?:{DIGITS})(?!\d)")
-_SCALE_WORD = re.compile(r"(?<![a-z])milli(?:on|ard|er)s?(?![a-z])")
+_DIGITS = re.compile(DIGITS)
+_RUN = re.compile(r"\d+")
+_SCALE_WORD = re.compile(r"milli(?:on|ard|er)s?(?![a-z])")
+_THOUSAND_OR_HUNDRED = ("mille ", "cent ", "cents ", "un ")  # numerals in words that may stand at a currency
 _HALF = re.compile(r"\s+et\s+demie?(?![a-z])")
 _COLLECTIVE = re.compile(rf"(?:(?<![a-z])([a-z]+)\s+)?({'|'.join(COLLECTIVES)})(s?)\s+d(?:e\s+|['\s]\s*)\Z")
 _DEMI = re.compile(r"(?:(?<![a-z])(?:une?|le|ce|du|au)\s+)?(?<![a-z])demi[\s-]*\Z")
 _QUARTERS = re.compile(r"(?<![a-z])(un|trois)\s+quarts?\s+de\s+\Z")
-_NUMERAL_END = re.compile(r"\s*(?:d(?:e\s+|['\s]\s*))?\Z")
 _LOOK_BACK = 90
 
 
-@dataclass(frozen=True, slots=True)
-class Atom:
+class Atom(NamedTuple):
     """`scale` is 0 when none is written, `currency` None likewise.
 
     about: the numeral itself is vague ("une vingtaine"). counted: things are counted, not money.
@@ -43,8 +43,7 @@ class Atom:
     quebec: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Numeral:
+class _Numeral(NamedTuple):
     start: int
     end: int
     number: Decimal
@@ -73,38 +72,53 @@ def find_atoms(text: str, flat: str, words: MoneyWords) -> list[Atom]:
 
 
 def _in_digits(flat: str) -> list[_Numeral]:
-    return [_Numeral(m.start(), m.end(), Decimal(0), m.group()) for m in _DIGITS.finditer(flat)]
+    found = []
+    match = _DIGITS.search(flat)
+    while match is not None:
+        start, end = match.span()
+        before = flat[start - 1] if start else " "
+        if before.isalnum() or (before in "-.,'" and _glued_before(flat, start - 1)):
+            end = _RUN.match(flat, start).end()  # type: ignore[union-attr]
+        else:
+            found.append(_Numeral(start, end, Decimal(0), match.group()))
+        match = _DIGITS.search(flat, end)
+    return found
+
+
+def _glued_before(flat: str, at: int) -> bool:
+    """ "GPT-4" and the rest of a damaged number are no numbers."""
+    left = flat[at - 1 : at]
+    return left.isalpha() if flat[at] == "-" else left.isdigit()
 
 
 def _in_words(flat: str, words: MoneyWords) -> list[_Numeral]:
-    found = [_before(flat, m.start(), words, m.group()) for m in _SCALE_WORD.finditer(flat)]
-    for trigger in words.word_triggers:
-        at = flat.find(trigger)
+    found: list[_Numeral | None] = []
+    for match in _SCALE_WORD.finditer(flat):
+        at = match.start()
+        before = flat[at - 2 : at].strip(" \n-")[-1:]
+        if not before.isdigit() and not flat[at - 1 : at].isalpha():
+            found.append(_before(flat, at, words, match.group()))
+    for last in _THOUSAND_OR_HUNDRED:
+        at = flat.find(last)
         while at >= 0:
-            found.append(_before(flat, at, words, ""))
-            at = flat.find(trigger, at + len(trigger))
+            end = at + len(last)
+            if not flat[at - 1 : at].isalpha() and words.currency.match(flat, end - 1) is not None:
+                found.append(_walked(max(0, end - _LOOK_BACK), flat[max(0, end - _LOOK_BACK) : end], words, ""))
+            at = flat.find(last, end)
     return [numeral for numeral in found if numeral is not None]
 
 
 def _before(flat: str, at: int, words: MoneyWords, scale: str) -> _Numeral | None:
-    """The numeral in words that ends where a scale or currency word begins."""
+    """The numeral in words that ends where a scale word begins."""
     floor = max(0, at - _LOOK_BACK)
     left = flat[floor:at]
-    if left.rstrip()[-1:].isdigit():
-        return None
-    if scale and (demi := _DEMI.search(left)):
+    if left.endswith(("demi-", "demi ")) and (demi := _DEMI.search(left)):
         return _Numeral(floor + demi.start(), at, Decimal("0.5"))
-    if scale and (quarters := _QUARTERS.search(left)):
+    if left.endswith("de ") and (quarters := _QUARTERS.search(left)):
         return _Numeral(floor + quarters.start(), at, Decimal(UNITS[quarters.group(1)]) / 4)
-    if collective := _COLLECTIVE.search(left):
-        return _collective(floor, at, collective)
-    stop = len(left) if scale else len(left) - len(_ending(left))
-    return _walked(floor, left[:stop], words, scale)
-
-
-def _ending(left: str) -> str:
-    match = _NUMERAL_END.search(left)
-    return match.group() if match else ""
+    if left.endswith(("de ", "d'", "d ")) and (collective := _COLLECTIVE.search(left[-40:])):
+        return _collective(max(floor, at - 40), at, collective)
+    return _walked(floor, left, words, scale)
 
 
 def _collective(floor: int, at: int, match: re.Match[str]) -> _Numeral | None:
@@ -155,6 +169,8 @@ def _first_of(left: str, taken: list[str], end: int) -> int:
 
 def _atom(text: str, flat: str, words: MoneyWords, numeral: _Numeral, floor: int) -> Atom | None:
     prefix_start, prefix = _prefix(text, flat, words, numeral.start, floor)
+    if prefix is None and numeral.digits and not words.may_follow(flat, numeral.end):
+        return Atom(numeral.start, numeral.end, digits_value(numeral.digits, 1, False), 0, None)
     scale_match = words.scale.match(flat, numeral.end)
     scale, singular, end, sign = 0, False, numeral.end, ""
     if scale_match is not None:
@@ -164,7 +180,7 @@ def _atom(text: str, flat: str, words: MoneyWords, numeral: _Numeral, floor: int
         singular = written in ("million", "milliard")
     half = _HALF.match(flat, end) if scale and not sign else None
     end = half.end() if half else end
-    match = (words.scaled_currency if scale else words.currency).match(flat, end)
+    match = (words.scaled_currency if scale else words.currency).match(flat, end) if end < len(flat) else None
     currency, written = prefix, ""
     if match is not None and (code := _code(text, words, match)) is not None:
         currency, end, written = code, match.end(), match.group().strip()
@@ -201,6 +217,8 @@ def _prefix(text: str, flat: str, words: MoneyWords, start: int, floor: int) -> 
     end = start
     while end > floor and start - end < 2 and flat[end - 1] == " ":
         end -= 1
+    if end <= floor or flat[end - 1] not in words.prefix_ends:
+        return start, None
     for length in range(min(5, end - floor), 0, -1):
         at = end - length
         code = words.prefixes.get(flat[at:end])

@@ -75,7 +75,8 @@ class MoneyWords:
     scaled_currency: re.Pattern[str]  # after a number with scale
     prefixes: dict[str, str]
     codes: dict[str, str]
-    word_triggers: tuple[str, ...]
+    prefix_ends: frozenset[str]
+    beginnings: frozenset[str]  # first two letters, or the sign, of what may stand behind a number
     quebec_dollar: str
     one: frozenset[str]
     between: frozenset[str]
@@ -85,8 +86,16 @@ class MoneyWords:
     comparing: frozenset[str]
     before: dict[str, Bound]  # damaged forms of up to `longest` words
     fillers: frozenset[str]
+    bound_ends: frozenset[str]  # last words of bounds and fillers
     after: dict[str, Bound]
     moving: frozenset[str]
+
+    def may_follow(self, flat: str, end: int) -> bool:
+        """Whether scale or currency can stand behind a number that ends at `end`: most are dismissed here."""
+        while flat[end : end + 1] in (" ", "\n", "-"):
+            end += 1
+        first = flat[end : end + 2]
+        return first in self.beginnings or first[:1] in self.beginnings or (len(first) == 2 and first[0] in "kmgbt")
 
     def code(self, written: str) -> str | None:
         """The ISO 4217 code of a currency as it stands in plain text."""
@@ -119,6 +128,8 @@ def money_words() -> MoneyWords:
     between = _any(words.between)
     gap = r"[ \n]{0,3}"
     link = rf"{gap}(?:d(?:e\s|['\s]?)\s{{0,3}})?"
+    before = {form: bound for bound in BOUNDS for form in _forms(getattr(words.bounds, bound))}
+    fillers = _forms(words.bound_fillers)
     return MoneyWords(
         scale=re.compile(
             rf"{gap}(?:(?:{between})\s)?-?(?:(?P<scale>{_any(scale_words)})(?![a-z0-9])"
@@ -131,7 +142,8 @@ def money_words() -> MoneyWords:
         scaled_currency=_currency(link, gap, money + scaled, signs),
         prefixes={plain(s): c.code for c in words.currencies for s in c.signs},
         codes=codes,
-        word_triggers=tuple(sorted({plain(c.words[0]) for c in words.currencies if c.words[0].isalpha()})),
+        prefix_ends=frozenset(plain(sign)[-1] for sign in signs),
+        beginnings=frozenset(plain(f)[:2] for f in [*scale_words, *scale_signs, *money, *signs, *words.between, "d'", "de"]),
         quebec_dollar=words.quebec_dollar,
         one=frozenset(map(plain, words.one)),
         between=frozenset(map(plain, words.between)),
@@ -143,8 +155,9 @@ def money_words() -> MoneyWords:
         ),
         people_endings=tuple(map(plain, words.people_endings)),
         comparing=_forms(words.comparing),
-        before={form: bound for bound in BOUNDS for form in _forms(getattr(words.bounds, bound))},
-        fillers=_forms(words.bound_fillers),
+        before=before,
+        fillers=fillers,
+        bound_ends=frozenset(form.split()[-1].rpartition("'")[2] for form in [*before, *fillers] if form),
         after={form: bound for bound in BOUNDS for form in _forms(getattr(words.bounds.after, bound))},
         moving=_forms(words.moving),
     )
