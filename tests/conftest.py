@@ -1,8 +1,9 @@
-"""Fixtures that several rooms share: an empty database of each kind we support."""
+"""Fixtures that several rooms share: databases of each kind we support, empty or migrated."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,8 @@ import pytest
 from newsroom import Newsroom
 
 from storage.database import Database, open_database
+
+KINDS = ("sqlite", "postgresql")
 
 
 @pytest.fixture(scope="session")
@@ -33,23 +36,27 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
     server.cleanup()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The SQLAlchemy URL of a database that does not hold anything yet: each test runs on both kinds."""
+@pytest.fixture(params=KINDS)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The SQLAlchemy URL of a database of its own: each test runs on both kinds.
+
+    It does not hold anything yet, except for tests that want it open (`db`): they get a migrated one without
+    rows, since making each anew would be most of the time that tests take.
+    """
+    migrated = "db" in request.fixturenames
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'veille.db'}"
-        return
-    uri = request.getfixturevalue("postgresql_server")
-    name = f"veille_{uuid.uuid4().hex}"
-    with psycopg.connect(uri, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" STRATEGY = FILE_COPY')
-    base, _, query = uri.partition("?")
-    yield f"postgresql+psycopg://{base.split('://', 1)[1].rsplit('/', 1)[0]}/{name}?{query}"
+        file = tmp_path / "veille.db"
+        if migrated:
+            shutil.copy(request.getfixturevalue("migrated_file"), file)
+        return f"sqlite:///{file}"
+    if migrated:
+        return _emptied(request.getfixturevalue("migrated_postgresql"))
+    return _create(request.getfixturevalue("postgresql_server"), f"veille_{uuid.uuid4().hex}")
 
 
 @pytest.fixture
 def db(database_url: str) -> Iterator[Database]:
-    """An open, migrated, empty database."""
+    """An open, migrated, empty database at `database_url`."""
     database = open_database(database_url)
     yield database
     database.dispose()
@@ -59,3 +66,34 @@ def db(database_url: str) -> Iterator[Database]:
 def newsroom(db: Database) -> Newsroom:
     """A run under way on an empty database."""
     return Newsroom(db)
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite database to copy."""
+    file = tmp_path_factory.mktemp("migrated") / "veille.db"
+    open_database(f"sqlite:///{file}").dispose()
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql(postgresql_server: str) -> str:
+    """The URL of a PostgreSQL database that tests use one after the other."""
+    url = _create(postgresql_server, "veille_migrated")
+    open_database(url).dispose()
+    return url
+
+
+def _create(server: str, name: str) -> str:
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    base, _, query = server.partition("?")
+    return f"postgresql+psycopg://{base.partition('://')[2].rpartition('/')[0]}/{name}?{query}"
+
+
+def _emptied(url: str) -> str:
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+        found = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        tables = ", ".join(f'"{name}"' for (name,) in found if name != "alembic_version")
+        connection.execute(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+    return url

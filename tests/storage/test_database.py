@@ -150,8 +150,10 @@ def test_a_failing_migration_leaves_the_old_database_untouched(db: Database, tmp
         assert session.exec(text("SELECT version_num FROM alembic_version")).scalar_one() == revisions()[-1]
 
 
-def test_a_database_of_a_newer_version_is_refused(db: Database, database_url: str, tmp_path: Path) -> None:
-    migrate(db._writing, folder=_with_migration(tmp_path, "pass"))
+def test_a_database_of_a_newer_version_is_refused(database_url: str, tmp_path: Path) -> None:
+    engine = create_engine(database_url)
+    migrate(engine, folder=_with_migration(tmp_path, "pass"))
+    engine.dispose()
     with pytest.raises(StorageError, match=r"newer version.*upgrade veille-ia"):
         open_database(database_url)
 

@@ -246,7 +246,7 @@ _STORIES = st.lists(
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(stories=_STORIES, data=st.data())
 def test_records_do_not_depend_on_order_or_batches(
     database_url: str, tmp_path_factory: pytest.TempPathFactory, stories: list[Any], data: st.DataObject
