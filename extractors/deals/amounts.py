@@ -140,26 +140,35 @@ def _ranged(flat: str, first: Atom, second: Atom, gap: str, left: str) -> bool:
 
 
 def _bound(flat: str, words: MoneyWords, start: int, end: int) -> Bound:
-    tail = flat[max(0, start - _LOOK_BACK) : start].replace("\n", " \n ").split(" ")
-    tail = [word for word in tail if word][-6:]
-    if tail and tail[-1].rpartition("'")[2].lstrip("(\"-") not in words.bound_ends:
-        tail = []
-    while tail:
-        for length in range(min(4, len(tail)), 0, -1):
-            phrase = _phrase(tail[-length:])
-            bound = words.before.get(phrase) or words.before.get(phrase.partition("'")[2])
-            if bound is not None:
-                return bound
-        filler = next((n for n in (3, 2, 1) if _phrase(tail[-n:]) in words.fillers), 0)
-        if not filler:
-            break
-        tail = tail[:-filler]
-    right = [word.strip(",.;:)") for word in flat[end : end + 24].split()[:3]]
+    left = flat[max(0, start - _LOOK_BACK) : start].rstrip(" ")
+    last = left[left.rfind(" ") + 1 :].rpartition("'")[2].lstrip("(\"-")
+    if last in words.bound_ends and (bound := _bound_before(left[left.rfind("\n") + 1 :].split()[-6:], words)):
+        return bound
+    right = flat[end : end + 24].split(None, 3)[:3]
+    if not right or right[0].strip(",.;:)") not in words.after_beginnings:
+        return "exact"
+    right = [word.strip(",.;:)") for word in right]
     return next((b for n in (3, 2, 1) if (b := words.after.get(" ".join(right[:n])))), "exact")
 
 
-def _phrase(words: list[str]) -> str:
-    return " ".join(words).lstrip("(\"'-")
+def _bound_before(tail: list[str], words: MoneyWords) -> Bound | None:
+    """The bound that the last words tell, fillers left out ("au moins une somme de")."""
+    while tail:
+        phrase, found = "", None
+        for word in reversed(tail[-4:]):
+            phrase = f"{word} {phrase}" if phrase else word
+            whole = phrase.lstrip("(\"'-")
+            bound = words.before.get(whole)
+            if bound is None and "'" in whole:
+                bound = words.before.get(whole.partition("'")[2])
+            found = bound or found
+        if found is not None:
+            return found
+        filler = next((n for n in (3, 2, 1) if " ".join(tail[-n:]) in words.fillers), 0)
+        if not filler:
+            return None
+        tail = tail[:-filler]
+    return None
 
 
 def _aside(flat: str, start: int) -> bool:

@@ -88,6 +88,7 @@ class MoneyWords:
     fillers: frozenset[str]
     bound_ends: frozenset[str]  # last words of bounds and fillers
     after: dict[str, Bound]
+    after_beginnings: frozenset[str]
     moving: frozenset[str]
 
     def may_follow(self, flat: str, end: int) -> bool:
@@ -130,6 +131,7 @@ def money_words() -> MoneyWords:
     link = rf"{gap}(?:d(?:e\s|['\s]?)\s{{0,3}})?"
     before = {form: bound for bound in BOUNDS for form in _forms(getattr(words.bounds, bound))}
     fillers = _forms(words.bound_fillers)
+    after = {form: bound for bound in BOUNDS for form in _forms(getattr(words.bounds.after, bound))}
     return MoneyWords(
         scale=re.compile(
             rf"{gap}(?:(?:{between})\s)?-?(?:(?P<scale>{_any(scale_words)})(?![a-z0-9])"
@@ -158,7 +160,8 @@ def money_words() -> MoneyWords:
         before=before,
         fillers=fillers,
         bound_ends=frozenset(form.split()[-1].rpartition("'")[2] for form in [*before, *fillers] if form),
-        after={form: bound for bound in BOUNDS for form in _forms(getattr(words.bounds.after, bound))},
+        after=after,
+        after_beginnings=frozenset(form.split()[0] for form in after if form),
         moving=_forms(words.moving),
     )
 
