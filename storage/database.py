@@ -21,6 +21,11 @@ from storage.explanations import explained
 from storage.migrations import migrate
 
 BUSY_SECONDS = 30.0
+# A reader sees one state from its first look to its last, on both.
+_READING: dict[str, dict[str, Any]] = {
+    "sqlite": {"sqlite_begin": "BEGIN"},
+    "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+}
 
 
 class Database:
@@ -28,9 +33,7 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self._writing = engine
-        self._reading = engine.execution_options(
-            **({"sqlite_begin": "BEGIN"} if engine.dialect.name == "sqlite" else {"postgresql_readonly": True})
-        )
+        self._reading = engine.execution_options(**_READING[engine.dialect.name])
 
     @property
     def url(self) -> str:
