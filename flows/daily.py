@@ -41,8 +41,9 @@ from terminal.deal_table import deal_rows
 from terminal.report import feed_rows, report_lines
 
 TRANSIENT = (DatabaseBusy, ConnectionError, TimeoutError)
+# Tasks have no limit of their own: Prefect cannot interrupt a thread. Every fetch in them has its deadline instead, and
+# the flow as a whole this one.
 FLOW_TIMEOUT = 3 * 3600
-TASK_TIMEOUT = 900
 # Feeds and batches at once. More would not help: pages wait for their hosts, and text extraction has its own pool.
 TASKS_AT_ONCE = 8
 
@@ -67,7 +68,6 @@ def _is_transient(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bo
     retry_delay_seconds=exponential_backoff(backoff_factor=2),
     retry_jitter_factor=0.5,
     retry_condition_fn=_is_transient,
-    timeout_seconds=TASK_TIMEOUT,
     cache_policy=NO_CACHE,
 )
 def visit_feed_task(run_id: int, feed_id: str) -> dict[str, int]:
@@ -86,7 +86,6 @@ def visit_feed_task(run_id: int, feed_id: str) -> dict[str, int]:
     retry_delay_seconds=exponential_backoff(backoff_factor=2),
     retry_jitter_factor=0.5,
     retry_condition_fn=_is_transient,
-    timeout_seconds=TASK_TIMEOUT,
     cache_policy=NO_CACHE,
 )
 def read_batch_task(run_id: int, part: str, entry_ids: list[int]) -> dict[str, int]:

@@ -1,0 +1,26 @@
+"""One daily run in a process of its own, to be killed: `python one_run.py FEEDS.json FOLDER DATABASE_URL ISO_TIME`."""
+
+import json
+import sys
+from datetime import datetime
+from pathlib import Path
+
+from demo.show import demo_settings
+from flows.context import open_context
+from flows.daily_run import run_daily
+from sources.values import Feed
+
+
+def main() -> None:
+    feeds_file, folder, database_url, moment = sys.argv[1:]
+    feeds = [Feed(**{**line, "themes": tuple(line["themes"])}) for line in json.loads(Path(feeds_file).read_text())]
+    changes = {"database_url": database_url, "fetch_deadline": 1.0, "workers": 1, "page_batch": 8}
+    settings = demo_settings(Path(folder)).model_copy(update=changes)
+    now = datetime.fromisoformat(moment)
+    with open_context(settings, feeds=feeds, now=lambda: now) as ctx:
+        print("ready", flush=True)
+        run_daily(ctx)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,123 @@
+"""What becomes of one entry: page, feed content or summary, or the reason why there is no article."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from flows.reader import ReadJob, ReadRules, read_job
+from sources.values import Entry, Feed, Page, PageFailure, Reason
+from storage.values import EntryOutcome, PendingEntry
+
+RULES = ReadRules(None, 1.0, "Europe/Paris")
+FEED = Feed("vigie", "La Vigie", "https://vigie.example/feed")
+TEXT = (
+    "La jeune pousse lilloise Brumelec annonce une levée de fonds de 12 millions d’euros, menée par Partech. "
+    "Elle développe des modèles d’intelligence artificielle pour l’industrie, et emploie déjà quarante personnes. "
+    "Les fonds serviront à ouvrir un bureau à Bruxelles, a précisé sa présidente à la rédaction du journal. "
+) * 2
+SUMMARY = (
+    "Brumelec, spécialiste lillois de l’intelligence artificielle, annonce une levée de fonds de 12 millions d’euros."
+)
+ENTRY = Entry(
+    feed_id="vigie",
+    url="https://vigie.example/brumelec?utm_source=rss",
+    canonical_url="https://vigie.example/brumelec",
+    title="Brumelec lève 12 millions d’euros",
+    published=datetime(2026, 11, 16, 23, 30, tzinfo=UTC),
+    summary=SUMMARY,
+    language="fr",
+)
+
+
+def page(html: str) -> Page:
+    body = f'<html lang="fr"><head><title>Brumelec</title></head><body><article>{html}</article></body></html>'
+    moment = datetime(2026, 11, 17, tzinfo=UTC)
+    return Page(ENTRY.url, ENTRY.url, 200, body.encode(), "text/html; charset=utf-8", {}, moment)
+
+
+def failure(reason: Reason) -> PageFailure:
+    return PageFailure(ENTRY.url, reason, "said the server")
+
+
+def read(entry: Entry = ENTRY, page: Page | PageFailure | None = None, *, last_try: bool = False) -> EntryOutcome:
+    pending = PendingEntry(7, entry, datetime(2026, 11, 17, tzinfo=UTC))
+    return read_job(ReadJob(pending, FEED, page, last_try), RULES)
+
+
+def test_the_page_is_the_article() -> None:
+    outcome = read(page=page(f"<p>{TEXT}</p>"))
+    assert outcome.reading is not None
+    article = outcome.reading.article
+    assert (outcome.source, outcome.canonical_url) == ("page", "https://vigie.example/brumelec")
+    assert (article.title, article.outlet) == (ENTRY.title, "La Vigie")
+    assert article.published == date(2026, 11, 17), "the day in Paris, not in UTC"
+    assert outcome.reading.relevance.relevant
+
+
+def test_full_text_of_the_feed_needs_no_page() -> None:
+    outcome = read(replace(ENTRY, content_html=f"<p>{TEXT}</p>"))
+    assert outcome.reading is not None
+    assert outcome.source == "feed"
+    assert TEXT.strip()[:100] in outcome.reading.article.text
+
+
+@pytest.mark.parametrize("reason", [Reason.GONE, Reason.ROBOTS, Reason.HTTP_4XX])
+def test_a_page_that_will_never_come_is_replaced_by_the_summary(reason: Reason) -> None:
+    outcome = read(page=failure(reason))
+    assert outcome.reading is not None
+    assert outcome.source == "feed"
+    assert outcome.reading.article.text == SUMMARY
+
+
+def test_a_page_that_may_come_later_is_waited_for() -> None:
+    outcome = read(page=failure(Reason.TIMEOUT))
+    assert outcome.failure is not None
+    assert (outcome.failure.reason, outcome.failure.transient) == ("timeout", True)
+
+
+def test_but_not_for_ever() -> None:
+    outcome = read(page=failure(Reason.TIMEOUT), last_try=True)
+    assert outcome.reading is not None
+    assert outcome.source == "feed"
+
+
+def test_no_page_and_no_summary_is_a_failure_with_its_reason() -> None:
+    outcome = read(replace(ENTRY, summary="Lire"), failure(Reason.GONE))
+    assert outcome.failure is not None
+    assert (outcome.failure.reason, outcome.failure.transient) == ("gone", False)
+
+
+def test_a_page_without_text_and_no_summary() -> None:
+    outcome = read(replace(ENTRY, summary=""), page(""))
+    assert outcome.failure is not None
+    assert outcome.failure.reason == "no_text"
+
+
+def test_a_paywall_stub_yields_to_the_feeds_longer_text() -> None:
+    mark = '<script type="application/ld+json">{"isAccessibleForFree": false}</script>'
+    stub = page(f"{mark}<p>{SUMMARY} La suite est réservée à nos abonnés, qui la liront avec plaisir.</p>")
+    outcome = read(replace(ENTRY, content_html=f"<p>{TEXT}</p>"), stub)
+    assert outcome.source == "feed"
+    alone = read(page=stub)
+    assert alone.reading is not None
+    assert alone.reading.article.paywalled
+
+
+def test_foreign_text_is_told_as_such_and_not_read_further() -> None:
+    english = "The company said on Tuesday that it has raised 20 million dollars from a group of investors. " * 5
+    outcome = read(replace(ENTRY, title="Startup raises 20 million"), page(f"<p>{english}</p>"))
+    assert outcome.reading is not None
+    assert outcome.reading.language == "en"
+    assert outcome.reading.deals == ()
+
+
+def test_a_missing_feed_date_is_read_from_the_page() -> None:
+    html = page(f"<p>{TEXT}</p>")
+    meta = b'<meta property="article:published_time" content="2026-11-12T08:00:00+01:00"></head>'
+    dated = replace(html, body=html.body.replace(b"</head>", meta))
+    outcome = read(replace(ENTRY, published=None), dated)
+    assert outcome.reading is not None
+    assert outcome.reading.article.published == date(2026, 11, 12)
