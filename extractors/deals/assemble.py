@@ -27,6 +27,7 @@ DATE_REACH = 7
 FRESH_DAYS = 10
 # Below this grade a draft is a guess that better-told facts overrule.
 GUESS = 0.6
+LOOSE = 0.35
 # A bare enumeration of so many names, so few sentences after the main round, is taken for its investors.
 ENUMERATION = 3
 ENUMERATION_REACH = 4
@@ -47,7 +48,7 @@ def draft_all(found: list[Matches], cast: Cast, cues: Cues, published: date | No
         here: list[Draft] = []
         pending: list[Claim] = []
         for claim in matches.claims:
-            span = view.spans[view.text[claim.position]]
+            span = claim.span
             if claim.role == "converted" and here and here[-1].amount and here[-1].alt is None:
                 here[-1].alt = (view, span, claim.amount)
             elif claim.role == "deal":
@@ -64,7 +65,7 @@ def draft_all(found: list[Matches], cast: Cast, cues: Cues, published: date | No
         bare = _bare(matches, here, cast)
         for claim in pending:
             for match in (m for m in claim.fitting() if m.rule.text.part):
-                if price(match, matches, bare, claim.position, cast):
+                if price(match, claim, bare, cast):
                     break
         here += bare
         for draft in here:
@@ -181,7 +182,7 @@ def _parts(matches: Matches, here: list[Draft], drafts: list[Draft], cast: Cast)
             if valued and target and valued.name != target.company.name and not cast.pays(valued.name):
                 continue
             if target is not None and target.valuation is None:
-                target.valuation = (view, view.spans[view.text[claim.position]], claim.amount)
+                target.valuation = (view, claim.span, claim.amount)
                 target.rules.append(claim.match.rule.id)
 
 
@@ -237,7 +238,7 @@ def _add_names(names: list[Named], more: list[Named]) -> None:
 def merge(drafts: list[Draft]) -> list[Draft]:
     """One draft for each deal: same company and amount, or a bare telling of a deal that has one."""
     kept: list[Draft] = []
-    for draft in without_tranches(without_valuations(drafts)):
+    for draft in without_tranches(without_valuations(without_loose_guesses(drafts))):
         twin = next((k for k in kept if _same(k, draft)), None)
         if twin is None:
             kept.append(draft)
@@ -268,6 +269,12 @@ def cast_date(span: Span[object]) -> Span[DateSpan]:
     """The same span, known to hold a date."""
     assert isinstance(span.value, DateSpan)
     return Span(span.kind, span.start, span.end, span.value)
+
+
+def without_loose_guesses(drafts: list[Draft]) -> list[Draft]:
+    """A guess (an amount without any word of a deal) stands only where the same company has a deal told outright."""
+    told = {d.company.name for d in drafts if d.grade > LOOSE or d.amount is None}
+    return [d for d in drafts if d.grade > LOOSE or d.company.name in told or d.kind == "infrastructure"]
 
 
 def without_valuations(drafts: list[Draft]) -> list[Draft]:

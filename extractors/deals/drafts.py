@@ -10,6 +10,7 @@ from extractors.deals.dates import DateSpan
 from extractors.deals.discourse import (
     NEVER_A_PARTY,
     NEVER_FUNDED,
+    PAYING,
     Cast,
     company_party,
     investor_party,
@@ -25,6 +26,7 @@ from extractors.values import Amount, Kind
 # A recipient found by its slot is surer than a subject, a subject than the nearest name or the topic.
 # A price rule below this grade is a guess, allowed only for the article's own acquisition.
 FREE_PRICE = 0.4
+STRONG_TOPIC = 0.85
 CERTAINTY = {"slot": 1.0, "subject": 0.95, "anaphor": 0.85, "near": 0.7, "topic": 0.65}
 
 
@@ -91,7 +93,7 @@ def amount_draft(claim: Claim, matches: Matches, cast: Cast, earlier: list[Draft
         if best and match.score <= best.grade:
             break
         if match.rule.text.part:
-            priced = price(match, matches, earlier, claim.position, cast)
+            priced = price(match, claim, earlier, cast)
             if priced:
                 return priced, ""
             continue
@@ -115,15 +117,22 @@ def _draft(claim: Claim, match: Match, cast: Cast) -> Draft | None:
         start=match.start,
         end=match.end,
         rules=[match.rule.id],
-        grade=match.score * CERTAINTY[how],
+        grade=match.score * _certainty(match, how, cast),
         investors=[p for p in payers if p.name != company.name],
-        amount=(view, view.spans[view.text[claim.position]], claim.amount),
+        amount=(view, claim.span, claim.amount),
         sets_cumulative=bool(match.rule.text.sets.cumulative),
     )
     if "lead" in match.slots or match.rule.text.leads:
         draft.lead = draft.investors[:1]
     _round(draft, match)
     return draft
+
+
+def _certainty(match: Match, how: str, cast: Cast) -> float:
+    """The topic is sure enough where a rule looks nowhere else and the article is about one company."""
+    if how == "topic" and match.rule.text.company == ["topic"] and cast.strong:
+        return STRONG_TOPIC
+    return CERTAINTY[how]
 
 
 def _kind(kind: Kind, company: Named) -> Kind:
@@ -135,12 +144,9 @@ def _kind(kind: Kind, company: Named) -> Kind:
     return "fund" if kind == "funding" and kind_of == "fund" else kind
 
 
-def price(match: Match, matches: Matches, earlier: list[Draft], position: int, cast: Cast) -> Draft | None:
+def price(match: Match, claim: Claim, earlier: list[Draft], cast: Cast) -> Draft | None:
     """A price told apart from its acquisition goes to the last acquisition that has none, or says the same."""
-    view = matches.view
-    span = view.spans[view.text[position]]
-    amount = span.value
-    assert isinstance(amount, Amount)
+    view, span, amount = match.view, claim.span, claim.amount
     for draft in reversed([d for d in earlier if d.kind == "acquisition"]):
         near = view.number - draft.view.number <= (2 if draft.company.name != cast.topic else 6)
         if match.rule.text.grade < FREE_PRICE and draft.company.name != cast.topic:
@@ -184,8 +190,7 @@ def _company(match: Match, position: int, view: View, cast: Cast, payers: list[N
         slot = "company" in match.slots
         if not (slot and party.name is not None and match.described("company")):
             named = resolve(party, view, cast, paying=False)
-            granted = slot and party.name is not None and party.name.type == "state"
-            if named and named.name not in paying and not granted:
+            if named and named.name not in paying and not _unlikely(match, party, slot):
                 return named, "slot" if slot and party.name else "subject" if party.name else "anaphor"
     if "company" in match.slots:
         return None, ""
@@ -206,6 +211,15 @@ def _company(match: Match, position: int, view: View, cast: Cast, payers: list[N
                     else next(iter(view.spans.values())),
                 ), "topic"
     return None, ""
+
+
+def _unlikely(match: Match, party: Party, slot: bool) -> bool:
+    """States receive nothing; funds and banks that stand near a round take part in it."""
+    if party.name is None:
+        return False
+    if slot:
+        return party.name.type == "state"
+    return match.rule.kind == "funding" and party.name.type in PAYING and "near" in match.rule.text.company
 
 
 def _payers(match: Match, view: View, cast: Cast) -> list[Named]:

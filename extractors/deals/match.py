@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal
 
-from extractors.deals.abstraction import View
+from extractors.deals.abstraction import Span, View
 from extractors.deals.pattern import AMOUNT_SLOTS, Pattern
 from extractors.deals.rules import Rule, Rules
 from extractors.values import Amount
@@ -18,6 +18,7 @@ DISTANCE = 0.004
 # Below this, in any currency, a sum is a price in a shop, a rate of exchange, a fee: never a deal of the corpus.
 LEAST = 10_000
 _DESCRIBES = re.compile(r"[a-z0-9]{3,}\"?\s+(?:de\s+(?:la\s+|l')?|du\s+|des\s+|d'|chez\s+|par\s+|a\s+)\"?$")
+_RESTATES = re.compile(r"\s*(?:\(|,?\s*(?:soit|ou)\b|,\s*environ|,\s*pres)")
 _CONVERSION = re.compile(
     r"\s*(?:[(\[,]\s*)?(?:soit|ou|c'est-a-dire|environ|pres\s+de|quelque|de|a|d')?\s*(?:[a-z'-]+\s+){0,3}?$"
 )
@@ -46,6 +47,7 @@ class Claim:
     """What an amount is, and by which match."""
 
     position: int
+    span: Span[object]
     amount: Amount
     role: AmountRole
     match: Match | None = None
@@ -74,6 +76,7 @@ def match_view(view: View, rules: Rules, lead: str = "") -> Matches:
     Args:
         lead: title and first sentences, where a rule's `about` may be met too.
     """
+    conversions = _without_conversions(view)
     kinds = {span.kind for span in view.spans.values()}
     rules_of: dict[str, list[Match]] = {"deals": [], "parts": [], "vetoes": []}
     for number in sorted(rules.index.awake(view, kinds)):
@@ -81,23 +84,38 @@ def match_view(view: View, rules: Rules, lead: str = "") -> Matches:
         group = "vetoes" if rule.text.not_a_deal else "parts" if rule.text.part else "deals"
         rules_of[group] += _matches(rule, view, kinds, lead)
     deals, parts, vetoes = rules_of["deals"], rules_of["parts"], rules_of["vetoes"]
-    amounts = view.of("amount")
-    claims: list[Claim] = []
-    for position, span in amounts:
+    claims = [Claim(position, span, amount, "converted") for position, span, amount in conversions]
+    for position, span in view.of("amount"):
         amount = span.value
         assert isinstance(amount, Amount)
         if amount.value < LEAST:
-            claims.append(Claim(position, amount, "not_a_deal"))
-            continue
-        previous = claims[-1] if claims else None
+            claims.append(Claim(position, span, amount, "not_a_deal"))
+        else:
+            claims.append(_claim(position, span, amount, deals, parts, vetoes))
+    return Matches(view, deals, parts, vetoes, sorted(claims, key=lambda claim: claim.position))
+
+
+def _without_conversions(view: View) -> list[tuple[int, Span[object], Amount]]:
+    """Blank out amounts that restate the one before in another currency: "500 M$ (408 millions d'euros)".
+
+    Rules then read the sentence as if the conversion were not there.
+    """
+    found: list[tuple[int, Span[object], Amount]] = []
+    previous: tuple[int, Amount] | None = None
+    for position, span in view.of("amount"):
+        amount = span.value
+        assert isinstance(amount, Amount)
         if previous and _converts(view, previous, position, amount):
-            claims.append(Claim(position, amount, "converted"))
-            continue
-        claims.append(_claim(position, amount, deals, parts, vetoes))
-    return Matches(view, deals, parts, vetoes, claims)
+            end = position + 1 + (view.text[position + 1 : position + 2] == ")")
+            start = previous[0] + 1
+            view.text = view.text[:start] + " " * (end - start) + view.text[end:]
+            found.append((position, span, amount))
+        else:
+            previous = (position, amount)
+    return found
 
 
-def _claim(position: int, amount: Amount, deals: list[Match], parts: list[Match], vetoes: list[Match]) -> Claim:
+def _claim(position: int, span: Span[object], amount: Amount, deals: list[Match], parts: list[Match], vetoes: list[Match]) -> Claim:
     def of(matches: list[Match], slot: str) -> list[Match]:
         return sorted((m for m in matches if m.slots.get(slot) == position), key=lambda m: -m.score)
 
@@ -106,12 +124,12 @@ def _claim(position: int, amount: Amount, deals: list[Match], parts: list[Match]
     best = max((m[0].score for m in (deal, value, veto) if m), default=None)
     rivals = deal + price + value + veto
     if best is None:
-        return Claim(position, amount, "deal" if price else "unclaimed", price[0] if price else None, rivals)
+        return Claim(position, span, amount, "deal" if price else "unclaimed", price[0] if price else None, rivals)
     if value and value[0].score == best:
-        return Claim(position, amount, "valuation", value[0], rivals)
+        return Claim(position, span, amount, "valuation", value[0], rivals)
     if veto and veto[0].score == best:
-        return Claim(position, amount, "not_a_deal", veto[0], rivals)
-    return Claim(position, amount, "deal", deal[0], rivals)
+        return Claim(position, span, amount, "not_a_deal", veto[0], rivals)
+    return Claim(position, span, amount, "deal", deal[0], rivals)
 
 
 def _matches(rule: Rule, view: View, kinds: set[str], lead: str) -> list[Match]:
@@ -144,11 +162,9 @@ def _matches(rule: Rule, view: View, kinds: set[str], lead: str) -> list[Match]:
     return found
 
 
-def _converts(view: View, previous: Claim, position: int, amount: Amount) -> bool:
-    """True when this amount restates the previous one in another currency: "500 M$ (408 millions d'euros)"."""
-    if amount.currency == previous.amount.currency or position - previous.position > 45:
+def _converts(view: View, previous: tuple[int, Amount], position: int, amount: Amount) -> bool:
+    start, first = previous
+    if amount.currency == first.currency or position - start > 45:
         return False
-    between = view.text[previous.position + 1 : position]
-    return bool(re.match(r"\s*(?:\(|,?\s*(?:soit|ou)\b|,\s*environ|,\s*pres)", between)) and bool(
-        _CONVERSION.match(between.lstrip(" (,"))
-    )
+    between = view.text[start + 1 : position]
+    return bool(_RESTATES.match(between)) and bool(_CONVERSION.match(between.lstrip(" (,")))
