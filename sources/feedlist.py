@@ -55,11 +55,6 @@ class FeedLine(BaseModel):
     full_text: bool | None = None
     note: str | None = None
 
-    @field_validator("paywall", mode="before")
-    @classmethod
-    def _yaml_reads_no_as_false(cls, value: object) -> object:
-        return {False: "no", True: "yes"}.get(value, value) if isinstance(value, bool) else value
-
     @field_validator("url", "site")
     @classmethod
     def _an_address(cls, value: str | None) -> str | None:
