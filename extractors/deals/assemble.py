@@ -28,6 +28,7 @@ FRESH_DAYS = 10
 # Below this grade a draft is a guess that better-told facts overrule.
 GUESS = 0.6
 LOOSE = 0.35
+RETOLD_REACH = 2
 # A bare enumeration of so many names, so few sentences after the main round, is taken for its investors.
 ENUMERATION = 3
 ENUMERATION_REACH = 4
@@ -324,7 +325,9 @@ def _same(a: Draft, b: Draft) -> bool:
         same = _equal(a.amount[2], b.amount[2]) or bool(a.alt and _equal(a.alt[2], b.amount[2]))
         if not same:
             return False
-        return same_company or "topic" in (a.how, b.how) or "near" in (a.how, b.how) or "anaphor" in (a.how, b.how)
+        guessed = any(d.how in ("topic", "near") and d.grade < GUESS for d in (a, b))
+        taken_up = "anaphor" in (a.how, b.how) and abs(a.view.number - b.view.number) <= RETOLD_REACH
+        return same_company or guessed or taken_up
     if not same_company:
         return False
     return a.kind == b.kind or (a.amount is None and b.amount is None)

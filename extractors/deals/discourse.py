@@ -251,6 +251,18 @@ def near_party(match: Match, cast: Cast, position: int) -> Party | None:
     return free[-1] if free else (left[-1] if left else None)
 
 
+def own_party(match: Match, cast: Cast, position: int) -> Party | None:
+    """In an article about many: the company that opens the amount's item (from the last semicolon or bullet on)."""
+    if cast.strong:
+        return None
+    text = match.view.text
+    start = max(text.rfind(mark, 0, position) for mark in (";", "•", "►")) + 1
+    found = [p for p in cast.known[match.view.number] if start <= p.position < position and p.name]
+    found = [p for p in found if cast.allowed(p, NEVER_FUNDED) and not in_complement(text, p.position)]
+    found = [p for p in found if p.name and p.name.type != "state"]
+    return found[-1] if found else None
+
+
 def _slot(match: Match, slot: str) -> Party | None:
     return party_at(match.view, match.slots[slot])
 

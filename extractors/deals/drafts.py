@@ -15,6 +15,7 @@ from extractors.deals.discourse import (
     company_party,
     investor_party,
     near_party,
+    own_party,
     taken_up,
 )
 from extractors.deals.match import Claim, Match, Matches
@@ -195,8 +196,8 @@ def _company(match: Match, position: int, view: View, cast: Cast, payers: list[N
     if "company" in match.slots:
         return None, ""
     for source in match.rule.text.company:
-        if source == "near":
-            near = near_party(match, cast, position)
+        if source in ("near", "own"):
+            near = (near_party if source == "near" else own_party)(match, cast, position)
             named = resolve(near, view, cast, paying=False) if near else None
             if named and named.name not in paying:
                 return named, "near"

@@ -14,7 +14,7 @@ from extractors.deals.dates import DateSpan
 from extractors.deals.discourse import Cast, cast, choose_topic, is_strong
 from extractors.deals.drafts import Draft, Named
 from extractors.deals.knowledge import DealKnowledge
-from extractors.deals.match import Matches, match_view
+from extractors.deals.match import Matches, Subject, match_view
 from extractors.deals.passage import passages
 from extractors.values import Amount, Article, DealMention, Evidence, Role, Status
 
@@ -45,8 +45,8 @@ def trace_deals(article: Article, knowledge: DealKnowledge) -> Trace:
     title, text = passages(article, knowledge)
     views = title.views + text.views
     actors = cast(views, knowledge.cues)
-    lead = "\n".join(view.text for view in views[:LEAD])
-    found = [match_view(view, knowledge.rules, lead) for view in views]
+    about = Subject(views, LEAD)
+    found = [match_view(view, knowledge.rules, about) for view in views]
     actors.learn_roles(found)
     actors.topic = choose_topic(views, found, actors)
     actors.strong = is_strong(actors.topic, views, actors)

@@ -15,6 +15,8 @@ AmountRole = Literal["deal", "valuation", "converted", "not_a_deal", "unclaimed"
 
 # How much a match loses for each character between its words and the amount: near cues beat far ones.
 DISTANCE = 0.004
+# A subject that comes back in so many sentences is one of the article's.
+RECURS = 2
 # Below this, in any currency, a sum is a price in a shop, a rate of exchange, a fee: never a deal of the corpus.
 LEAST = 10_000
 _DESCRIBES = re.compile(r"[a-z0-9]{3,}\"?\s+(?:de\s+(?:la\s+|l')?|du\s+|des\s+|d'|chez\s+|par\s+|a\s+)\"?$")
@@ -70,11 +72,33 @@ class Matches:
     claims: list[Claim]
 
 
-def match_view(view: View, rules: Rules, lead: str = "") -> Matches:
+class Subject:
+    """What the article is about: title and first sentences, and what comes back in it. Asked by a rule's `about`.
+
+    Args:
+        views: the whole article.
+        lead: how many sentences count as its beginning.
+    """
+
+    def __init__(self, views: list[View], lead: int) -> None:
+        self._lead = "\n".join(view.text for view in views[:lead])
+        self._texts = [view.text for view in views[lead:]]
+        self._known: dict[str, bool] = {}
+
+    def holds(self, pattern: re.Pattern[str]) -> bool:
+        """True when the pattern fits the beginning, or two sentences further down."""
+        known = self._known.get(pattern.pattern)
+        if known is None:
+            known = bool(pattern.search(self._lead)) or sum(1 for t in self._texts if pattern.search(t)) >= RECURS
+            self._known[pattern.pattern] = known
+        return known
+
+
+def match_view(view: View, rules: Rules, about: Subject) -> Matches:
     """Run every rule whose trigger stands in the sentence, then decide what each amount is.
 
     Args:
-        lead: title and first sentences, where a rule's `about` may be met too.
+        about: the whole article, where a rule's `about` may be met too.
     """
     conversions = _without_conversions(view)
     kinds = {span.kind for span in view.spans.values()}
@@ -82,7 +106,7 @@ def match_view(view: View, rules: Rules, lead: str = "") -> Matches:
     for number in sorted(rules.index.awake(view, kinds)):
         rule = rules.all[number]
         group = "vetoes" if rule.text.not_a_deal else "parts" if rule.text.part else "deals"
-        rules_of[group] += _matches(rule, view, kinds, lead)
+        rules_of[group] += _matches(rule, view, kinds, about)
     deals, parts, vetoes = rules_of["deals"], rules_of["parts"], rules_of["vetoes"]
     claims = [Claim(position, span, amount, "converted") for position, span, amount in conversions]
     for position, span in view.of("amount"):
@@ -132,14 +156,14 @@ def _claim(position: int, span: Span[object], amount: Amount, deals: list[Match]
     return Claim(position, span, amount, "deal", deal[0], rivals)
 
 
-def _matches(rule: Rule, view: View, kinds: set[str], lead: str) -> list[Match]:
+def _matches(rule: Rule, view: View, kinds: set[str], about: Subject) -> list[Match]:
     patterns = [pattern for pattern in rule.patterns if pattern.needs <= kinds]
     if not patterns:
         return []
     text = view.text
     if any(pattern.regex.search(text) for pattern in rule.unless):
         return []
-    if rule.about and not any(p.regex.search(text) or p.regex.search(lead) for p in rule.about):
+    if rule.about and not any(p.regex.search(text) or about.holds(p.regex) for p in rule.about):
         return []
     found: list[Match] = []
     for pattern in patterns:

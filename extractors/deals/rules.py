@@ -16,7 +16,7 @@ from extractors.deals.words import Words
 from extractors.values import Kind, Role, Status
 
 # How the recipient or the investor is found when the pattern has no slot for it.
-Source = Literal["subject", "antecedent", "near", "topic", "named"]
+Source = Literal["subject", "antecedent", "near", "own", "topic", "named"]
 
 
 class RuleSets(BaseModel):
