@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from decimal import Decimal
 from typing import NamedTuple
@@ -20,6 +21,13 @@ _ENTRE = re.compile(r"(?:^|[^a-z])entre\s+\Z")
 _DE = re.compile(r"(?:^|[^a-z])(?:de|d'|d|entre)\s*\Z")
 _TIMES = re.compile(r"(?<![\w.,])(\d{1,2}|[a-z]+)\s?(?:fois|x|×)\s?\Z")
 _BREAK = re.compile(r"[.!?;]\s|\n")
+_ALONE_AFTER = re.compile(
+    r"\s*(?:\Z|[,;:.)!?\n]|(?:pour|a|au|chez|en|et|contre|de\s+son|sur|seulement|l'an|il\s+y|auparavant|apres|avant|dans|ensuite)(?![a-z]))"
+)
+_NOT_BEFORE = re.compile(
+    r"(?:[a-z]-|n°\s?|serie\s|\ble\s|\bla\s|\bles\s|\bn\s|\bart\.?\s|-|[+/:]|\ba\s(?=.*:))\Z|%\s*\Z"
+)
+_NEAR = 160  # characters between a bare number and the amount whose scale it takes
 _LOOK_BACK = 48
 _REACH = 12  # how many amounts away a currency may be inherited from, so that the time stays linear
 
@@ -57,6 +65,31 @@ def find_amounts(text: str) -> list[Amount]:
             continue
         inherited = draft.currency is None and currency is not None
         found.append(Amount(draft.start, draft.end, draft.value, currency, draft.bound, draft.high, inherited))
+    return found
+
+
+def find_elided_amounts(text: str, amounts: list[Amount]) -> list[Amount]:
+    """Bare numbers that may be money with scale and currency left out, read in the scale of a neighbour.
+
+    "jusqu'à 10 milliards et Microsoft jusqu'à 5", "la fintech (318)". A guess: use it only where a rule asks for an
+    amount and `find_amounts` has none. The neighbour is the last amount before in the same line, else the first after
+    it. Numbers with a noun, a unit or a date behind them, years and ranks are not offered.
+    """
+    flat, words = plain(text), money_words()
+    starts = [amount.start for amount in amounts]
+    found: list[Amount] = []
+    for atom in find_atoms(normalise(text), flat, words):
+        index = bisect_right(starts, atom.start)
+        inside = index and amounts[index - 1].end > atom.start
+        if atom.scale or atom.currency or inside or atom.number >= 1000 or not _stands_alone(flat, atom):
+            continue
+        model = _model(flat, amounts, index, atom)
+        if model is not None:
+            scale = _scale_of(model.value)
+            bound = _bound(flat, words, atom.start, atom.end)
+            found.append(
+                Amount(atom.start, atom.end, value_of(atom.number, scale), model.currency, bound, inherited=True)
+            )
     return found
 
 
@@ -141,7 +174,7 @@ def _ranged(flat: str, first: Atom, second: Atom, gap: str, left: str) -> bool:
 
 def _bound(flat: str, words: MoneyWords, start: int, end: int) -> Bound:
     left = flat[max(0, start - _LOOK_BACK) : start].rstrip(" ")
-    last = left[left.rfind(" ") + 1 :].rpartition("'")[2].lstrip("(\"-")
+    last = left[left.rfind(" ") + 1 :].rpartition("'")[2].lstrip('("-')
     if last in words.bound_ends and (bound := _bound_before(left[left.rfind("\n") + 1 :].split()[-6:], words)):
         return bound
     right = flat[end : end + 24].split(None, 3)[:3]
@@ -219,3 +252,23 @@ def _places(flat: str, drafts: list[_Draft]) -> list[tuple[int, int]]:
         places.append((line, sentence))
         end = draft.end
     return places
+
+
+def _stands_alone(flat: str, atom: Atom) -> bool:
+    """No noun, unit or month behind, no article, letter or rank before."""
+    left, right = flat[max(0, atom.start - 12) : atom.start], flat[atom.end : atom.end + 16]
+    return _ALONE_AFTER.match(right) is not None and _NOT_BEFORE.search(left) is None
+
+
+def _model(flat: str, amounts: list[Amount], index: int, atom: Atom) -> Amount | None:
+    for at, gap in ((index - 1, (-1, 0)), (index, (0, 1))):
+        if 0 <= at < len(amounts):
+            amount = amounts[at]
+            low, high = (amount.end, atom.start) if gap[0] else (atom.end, amount.start)
+            if high - low < _NEAR and "\n" not in flat[low:high] and amount.value >= 10**6:
+                return amount
+    return None
+
+
+def _scale_of(value: Decimal) -> int:
+    return 10**9 if value >= 10**9 else 10**6

@@ -145,7 +145,9 @@ def money_words() -> MoneyWords:
         prefixes={plain(s): c.code for c in words.currencies for s in c.signs},
         codes=codes,
         prefix_ends=frozenset(plain(sign)[-1] for sign in signs),
-        beginnings=frozenset(plain(f)[:2] for f in [*scale_words, *scale_signs, *money, *signs, *words.between, "d'", "de"]),
+        beginnings=frozenset(
+            plain(f)[:2] for f in [*scale_words, *scale_signs, *money, *signs, *words.between, "d'", "de"]
+        ),
         quebec_dollar=words.quebec_dollar,
         one=frozenset(map(plain, words.one)),
         between=frozenset(map(plain, words.between)),

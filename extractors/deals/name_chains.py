@@ -83,11 +83,8 @@ def _tokens(flat: str) -> list[Token]:
         if match.start() < end:
             continue
         start, stop = match.span()
-        if (
-            start
-            and flat[start - 1].isalnum()
-            or flat[start - 2 : start - 1].isalnum()
-            and flat[start - 1 : start] == "-"
+        if (start and flat[start - 1].isalnum()) or (
+            flat[start - 2 : start - 1].isalnum() and flat[start - 1 : start] == "-"
         ):
             head = _HEAD_OF_TOKEN.search(flat, max(end, start - 4), start)
             if head is None and flat[start - 1] != "-":
@@ -126,10 +123,8 @@ def _joined(flat: str, words: NameWords, run: list[Token], token: Token) -> bool
         return False
     small = gap.split()
     if run[0].text in words.first_names and len(small) == 1 and len(run) <= 2:
-        return (
-            small[0] in words.particles
-            and small[0] not in ("de", "d'", "du", "le", "la")
-            or (small[0] in words.particles and len(run) == 1)
+        return (small[0] in words.particles and small[0] not in ("de", "d'", "du", "le", "la")) or (
+            small[0] in words.particles and len(run) == 1
         )
     return run[-1] is run[0] and run[0].text in words.heads and _SMALL_WORDS.fullmatch(gap) is not None and _of(small)
 

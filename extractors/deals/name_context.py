@@ -98,7 +98,7 @@ class Context:
         if len(gap) > 160 or "\n" in gap:
             return False
         gap = re.sub(r"\([^()]*\)", " ", plain(gap)).strip(' "')
-        if not gap or gap[0] not in ",;" and not _starts_with(gap, self.words.links):
+        if not gap or (gap[0] not in ",;" and not _starts_with(gap, self.words.links)):
             return False
         apposition, _, last = gap.rpartition(",")
         return self._is_link(last) and (not apposition.strip(" ,;") or self._is_apposition(apposition))

@@ -1,4 +1,7 @@
-"""The vocabulary that tells names from other capitals, and what a name is (`config/lexicon/{descriptors,people,not_names}.yaml`)."""
+"""The vocabulary that tells names from other capitals, and firms from people.
+
+Read from `config/lexicon/`: `descriptors.yaml`, `people.yaml`, `not_names.yaml`.
+"""
 
 from __future__ import annotations
 
@@ -75,7 +78,9 @@ def name_words() -> NameWords:
     people = validated(read_yaml(folder / "people.yaml"), _People)
     refused = validated(read_yaml(folder / "not_names.yaml"), _NotNames)
     dates = date_words()
-    nouns = {form: kind for kind, listed in descriptors.types.items() for noun in listed for form in damaged_forms(noun)}
+    nouns = {
+        form: kind for kind, listed in descriptors.types.items() for noun in listed for form in damaged_forms(noun)
+    }
     ends = {noun.split()[-1] for noun in nouns}
     return NameWords(
         descriptors=nouns,

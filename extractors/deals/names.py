@@ -15,15 +15,18 @@ from extractors.deals.organisations import Known, Organisation, Organisations
 _DEMONYM = re.compile(r"(?:[a-z-]{2,}(?:ais|ois|ain|ien|een|and|ol|iste)(?:e|ne|s|es|nes)?)\Z")
 _ARTICLE = re.compile(r"(?:\b(?:le|la|les|l'|un|une|du|des|au|aux|ce|cet|cette|ces|autre|d')\s*)\Z", re.IGNORECASE)
 _COMMON_ENDING = re.compile(r"(?:ment|tion|sion|ite|isme|ee|ant|aient|eux|eur|ez|ons|iere)s?\Z")
-_INFINITIVE = re.compile(r"[a-z]{2,}(?:er|ir|re)\s+(?:le|la|les|l'|un|une|des|du|de|d'|dans|en|sur|son|sa|ses|ces|ce|a|aux|au)\b")
+_INFINITIVE = re.compile(
+    r"[a-z]{2,}(?:er|ir|re)\s+(?:le|la|les|l'|un|une|des|du|de|d'|dans|en|sur|son|sa|ses|ces|ce|a|aux|au)\b"
+)
 _ROMAN = re.compile(r"[IVX]{1,4}")
 _PARTICIPLE = re.compile(r"[a-z]{3,}(?:[eiu]e?s?|ons|ez)\Z")
 _SERIES = re.compile(r"Seri?es? [A-K]\Z")
 _TICKER = re.compile(r"[A-Z]{2,5}\.[A-Z]{1,2}\Z")
 _ADJECTIVE = r"[a-z]{3,}(?:enne|ale|al|ique|onne|aine|ain|ais|aise|ois|oise|ien|een|if|ive|aire)s?"
 # "Banque européenne d'investissement", "Caisse de dépôt et placement du Québec", "Région wallonne"
+_OF_NOUN = r" (?:d'|(?:de|du|des|pour) (?:la |l'|le |les )?)[a-z]{4,}(?: et [a-z]{4,})?"
 _HEAD_TAIL = re.compile(
-    rf"(?: {_ADJECTIVE}(?![a-z]))?(?: (?:d'|(?:de|du|des|pour) (?:la |l'|le |les )?)[a-z]{{4,}}(?: et [a-z]{{4,}})?(?: {_ADJECTIVE}(?![a-z]))?){{0,3}}"
+    rf"(?: {_ADJECTIVE}(?![a-z]))?(?:{_OF_NOUN}(?: {_ADJECTIVE}(?![a-z]))?){{0,3}}"
     r"(?: (?:de |d'|du |des )[A-Z][A-Za-z-]+)?"
 )
 _ARTICLES = frozenset(["Le", "La", "Les", "The", "L"])
@@ -100,7 +103,13 @@ class _Judge:
         """The piece with its type and descriptor."""
         name = " ".join(self.printed[piece.start : piece.end].split())
         descriptor, told, owner = described(self.flat, self.words, piece.start, piece.end)
-        kind = "person" if piece.person else piece.known.type if piece.known else self._ending(name) or told or piece.parent or "unknown"
+        kind = (
+            "person"
+            if piece.person
+            else piece.known.type
+            if piece.known
+            else self._ending(name) or told or piece.parent or "unknown"
+        )
         return Name(piece.start, piece.end, name, kind, piece.known, descriptor, owner)
 
     def pieces(self) -> list[_Piece]:
@@ -152,15 +161,21 @@ class _Judge:
     def _part_of_more(self, tokens: tuple[Token, ...], known: Known, opens: bool) -> bool:
         """Whether a name is only a word of a longer one: "Advent France Biotechnologie", "Supernova Tech Scale II"."""
         before = [t for t in tokens if t.end <= known.start and t.text not in _ARTICLES]
-        if before and (before[0].text.lower() in self.words.descriptors or opens and before[0].text.lower() in self.words.common):
+        if before and (
+            before[0].text.lower() in self.words.descriptors or (opens and before[0].text.lower() in self.words.common)
+        ):
             before = before[1:]
         weak = known.organisation.ordinary or known.organisation.type == "state"
         if weak:
             return bool(before) or any(t.start >= known.end for t in tokens)
         alone = " " not in self.flat[known.start : known.end]
-        return alone and bool(before) and before[0].text not in self.words.first_names and not any(
-            k.start <= before[0].start < k.end for k in self.known
-        ) and not self._demonym(before[-1], False)
+        return (
+            alone
+            and bool(before)
+            and before[0].text not in self.words.first_names
+            and not any(k.start <= before[0].start < k.end for k in self.known)
+            and not self._demonym(before[-1], False)
+        )
 
     def _alone(self, known: Known) -> _Piece:
         return _Piece(known.start, known.end, known.organisation, known.organisation.type == "person")
@@ -216,9 +231,16 @@ class _Judge:
             if word in _ARTICLES and not alone and not opens:
                 break
             followed = not alone and (small in self.words.descriptors or small in self.words.adjectives)
-            if small in self.words.descriptors and not opens and not word.isupper() and self.words.descriptors[small] != "person":
+            if (
+                small in self.words.descriptors
+                and not opens
+                and not word.isupper()
+                and self.words.descriptors[small] != "person"
+            ):
                 followed = False
-            opener = (self._opener(tokens[0]) or (alone and small in self.words.common)) and (alone or opens or len(word) > 1)
+            opener = (self._opener(tokens[0]) or (alone and small in self.words.common)) and (
+                alone or opens or len(word) > 1
+            )
             if (opener and word not in self.words.heads) or followed or self._demonym(tokens[0], alone):
                 tokens, opens = tokens[1:], False
                 continue
@@ -234,7 +256,8 @@ class _Judge:
         return tokens
 
     def _opener(self, token: Token) -> bool:
-        return token.text.lower() in self.words.openers
+        small = token.text.lower()
+        return small in self.words.openers or (small.endswith(("-ci", "-la")) and small[:-3] in self.words.openers)
 
     def _demonym(self, token: Token, alone: bool) -> bool:
         small = token.text.lower()
@@ -254,7 +277,13 @@ class _Judge:
         if len(tokens) == 1:
             word = tokens[0].text
             return len(word) == 1 or word.rstrip("s") in self.words.refused or not any(c.isalpha() for c in word)
-        return all(t.text in self.words.refused or t.text in self.words.places or t.text.lower() in self.words.common or self._opener(t) for t in tokens)
+        return all(
+            t.text in self.words.refused
+            or t.text in self.words.places
+            or t.text.lower() in self.words.common
+            or self._opener(t)
+            for t in tokens
+        )
 
     def _shouted(self, tokens: tuple[Token, ...]) -> bool:
         """A line all in capitals tells nothing about its words."""

@@ -21,9 +21,27 @@ OrganisationType = Literal[
 TYPES: tuple[str, ...] = get_args(OrganisationType)
 
 _LEGAL_FORMS = frozenset(
-    "sa sas sasu sarl se nv ag plc ltd llc inc corp corporation gmbh spa ab oy as bv co kk limited".split()
+    [
+        "sa",
+        "sas",
+        "sasu",
+        "sarl",
+        "se",
+        "nv",
+        "ag",
+        "plc",
+        "ltd",
+        "llc",
+        "inc",
+        "corp",
+        "corporation",
+        "gmbh",
+        "spa",
+        "ab",
+    ]
+    + ["oy", "as", "bv", "co", "kk", "limited"]
 )
-_ARTICLES = frozenset("le la les l the".split())
+_ARTICLES = frozenset(["le", "la", "les", "l", "the"])
 _TOKEN = re.compile(r"[^\W_]+")
 _CAPITALS = re.compile(r"[A-Z][^\W_]*")
 _NEXT = re.compile(r"[\s.,'&/+-]{0,3}([^\W_]+)")
