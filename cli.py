@@ -51,13 +51,19 @@ def main() -> None:
         sys.exit(1)
 
 
-@app.callback()
-def _options(
-    version: Annotated[bool, typer.Option("--version", help="Affiche la version.", is_eager=True)] = False,
-) -> None:
-    if version:
+def _print_version(wanted: bool) -> None:
+    if wanted:
         out.print(f"veille-ia {package_version('veille-ia')}", highlight=False)
         raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Affiche la version.", is_eager=True, callback=_print_version)
+    ] = False,
+) -> None:
+    """Options of the command itself; each acts by its own callback."""
 
 
 @app.command(epilog="Exemples : `veille run` · `veille run --plain --log-format json` (cron)")
