@@ -40,6 +40,7 @@ def draft_all(found: list[Matches], cast: Cast, cues: Cues, published: date | No
     """Go through the sentences in order, keeping the focus; returns drafts and the reasons of what was refused."""
     drafts: list[Draft] = []
     refused: list[str] = []
+    late: list[Claim] = []
     for matches in found:
         view = matches.view
         if view.first and view.where == "text":
@@ -63,6 +64,7 @@ def draft_all(found: list[Matches], cast: Cast, cues: Cues, published: date | No
                     _focus(draft, cast)
             elif claim.role == "not_a_deal" and claim.match:
                 refused.append(f"{view.where}:{span.start} {claim.match.rule.id}")
+        late += pending
         bare = _bare(matches, here, cast)
         for claim in pending:
             for match in (m for m in claim.fitting() if m.rule.text.part):
@@ -82,6 +84,10 @@ def draft_all(found: list[Matches], cast: Cast, cues: Cues, published: date | No
             _enumerated(matches, drafts, cast, cues)
         for draft in here:
             _focus(draft, cast)
+    for claim in late:
+        for match in (m for m in claim.fitting() if m.rule.text.part):
+            if price(match, claim, drafts, cast):
+                break
     return drafts, refused
 
 
@@ -275,7 +281,7 @@ def cast_date(span: Span[object]) -> Span[DateSpan]:
 def without_loose_guesses(drafts: list[Draft]) -> list[Draft]:
     """A guess (an amount without any word of a deal) stands only where the same company has a deal told outright."""
     told = {d.company.name for d in drafts if d.grade > LOOSE or d.amount is None}
-    return [d for d in drafts if d.grade > LOOSE or d.company.name in told or d.kind == "infrastructure"]
+    return [d for d in drafts if d.grade > LOOSE or d.company.name in told or d.kind == "infrastructure" or d.how == "own"]
 
 
 def without_valuations(drafts: list[Draft]) -> list[Draft]:
@@ -293,6 +299,8 @@ def without_tranches(drafts: list[Draft]) -> list[Draft]:
             if b.view.number - a.view.number > 2 or a.company.name != b.company.name:
                 continue
             x, y = _amount(a), _amount(b)
+            if x.value == y.value and a.view.number != b.view.number:
+                continue
             whole = x.value + y.value
             for c in told:
                 if c in (a, b):

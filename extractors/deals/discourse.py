@@ -60,6 +60,12 @@ class Cast:
                     self.paid[self.called(payer.name)] += 1
                 if company and company.name and not match.rule.text.part:
                     self.paid[self.called(company.name)] -= 1
+            for claim in matches.claims:
+                best = claim.match
+                if best and best.rule.kind == "funding" and best.rule.text.investors == ["subject"]:
+                    payer = investor_party(best, self)
+                    if payer and payer.name:
+                        self.paid[self.called(payer.name)] += 1
 
     def pays(self, called: str) -> bool:
         """True for a party that pays more often than it receives in this article."""
@@ -259,7 +265,8 @@ def own_party(match: Match, cast: Cast, position: int) -> Party | None:
     start = max(text.rfind(mark, 0, position) for mark in (";", "•", "►")) + 1
     found = [p for p in cast.known[match.view.number] if start <= p.position < position and p.name]
     found = [p for p in found if cast.allowed(p, NEVER_FUNDED) and not in_complement(text, p.position)]
-    found = [p for p in found if p.name and p.name.type != "state"]
+    states = match.rule.kind == "infrastructure"
+    found = [p for p in found if p.name and (states or not (p.name.type == "state" or cast.pays(cast.called(p.name))))]
     return found[-1] if found else None
 
 

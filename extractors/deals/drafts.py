@@ -28,7 +28,7 @@ from extractors.values import Amount, Kind
 # A price rule below this grade is a guess, allowed only for the article's own acquisition.
 FREE_PRICE = 0.4
 STRONG_TOPIC = 0.85
-CERTAINTY = {"slot": 1.0, "subject": 0.95, "anaphor": 0.85, "near": 0.7, "topic": 0.65}
+CERTAINTY = {"slot": 1.0, "subject": 0.95, "anaphor": 0.85, "near": 0.7, "own": 0.8, "topic": 0.65}
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +199,8 @@ def _company(match: Match, position: int, view: View, cast: Cast, payers: list[N
         if source in ("near", "own"):
             near = (near_party if source == "near" else own_party)(match, cast, position)
             named = resolve(near, view, cast, paying=False) if near else None
-            if named and named.name not in paying:
-                return named, "near"
+            if named and (named.name not in paying or source == "own"):
+                return named, source
         elif source == "topic":
             called = next((c for c in (cast.focus, cast.topic) if c and c not in paying and not cast.pays(c)), None)
             if called and called not in paying:
