@@ -6,9 +6,11 @@ Text extraction is the costly part of a run and holds the interpreter lock, so t
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +26,8 @@ from sources.errors import UrlError
 from sources.urls import canonical_url
 from sources.values import Feed, Page, PageFailure
 from storage.values import EntryFailure, EntryOutcome, PendingEntry
+
+log = logging.getLogger("veille.run")
 
 # Starting a pool costs about as much as reading this many pages in place (2 s against 60 ms a page, measured).
 POOL_FROM = 30
@@ -66,10 +70,21 @@ class ArticleReader:
                 self._pool = ProcessPoolExecutor(self._workers, context, initializer=_warm, initargs=(self._rules,))
 
     def read(self, job: ReadJob) -> EntryOutcome:
-        """The outcome of one job. Never raises for what the page holds."""
-        if self._pool is None:
-            return read_job(job, self._rules)
-        return self._pool.submit(read_job, job, self._rules).result()
+        """The outcome of one job. A page that our own code fails on costs that page alone: it is kept with the reason,
+        and read again by later runs, which may know better.
+        """
+        try:
+            if self._pool is None:
+                return read_job(job, self._rules)
+            return self._pool.submit(read_job, job, self._rules).result()
+        except BrokenProcessPool:
+            raise
+        except Exception as error:
+            log.exception("defect while reading %s", job.pending.entry.url)
+            reason = EntryFailure("defect", f"{type(error).__name__}: {error}"[:300], transient=True)
+            return EntryOutcome(
+                job.pending.id, job.pending.entry.canonical_url, failure=reason, feed_id=job.pending.entry.feed_id
+            )
 
     def close(self) -> None:
         """End the pool's processes."""

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from flows.reader import ReadJob, ReadRules, read_job
+from flows.reader import ArticleReader, ReadJob, ReadRules, read_job
 from sources.values import Entry, Feed, Page, PageFailure, Reason
 from storage.values import EntryOutcome, PendingEntry
 
@@ -121,3 +121,15 @@ def test_a_missing_feed_date_is_read_from_the_page() -> None:
     outcome = read(replace(ENTRY, published=None), dated)
     assert outcome.reading is not None
     assert outcome.reading.article.published == date(2026, 11, 12)
+
+
+def test_a_defect_of_ours_costs_one_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("by us")
+
+    monkeypatch.setattr("flows.reader.read_article", broken)
+    pending = PendingEntry(7, ENTRY, datetime(2026, 11, 17, tzinfo=UTC))
+    outcome = ArticleReader(RULES, workers=1).read(ReadJob(pending, FEED, page(f"<p>{TEXT}</p>")))
+    assert outcome.failure is not None
+    assert (outcome.failure.reason, outcome.failure.transient) == ("defect", True)
+    assert "ZeroDivisionError" in outcome.failure.detail
