@@ -5,20 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
 
+from extractors.deals.date_values import DateSpan, count_of, shifted, valid_day
 from extractors.deals.date_words import DateWords
-from extractors.deals.numerals import UNITS
-
-Precision = Literal["day", "month", "year"]
 
 _AHEAD = 60  # days: a day and month without year may lie so far ahead of publication ("les 25 et 26 novembre")
 _A_YEAR = re.compile(r"(?:19|20)\d\d(?!\d)")
 _DAY_BEFORE = re.compile(r"(?<![\d.,])([12]\d|3[01]|0?[1-9]|1er)\s{1,2}\Z")
 _YEAR_AFTER = re.compile(r"\.?\s{1,2}((?:19|20)\d\d)(?!\d)")
-NUMERIC = re.compile(
-    r"(?<![\d/.-])(?:(\d{1,2})([/.])(\d{1,2})\2((?:19|20)\d\d)|((?:19|20)\d\d)-(\d\d)-(\d\d))(?![\d/-])"
-)
 _COUNT = (
     r"(?:(?:a\s+peine|environ|deja|presque|tout\s+juste|pres\s+de|a)\s+)?"
     r"(\d{1,2}|[a-z-]+)\s+(an|annee|moi|jour|semaine)s?"
@@ -27,16 +21,6 @@ _AGO = re.compile(rf"(?:il\s)?\s?y\s+a(?:vait)?\s+{_COUNT}(?![a-z])")
 _PART = re.compile(r"(?<![a-z])(?:debut|fin|mi|courant|milieu)[\s-]+(?:de\s+|du\s+|d')?\Z")
 _LATER_YEAR = re.compile(r"(?:l')?annee\s+(suivante|precedente|d'apres|d'avant)(?![a-z])")
 _START_OF_YEAR = re.compile(r"(?<![a-z])debut\s+(?:d'|de\s+l'|de\s+cette\s+)\Z")
-
-
-@dataclass(frozen=True, slots=True)
-class DateSpan:
-    """`value` is ISO, as precise as told: `2023`, `2023-06`, `2023-06-11`."""
-
-    start: int
-    end: int
-    value: str
-    precision: Precision
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +38,24 @@ class Reader:
         found = [
             (m.start(), m.group()) for m in _A_YEAR.finditer(flat) if not flat[m.start() - 1 : m.start()].isdigit()
         ]
-        for word in (
-            *self.words.months,
-            *self.words.weekdays,
-            *self.words.seasons,
-            *_KEYS,
-            *_UNITS_OF_TIME - _KEYS.keys(),
-        ):
+        for word in (*self.words.months, *self.words.weekdays, *self.words.seasons):
             at = flat.find(word)
             while at >= 0:
                 end = at + len(word)
                 if not (flat[at - 1 : at].isalpha() or flat[end : end + 1].isalpha()):
                     found.append((at, word))
                 at = flat.find(word, end)
+        for stem in _STEMS:
+            at = flat.find(stem)
+            while at >= 0:
+                start = at + (stem[0] in " '")
+                end = at + len(stem)
+                while flat[end : end + 1].isalpha():
+                    end += 1
+                word = "il" if stem == "il y" else flat[start:end]
+                if (word in _KEYS or word in _UNITS_OF_TIME) and not flat[start - 1 : start].isalpha():
+                    found.append((start, word))
+                at = flat.find(stem, end)
         found.sort()
         return found
 
@@ -125,11 +114,11 @@ class Reader:
             if self.published is None:
                 return None
             for candidate in (self.published.year + 1, self.published.year, self.published.year - 1):
-                value = _valid(candidate, month, day)
+                value = valid_day(candidate, month, day)
                 if value and value <= self.published + timedelta(days=_AHEAD):
                     return DateSpan(start, end, value.isoformat(), "day")
             return None
-        value = _valid(year, month, day)
+        value = valid_day(year, month, day)
         return None if value is None else DateSpan(start, end, value.isoformat(), "day")
 
     def _year(self, word: str, start: int, end: int) -> DateSpan | None:
@@ -251,10 +240,10 @@ class Reader:
     def _ago(self, start: int, _end: int, last: DateSpan | None) -> DateSpan | None:
         """ "il y a treize mois"; the key word is "il" or a lone "y"."""
         match = _AGO.match(self.flat, start)
-        count = None if match is None else _count(match.group(1))
+        count = None if match is None else count_of(match.group(1))
         if match is None or count is None or self.published is None:
             return None
-        return _shifted(start, match.end(), self.published.isoformat(), "day", -count, match.group(2))
+        return shifted(start, match.end(), self.published.isoformat(), "day", -count, match.group(2))
 
     def _before_or_after(self, start: int, end: int, last: DateSpan | None) -> DateSpan | None:
         """ "deux ans plus tôt", counted from the date told before, else from publication."""
@@ -268,7 +257,7 @@ class Reader:
         ):
             return None  # "cinq ans après sa création"
         head = re.search(r"(?<![a-z\d])(\d{1,2}|[a-z]+)\s+\Z", self.flat[max(0, start - 16) : start])
-        count = None if head is None else _count(head.group(1))
+        count = None if head is None else count_of(head.group(1))
         if head is None or count is None:
             return None
         origin, precision = (last.value, last.precision) if last else (self._publication(), "day")
@@ -276,7 +265,7 @@ class Reader:
             return None
         unit = self.flat[start:end].rstrip("s")
         begin = max(0, start - 16) + head.start()
-        return _shifted(begin, end, origin, precision, count if later else -count, unit)
+        return shifted(begin, end, origin, precision, count if later else -count, unit)
 
     def _publication(self) -> str | None:
         return None if self.published is None else self.published.isoformat()
@@ -320,42 +309,5 @@ _KEYS = {
 }
 
 
+_STEMS = ("hier", "jour", "matin", "soir", "semaine", "anne", "mois", " an", "'an", "il y")
 _UNITS_OF_TIME = frozenset({"an", "ans", "annee", "annees", "mois", "semaine", "semaines", "jour", "jours"})
-
-
-def read_numeric(match: re.Match[str]) -> DateSpan | None:
-    day, _, month, year, iso_year, iso_month, iso_day = match.groups()
-    value = _valid(int(year or iso_year), int(month or iso_month), int(day or iso_day))
-    return None if value is None else DateSpan(match.start(), match.end(), value.isoformat(), "day")
-
-
-def _valid(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
-
-
-def _count(word: str) -> int | None:
-    if word.isdigit():
-        return int(word)
-    parts = word.split("-")
-    return sum(UNITS[part] for part in parts) if all(part in UNITS for part in parts) else None
-
-
-def _shifted(start: int, end: int, origin: str, precision: str, count: int, unit: str) -> DateSpan | None:
-    """`origin` moved by `count` units, no more precise than the unit allows."""
-    year = int(origin[:4])
-    if unit in ("an", "annee"):
-        return DateSpan(start, end, str(year + count), "year")
-    if precision == "year":
-        return None
-    if unit in ("moi", "mois"):
-        months = year * 12 + int(origin[5:7]) - 1 + count
-        return DateSpan(start, end, f"{months // 12}-{months % 12 + 1:02}", "month")
-    if precision != "day":
-        return None
-    moved = date.fromisoformat(origin) + timedelta(days=count * (7 if unit == "semaine" else 1))
-    if unit == "jour" and abs(count) < 7:
-        return DateSpan(start, end, moved.isoformat(), "day")
-    return DateSpan(start, end, f"{moved:%Y-%m}", "month")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from datetime import date
 
-from extractors.deals.date_reader import NUMERIC, DateSpan, Precision, Reader, read_numeric
+from extractors.deals.date_reader import Reader
+from extractors.deals.date_values import NUMERIC, DateSpan, Precision, read_numeric
 from extractors.deals.date_words import date_words
 from extractors.deals.normalise import normalise, plain
 

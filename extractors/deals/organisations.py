@@ -21,26 +21,8 @@ OrganisationType = Literal[
 TYPES: tuple[str, ...] = get_args(OrganisationType)
 
 _LEGAL_FORMS = frozenset(
-    [
-        "sa",
-        "sas",
-        "sasu",
-        "sarl",
-        "se",
-        "nv",
-        "ag",
-        "plc",
-        "ltd",
-        "llc",
-        "inc",
-        "corp",
-        "corporation",
-        "gmbh",
-        "spa",
-        "ab",
-    ]
-    + ["oy", "as", "bv", "co", "kk", "limited"]
-)
+    ["sa", "sas", "sasu", "sarl", "se", "nv", "ag", "plc", "ltd", "llc", "inc", "corp", "gmbh", "spa", "ab", "bv", "co"]
+)  # fmt: skip
 _ARTICLES = frozenset(["le", "la", "les", "l", "the"])
 _TOKEN = re.compile(r"[^\W_]+")
 _CAPITALS = re.compile(r"[A-Z][^\W_]*")
