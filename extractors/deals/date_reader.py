@@ -18,6 +18,8 @@ _COUNT = (
     r"(\d{1,2}|[a-z-]+)\s+(an|annee|moi|jour|semaine)s?"
 )
 _AGO = re.compile(rf"(?:il\s)?\s?y\s+a(?:vait)?\s+{_COUNT}(?![a-z])")
+_NEXT_WORD = re.compile(r"\s{1,2}([a-z?\ufffd]{1,16})")
+_PART_ENDS = ("debut", "fin", "mi-", "mi", "courant", "milieu", "de", "du", "d'")
 _PART = re.compile(r"(?<![a-z])(?:debut|fin|mi|courant|milieu)[\s-]+(?:de\s+|du\s+|d')?\Z")
 _LATER_YEAR = re.compile(r"(?:l')?annee\s+(suivante|precedente|d'apres|d'avant)(?![a-z])")
 _START_OF_YEAR = re.compile(r"(?<![a-z])debut\s+(?:d'|de\s+l'|de\s+cette\s+)\Z")
@@ -77,7 +79,7 @@ class Reader:
     def _month(self, word: str, start: int, end: int, last: DateSpan | None) -> DateSpan | None:
         month = self.words.months[word]
         left = self.flat[max(0, start - 24) : start]
-        day = _DAY_BEFORE.search(left)
+        day = _DAY_BEFORE.search(left[-5:])
         year = _YEAR_AFTER.match(self.flat, end)
         told = None if year is None else int(year.group(1))
         if told is None:
@@ -85,7 +87,7 @@ class Reader:
         else:
             end = year.end() if year else end
         if day is not None:
-            return self._day(start - len(left) + day.start(), end, told, month, int(day.group(1).rstrip("er")))
+            return self._day(start - len(left[-5:]) + day.start(), end, told, month, int(day.group(1).rstrip("er")))
         if told is None and self._heading(start, end):
             told = int(last.value[:4]) if last and last.precision == "year" else self._latest_year(month)
         elif told is None and (word in self.words.short_months or not self._introduced(left, end)):
@@ -93,13 +95,15 @@ class Reader:
         if self._next_word(end) in self.words.next:
             return None
         told = told or self._latest_year(month)
-        part = _PART.search(left)
+        part = _PART.search(left) if left[-12:].strip().endswith(_PART_ENDS) else None
         start = start - (len(left) - part.start()) if part else start
         return None if told is None else DateSpan(start, end, f"{told}-{month:02}", "month")
 
     def _year_told_otherwise(self, month: int, end: int, last: DateSpan | None) -> tuple[int, int | None]:
         """ "mai de l'an dernier", "mars de la même année", "décembre suivant"."""
         following = self.flat[end : end + 32].split()
+        if not following or following[0].strip(".,;") not in ("de", "la", "cette", "suivant"):
+            return end, None
         for length in (5, 4, 3):
             if last and " ".join(following[:length]).strip(".,;") in self.words.same_year:
                 return end, int(last.value[:4])
@@ -125,7 +129,7 @@ class Reader:
         if not "1950" <= word <= "2049":
             return None
         left = self.flat[max(0, start - 28) : start].rstrip(" -\n")
-        tail = re.split(r"[\s-]+", left)[-4:]
+        tail = left.replace("-", " ").split()[-4:]
         phrases = [" ".join(tail[-length:]) for length in range(1, len(tail) + 1)]
         phrases += [phrase.partition("'")[2] for phrase in phrases if "'" in phrase]
         if any(phrase in self.words.not_before_year for phrase in phrases):
@@ -281,18 +285,18 @@ class Reader:
         return self.flat[max(0, start - 1) : start] in ("", "\n") and self.flat[end : end + 1] in ("", "\n")
 
     def _led(self, left: str, leads: frozenset[str]) -> bool:
-        tail = re.split(r"[\s-]+", left.rstrip(" \n-"))[-2:]
+        tail = left.replace("-", " ").split()[-2:] or [""]
         if left.endswith("'"):
             tail = [*tail[:-1], tail[-1]]
         return " ".join(tail) in leads or tail[-1] in leads or tail[-1].lstrip('(,"') in leads
 
     def _next_word(self, end: int) -> str:
-        match = re.match(r"\s{1,2}([a-z?\ufffd]+)", self.flat[end : end + 16])
+        match = _NEXT_WORD.match(self.flat, end)
         return match.group(1) if match else ""
 
     def _end_of_next(self, end: int) -> int:
-        match = re.match(r"\s{1,2}[a-z?\ufffd]+", self.flat[end : end + 16])
-        return end + match.end() if match else end
+        match = _NEXT_WORD.match(self.flat, end)
+        return match.end() if match else end
 
 
 _KEYS = {

@@ -11,9 +11,8 @@ from extractors.deals.numerals import UNITS
 
 Precision = Literal["day", "month", "year"]
 
-NUMERIC = re.compile(
-    r"(?<![\d/.-])(?:(\d{1,2})([/.])(\d{1,2})\2((?:19|20)\d\d)|((?:19|20)\d\d)-(\d\d)-(\d\d))(?![\d/-])"
-)
+NUMERIC = re.compile(r"\d(?:\d?([/.])\d{1,2}\1(?:19|20)\d\d|\d{3}-\d\d-\d\d)(?![\d/-])")
+_LONGER_NUMBER = frozenset("0123456789/.-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +26,11 @@ class DateSpan:
 
 
 def read_numeric(match: re.Match[str]) -> DateSpan | None:
-    day, _, month, year, iso_year, iso_month, iso_day = match.groups()
-    value = valid_day(int(year or iso_year), int(month or iso_month), int(day or iso_day))
+    """ "13/06/2023", "13.06.2023" or "2023-06-13", unless it is the tail of a longer number."""
+    if match.string[match.start() - 1 : match.start()] in _LONGER_NUMBER:
+        return None
+    parts = [int(part) for part in re.split(r"[/.-]", match.group())]
+    value = valid_day(*(parts if parts[0] > 31 else reversed(parts)))
     return None if value is None else DateSpan(match.start(), match.end(), value.isoformat(), "day")
 
 

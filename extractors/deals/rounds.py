@@ -13,7 +13,11 @@ from extractors.deals.normalise import damaged_forms, normalise, plain
 
 _SERIES = re.compile(r"s(?:e|a[^\w\s]|[?\ufffd])?ries?\s{1,2}([a-k])(?:\s?[1-3])?(?![a-z0-9'])")
 _PLURAL = re.compile(r"\s(?:et|ou|a)\s([a-k])(?![a-z0-9'])")
-_LETTER_ROUND = re.compile(r"(?:tour|round)\s(?:de\s)?([a-k])(?![a-z0-9'])|(?<![a-z])([a-k])[\s-]round")
+_LETTER_ROUNDS = (
+    re.compile(r"tour\s(?:de\s)?([a-k])(?![a-z0-9'])"),
+    re.compile(r"round\s(?:de\s)?([a-k])(?![a-z0-9'])"),
+    re.compile(r"[\s\"'(]([a-k])[\s-]round"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,7 @@ class _File(BaseModel):
 @dataclass(frozen=True, slots=True)
 class _Words:
     rounds: dict[str, str]
+    stems: tuple[str, ...]  # phrases that hold no other: without one of them there is nothing to look for
     not_before: tuple[str, ...]
     not_after: tuple[str, ...]
 
@@ -49,11 +54,16 @@ def find_rounds(text: str) -> list[RoundSpan]:
         and not _PLURAL.match(flat, m.end())
         and not flat[m.start() - 1 : m.start()].isalnum()
     ]
-    for match in _LETTER_ROUND.finditer(flat):
-        group = 1 if match.group(1) else 2
-        if capitals[match.start(group)].isupper():
-            found.append(RoundSpan(match.start(), match.end(), f"series-{match.group(group)}"))
-    for phrase, value in _words().rounds.items():
+    for pattern in _LETTER_ROUNDS:
+        found += [
+            RoundSpan(m.start(), m.end(), f"series-{m.group(1)}")
+            for m in pattern.finditer(flat)
+            if capitals[m.start(1)].isupper() and not flat[m.start() - 1 : m.start()].isalpha()
+        ]
+    words = _words()
+    if not any(stem in flat for stem in words.stems):
+        return _longest(found)
+    for phrase, value in words.rounds.items():
         at = flat.find(phrase)
         while at >= 0:
             end = at + len(phrase)
@@ -85,6 +95,7 @@ def _words() -> _Words:
     rounds = {form: value for value, names in words.rounds.items() for name in names for form in damaged_forms(name)}
     return _Words(
         rounds=rounds,
+        stems=tuple(p for p in rounds if not any(q != p and q in p for q in rounds)),
         not_before=tuple(form for phrase in words.not_before for form in damaged_forms(phrase)),
         not_after=tuple(form for phrase in words.not_after for form in damaged_forms(phrase)),
     )

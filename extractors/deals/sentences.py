@@ -10,7 +10,6 @@ from config.documents import PACKAGE_DIR, read_yaml
 from extractors.deals.normalise import normalise
 
 _STOP = re.compile(r"[.!?…]+[\"')\]]*|\n")
-_WORD_BEFORE = re.compile(r"([\w.&'-]*\w)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +61,10 @@ def _glued(text: str, start: int, end: int) -> bool:
 
 
 def _abbreviation(before: str, follower: str) -> bool:
-    word = _WORD_BEFORE.search(before)
-    if word is None:
-        return False
-    last = word.group(1).rsplit("'", 1)[-1]
+    at = max(before.rfind(mark) for mark in " '(\n") + 1
+    last = before[at:]
     if len(last) == 1:  # an initial, "J. Dupont"; but "série A. Le tour" cuts after a word written small
-        return last.isupper() and not _small_word_before(before, word.start()) and follower.isupper()
+        return last.isupper() and not _small_word_before(before, at) and follower.isupper()
     return last.lower() in _abbreviations()
 
 
