@@ -29,6 +29,7 @@ FRESH_DAYS = 10
 GUESS = 0.6
 LOOSE = 0.35
 RETOLD_REACH = 2
+PRICE_REACH = 6
 # A bare enumeration of so many names, so few sentences after the main round, is taken for its investors.
 ENUMERATION = 3
 ENUMERATION_REACH = 4
@@ -242,10 +243,10 @@ def _add_names(names: list[Named], more: list[Named]) -> None:
             have.add(name.name)
 
 
-def merge(drafts: list[Draft]) -> list[Draft]:
+def merge(drafts: list[Draft], cast: Cast) -> list[Draft]:
     """One draft for each deal: same company and amount, or a bare telling of a deal that has one."""
     kept: list[Draft] = []
-    for draft in without_tranches(without_valuations(without_loose_guesses(drafts))):
+    for draft in without_tranches(without_valuations(with_prices(without_loose_guesses(drafts, cast)))):
         twin = next((k for k in kept if _same(k, draft)), None)
         if twin is None:
             kept.append(draft)
@@ -278,10 +279,33 @@ def cast_date(span: Span[object]) -> Span[DateSpan]:
     return Span(span.kind, span.start, span.end, span.value)
 
 
-def without_loose_guesses(drafts: list[Draft]) -> list[Draft]:
-    """A guess (an amount without any word of a deal) stands only where the same company has a deal told outright."""
+def without_loose_guesses(drafts: list[Draft], cast: Cast) -> list[Draft]:
+    """A guess (an amount without any word of a deal) stands only where the same company has a deal told outright.
+
+    An article about one company that tells none outright keeps its first guess.
+    """
     told = {d.company.name for d in drafts if d.grade > LOOSE or d.amount is None}
-    return [d for d in drafts if d.grade > LOOSE or d.company.name in told or d.kind == "infrastructure" or d.how == "own"]
+    kept = [d for d in drafts if d.grade > LOOSE or d.company.name in told or d.kind == "infrastructure" or d.how == "own"]
+    if not told and cast.strong:
+        kept += [d for d in drafts if d.company.name == cast.topic and d not in kept][:1]
+    return kept
+
+
+def with_prices(drafts: list[Draft]) -> list[Draft]:
+    """A guessed funding of a company whose purchase is told without amount is the price of that purchase."""
+    bought = [d for d in drafts if d.kind == "acquisition" and d.amount is None]
+    priced: set[int] = set()
+    for draft in bought:
+        if any(d.kind == "acquisition" and d.amount and d.company.name == draft.company.name for d in drafts):
+            continue
+        for guess in drafts:
+            near = 0 <= guess.view.number - draft.view.number <= PRICE_REACH
+            if guess.kind == "funding" and guess.grade < GUESS and near and guess.company.name == draft.company.name and guess.amount:
+                draft.amount, draft.alt = guess.amount, guess.alt
+                draft.rules += guess.rules
+                priced.add(id(guess))
+                break
+    return [d for d in drafts if id(d) not in priced]
 
 
 def without_valuations(drafts: list[Draft]) -> list[Draft]:
@@ -330,6 +354,8 @@ def _same(a: Draft, b: Draft) -> bool:
             return False
         if same_company and a.kind == b.kind and _rounded(a.amount[2], b.amount[2]):
             return True
+        if _rivals(a, b):
+            return False
         same = _equal(a.amount[2], b.amount[2]) or bool(a.alt and _equal(a.alt[2], b.amount[2]))
         if not same:
             return False
@@ -349,6 +375,16 @@ def _rounded(a: Amount, b: Amount) -> bool:
         and low.bound in ("at_least", "about")
         and low.value < high.value <= low.value * ROUNDING
     )
+
+
+def _rivals(a: Draft, b: Draft) -> bool:
+    """True for two deals of one size: other investors, and either other dates or only one of them a rumour."""
+    names, others = {n.name for n in a.investors}, {n.name for n in b.investors}
+    if not names or not others or names & others:
+        return False
+    dated = bool(a.when and b.when and a.when[1].value.value[:7] != b.when[1].value.value[:7])
+    rumour = {any(c.status == "rumoured" for c in d.around) for d in (a, b)}
+    return dated or len(rumour) == 2
 
 
 def _retold(draft: Draft) -> bool:

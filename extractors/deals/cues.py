@@ -122,7 +122,7 @@ class Cues:
             source=_cue(document, words, text.source, "source"),
             part_of=_cue(document, words, text.part_of, "part_of"),
             not_investors=_cue(document, words, text.not_investors, "not_investors"),
-            anaphor=re.compile(rf"\b(?:{determiners})(?P<noun>{noun})(?!\w)"),
+            anaphor=re.compile(rf"\b(?:{determiners})(?:(?:autre|petite|nouvelle|meme)\s+)?(?P<noun>{noun})(?!\w)"),
             pronoun=re.compile(r"\b(?:" + "|".join(loose(p) for p in text.anaphors.pronouns) + r")(?!\w)"),
             large=frozenset(re.sub(r"\W", "", n.lower()) for n in text.anaphors.large),
         )

@@ -16,6 +16,8 @@ from extractors.deals.parties import Party, in_complement, is_genitive, parties,
 
 NEVER_A_PARTY = frozenset({"outlet", "regulator", "place", "school"})
 PAYING = frozenset({"fund", "bank", "state", "public"})
+# Parts below this grade ("dont X") do not tell by themselves who pays.
+SURE_PART = 0.8
 NEVER_FUNDED = NEVER_A_PARTY | {"person"}
 
 
@@ -43,12 +45,15 @@ class Cast:
         """The name to report for a mention."""
         return self.full.get(name.name, name.name)
 
-    def allowed(self, party: Party, barred: frozenset[str]) -> bool:
-        """False for sources and for types that cannot play the part."""
+    def can_be(self, party: Party, barred: frozenset[str]) -> bool:
+        """False for sources and for types that cannot play the part; for names that a rule points at."""
         name = party.name
-        if name is None:
-            return True
-        return not name.owner and name.type not in barred and (party.view, party.position) not in self.sources
+        return name is None or (name.type not in barred and (party.view, party.position) not in self.sources)
+
+    def allowed(self, party: Party, barred: frozenset[str]) -> bool:
+        """The same for names that are looked for: also false for owners ("l'ancien patron de Google")."""
+        name = party.name
+        return self.can_be(party, barred) and not (name and name.owner)
 
     def learn_roles(self, found: list[Matches]) -> None:
         """Count who pays and who receives where a rule says so outright."""
@@ -56,7 +61,7 @@ class Cast:
             for match in matches.deals + matches.parts:
                 payer: Party | None = investor_party(match, self)
                 company = company_party(match, self)
-                if payer and payer.name and (company or match.rule.text.part):
+                if payer and payer.name and (company or (match.rule.text.part and match.rule.text.grade >= SURE_PART)):
                     self.paid[self.called(payer.name)] += 1
                 if company and company.name and not match.rule.text.part:
                     self.paid[self.called(company.name)] -= 1
@@ -89,7 +94,7 @@ class Cast:
             if name is None or not self.allowed(party, NEVER_FUNDED) or name.type in PAYING or self.vague(name):
                 continue
             called = self.called(name)
-            if party.position < 60 and not self.pays(called) and not in_complement(view.text, party.position):
+            if party.position < 120 and not self.pays(called) and not in_complement(view.text, party.position):
                 self.focus = called
                 return
 
@@ -266,7 +271,7 @@ def own_party(match: Match, cast: Cast, position: int) -> Party | None:
     found = [p for p in cast.known[match.view.number] if start <= p.position < position and p.name]
     found = [p for p in found if cast.allowed(p, NEVER_FUNDED) and not in_complement(text, p.position)]
     states = match.rule.kind == "infrastructure"
-    found = [p for p in found if p.name and (states or not (p.name.type == "state" or cast.pays(cast.called(p.name))))]
+    found = [p for p in found if p.name and (states or not (p.name.type in ("state", *PAYING) or cast.pays(cast.called(p.name))))]
     return found[-1] if found else None
 
 

@@ -68,7 +68,7 @@ def resolve(party: Party, view: View, cast: Cast, paying: bool) -> Named | None:
     """The name a party stands for; anaphors take up the focus, the payer or the topic."""
     if party.name is not None:
         barred = NEVER_A_PARTY if paying else NEVER_FUNDED
-        return Named(cast.called(party.name), view, party.span) if cast.allowed(party, barred) else None
+        return Named(cast.called(party.name), view, party.span) if cast.can_be(party, barred) else None
     anaphor = party.anaphor
     assert anaphor is not None
     if paying or (anaphor.large and cast.payer):

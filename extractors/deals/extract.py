@@ -51,7 +51,7 @@ def trace_deals(article: Article, knowledge: DealKnowledge) -> Trace:
     actors.topic = choose_topic(views, found, actors)
     actors.strong = is_strong(actors.topic, views, actors)
     drafts, refused = draft_all(found, actors, knowledge.cues, article.published)
-    merged = merge(drafts)
+    merged = merge(drafts, actors)
     date_news(merged, views, actors, article.published)
     judged = {id(d): judge_ai(d, views, actors, knowledge.ai_terms, LEAD) for d in merged}
     setting = _setting(views, merged, actors, knowledge.cues, article.published)

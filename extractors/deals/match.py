@@ -163,6 +163,8 @@ def _matches(rule: Rule, view: View, kinds: set[str], about: Subject) -> list[Ma
     text = view.text
     if any(pattern.regex.search(text) for pattern in rule.unless):
         return []
+    if any(about.holds(p.regex) for p in rule.not_about):
+        return []
     if rule.about and not any(p.regex.search(text) or about.holds(p.regex) for p in rule.about):
         return []
     found: list[Match] = []

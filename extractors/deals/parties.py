@@ -78,6 +78,9 @@ def in_complement(text: str, position: int) -> bool:
     """True when what stands at `position` hangs on a preposition: "de X", "du fonds X", "chez l'éditeur X"."""
     left = text[max(0, position - 60) : position].rstrip('"« ')
     left = left + " " if left and not left.endswith("'") else left
+    joined = _JOINED.search(text, max(0, position - 12), position)
+    if joined:
+        return in_complement(text, joined.start())
     if _PREPOSITION.search(left):
         return True
     back = _WORDS_BACK.search(left)
@@ -92,6 +95,7 @@ def in_complement(text: str, position: int) -> bool:
     return False
 
 
+_JOINED = re.compile(PARTY + r"\s+(?:et|ou|ni)\s+(?:le\s+|la\s+|l')?$")
 _HEAVY = {
     "du",
     "des",

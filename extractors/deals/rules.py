@@ -47,6 +47,7 @@ class RuleText(BaseModel):
     sets: RuleSets = Field(default_factory=RuleSets)
     unless: list[str] = Field(default_factory=list)
     about: list[str] = Field(default_factory=list, description="one must stand in the sentence, the title or the lead")
+    not_about: list[str] = Field(default_factory=list, description="none may be what the article is about")
     grade: float = Field(0.7, gt=0, le=1)
     examples: list[str] = Field(min_length=2)
     counter_examples: list[str] = Field(min_length=1)
@@ -73,6 +74,7 @@ class Rule:
     patterns: tuple[Pattern, ...]
     unless: tuple[Pattern, ...]
     about: tuple[Pattern, ...]
+    not_about: tuple[Pattern, ...]
     file: Path
 
     @property
@@ -126,8 +128,8 @@ def _compiled(document: Document, number: int, text: RuleText, kind: Kind | None
             triggers.append(re.compile(compile_pattern(name, words).regex.pattern))
         except PatternError as error:
             raise document.error(f"rule {text.id}: trigger {name!r}: {error}", "rules", number, "trigger", i) from error
-    compiled: dict[str, list[Pattern]] = {"patterns": [], "unless": [], "about": []}
-    for key, sources in (("patterns", text.patterns), ("unless", text.unless), ("about", text.about)):
+    compiled: dict[str, list[Pattern]] = {"patterns": [], "unless": [], "about": [], "not_about": []}
+    for key, sources in (("patterns", text.patterns), ("unless", text.unless), ("about", text.about), ("not_about", text.not_about)):
         for i, source in enumerate(sources):
             try:
                 compiled[key].append(compile_pattern(source, words))
@@ -148,5 +150,6 @@ def _compiled(document: Document, number: int, text: RuleText, kind: Kind | None
         tuple(compiled["patterns"]),
         tuple(compiled["unless"]),
         tuple(compiled["about"]),
+        tuple(compiled["not_about"]),
         document.path,
     )
