@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 import smtplib
 import ssl
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Literal, Protocol
@@ -97,7 +98,7 @@ class SmtpMailer:
     port: int
     security: Literal["none", "starttls", "tls"] = "starttls"
     user: str | None = None
-    password: str | None = None
+    password: str | None = field(default=None, repr=False)
     timeout: float = 30.0
     tls: ssl.SSLContext | None = None
 
@@ -137,7 +138,7 @@ class SmtpMailer:
             if self.security == "starttls":
                 connection.starttls(context=context)
             if self.user is not None:
-                connection.login(self.user, self.password or "")
+                _log_in(connection, self.user, self.password or "")
         except BaseException:
             connection.close()
             raise
@@ -159,6 +160,18 @@ class SmtpMailer:
         else:
             said, do = _reason(error), ""
         return f"{self._server}: {said}{do}"
+
+
+def _log_in(connection: smtplib.SMTP, user: str, password: str) -> None:
+    if user.isascii() and password.isascii():
+        connection.login(user, password)
+        return
+    # smtplib knows ASCII only; PLAIN is UTF-8 (RFC 4616).
+    connection.ehlo_or_helo_if_needed()
+    token = base64.b64encode(f"\0{user}\0{password}".encode()).decode()
+    code, said = connection.docmd("AUTH", f"PLAIN {token}")
+    if code != 235:
+        raise smtplib.SMTPAuthenticationError(code, said)
 
 
 def _of_codes(codes: list[int], told: str) -> DeliveryError:

@@ -83,7 +83,7 @@ def _scaled(value: Decimal, units: tuple[str, str]) -> tuple[Decimal, str]:
     millions = (value / _MILLION).quantize(cent, ROUND_HALF_EVEN)
     if millions >= 1000:
         return (value / _BILLION).quantize(cent, ROUND_HALF_EVEN), units[0]
-    if millions >= 1:
+    if value >= _MILLION:
         return millions, units[1]
     return value.quantize(Decimal(1), ROUND_HALF_EVEN), ""
 

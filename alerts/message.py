@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 
 from alerts.headers import header_text
 from alerts.mail import RenderedMail
 from config.errors import ConfigError
+
+# `a@example.org` or `Name <a@example.org>`: one address, nothing of RFC 5322's comments, groups and quoted parts.
+_SPEC = r"[^\s@<>()\[\]\\,;:\"]+@[^\s@<>()\[\]\\,;:\"]+"
+_ADDRESS = re.compile(rf"(?P<bare>{_SPEC})|(?P<name>[^<>]*)<(?P<named>{_SPEC})>")
 
 LIST_ID = "Veille IA <deals.veille-ia>"
 
@@ -50,11 +55,12 @@ def address(text: str, setting: str) -> Address:
     Raises:
         ConfigError: it is none; names the setting it comes from.
     """
-    name, spec = parseaddr(header_text(text))
-    local, _, domain = spec.rpartition("@")
-    if not local or not domain:
-        raise ConfigError(f"{setting}: {text!r} is not a mail address; expected name@example.org")
+    found = _ADDRESS.fullmatch(header_text(text))
+    spec = (found["named"] or found["bare"]) if found else ""
+    if found is None or not spec.isascii():  # outside ASCII a domain is written xn--…
+        raise ConfigError(f"{setting}: {text!r} is not a mail address; expected name@example.org, in ASCII")
     try:
-        return Address(display_name=header_text(name), username=local, domain=domain)
+        name = (found["name"] or "").strip().removeprefix('"').removesuffix('"')
+        return Address(display_name=name, addr_spec=spec)
     except ValueError as error:
         raise ConfigError(f"{setting}: {text!r} is not a mail address: {error}") from error
