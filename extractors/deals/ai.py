@@ -11,6 +11,10 @@ from extractors.deals.drafts import Draft
 from extractors.deals.names import Name
 
 
+# An article that says AI in so many sentences is about an AI company even when its lead does not say so.
+OFTEN = 3
+
+
 def judge_ai(draft: Draft, views: list[View], cast: Cast, terms: AiTerms, lead: int) -> bool:
     """True when the lexicon says so, when AI words stand near the name, or when the article's own topic is AI."""
     company = draft.company.name
@@ -24,7 +28,8 @@ def judge_ai(draft: Draft, views: list[View], cast: Cast, terms: AiTerms, lead: 
     by_number = {v.number: v for v in views}
     if any(pattern.search(by_number[n].text) for n in spoken[:4]):
         return True
-    if company == cast.topic and any(terms.strong.search(v.text) for v in views):
-        return True
-    about = [v for v in views[: lead + 1] if pattern.search(v.text)]
-    return bool(about) and cast.topic is not None
+    known = any(isinstance(p.span.value, Name) and p.span.value.known for p in mentions)
+    about = any(pattern.search(v.text) for v in views[: lead + 1])
+    if company == cast.topic:
+        return about or (not known and sum(1 for v in views if pattern.search(v.text)) >= OFTEN)
+    return about and cast.strong and not known

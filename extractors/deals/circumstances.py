@@ -15,6 +15,8 @@ from extractors.values import Role, Status
 NEWS_DAYS = 45
 # How far left of a fact, in its clause, a conditional of hearsay still governs it.
 HEDGE_REACH = 90
+# A word of totals ("depuis sa création") further from the amount speaks of another one.
+TOTAL_REACH = 60
 _CLAUSE = re.compile(r"[;:]")
 
 
@@ -40,7 +42,7 @@ def circumstances(view: View, start: int, end: int, published: date | None, cues
     return Circumstances(
         status=_status(view, start, end, cues),
         role="background" if recalled or old else None,
-        cumulative=cues.cumulative.within(view.text) is not None,
+        cumulative=cues.cumulative.within(view.text[max(0, start - TOTAL_REACH) : end + TOTAL_REACH]) is not None,
         date=found,
         fresh=bool(told and published and len(told) > 4 and not old),
         earlier=cues.earlier.within(view.text) is not None,

@@ -16,12 +16,14 @@ from extractors.deals.drafts import Draft, Named
 from extractors.deals.knowledge import DealKnowledge
 from extractors.deals.match import Matches, Subject, match_view
 from extractors.deals.passage import passages
-from extractors.values import Amount, Article, DealMention, Evidence, Role, Status
+from extractors.values import Amount, Article, DealMention, Evidence, Status
 
 # Title and the sentences that tell what the article is about.
 LEAD = 4
 # An article with deals of so many companies and none in its title is a round-up.
 ROUND_UP = 3
+# An item of a list names its company in its first so many characters.
+ITEM_HEAD = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,8 @@ def trace_deals(article: Article, knowledge: DealKnowledge) -> Trace:
     date_news(merged, views, actors, article.published)
     judged = {id(d): judge_ai(d, views, actors, knowledge.ai_terms, LEAD) for d in merged}
     setting = _setting(views, merged, actors, knowledge.cues, article.published)
-    deals = tuple(_mention(draft, article, setting, judged[id(draft)]) for draft in merged)
+    news = _news(merged, setting)
+    deals = tuple(_mention(draft, article, setting, judged[id(draft)], id(draft) in news) for draft in merged)
     return Trace(deals, tuple(views), tuple(found), actors.topic, tuple(refused))
 
 
@@ -79,19 +82,51 @@ class Setting:
 def _setting(views: list[View], merged: list[Draft], actors: Cast, cues: Cues, published: date | None) -> Setting:
     title = [v for v in views if v.where == "title"]
     titled = frozenset(actors.called(p.name) for v in title for p in actors.known[v.number] if p.name)
-    told = any(d.company.name == actors.topic and any(v.number <= LEAD for v in d.views) for d in merged)
     years = [s.value.value for v in title for _, s in v.of("date") if isinstance(s.value, DateSpan)]
     lead = "\n".join(v.text for v in views[: LEAD + 1])
     return Setting(
         topic=actors.topic,
         titled=titled,
-        round_up=len({d.company.name for d in merged}) >= ROUND_UP and not told,
+        round_up=_is_round_up(merged, actors, titled),
         retrospective=bool(published and years and all(y < str(published.year) for y in years)),
         hedged=cues.status["rumoured"].within(lead) is not None and not cues.official.search(lead),
     )
 
 
-def _mention(draft: Draft, article: Article, setting: Setting, ai: bool) -> DealMention:
+def _is_round_up(merged: list[Draft], actors: Cast, titled: frozenset[str]) -> bool:
+    """Many companies, each with an item of its own, in an article that is not about one of them."""
+    if actors.strong:
+        return False
+    companies = {d.company.name for d in merged}
+    items = {d.company.name for d in merged if d.view.first and d.company.span.start - d.view.start < ITEM_HEAD}
+    builders = {d.company.name for d in merged if d.kind == "infrastructure"}
+    several = len(titled & companies) > 1 and len(companies) >= ROUND_UP
+    return several or any(len(group) >= ROUND_UP for group in (items, builders, companies if actors.topic is None else ()))
+
+
+def _news(merged: list[Draft], setting: Setting) -> set[int]:
+    """Which drafts are the article's news; what is recalled is background. At least the first one is news."""
+    if setting.retrospective:
+        return set()
+    news: set[int] = set()
+    first: set[str] = set()
+    for draft in merged:
+        company = draft.company.name
+        recalled = any(a.role == "background" or a.cumulative for a in draft.around)
+        titled = any(view.where == "title" for view in draft.views)
+        opens = company not in first
+        first.add(company)
+        named = company == setting.topic or company in setting.titled
+        fresh = named and any(a.fresh for a in draft.around)
+        early = draft.views[0].number <= LEAD
+        if titled or (not recalled and (setting.round_up or fresh or (opens and (early or company in setting.titled)))):
+            news.add(id(draft))
+    if not news:
+        news |= {id(d) for d in [d for d in merged if not any(a.role == "background" for a in d.around)][:1]}
+    return news
+
+
+def _mention(draft: Draft, article: Article, setting: Setting, ai: bool, news: bool) -> DealMention:
     evidence = []
 
     def cite(view: View, span: Span[object], name: str) -> None:
@@ -112,7 +147,7 @@ def _mention(draft: Draft, article: Article, setting: Setting, ai: bool) -> Deal
         cite(draft.round[0], draft.round[1], "round")
     if draft.when:
         cite(draft.when[0], draft.when[1], "date")  # type: ignore[arg-type]
-    status, role = _status(draft, setting), _role(draft, setting)
+    status = _status(draft, setting)
     return DealMention(
         kind=draft.kind,
         company=draft.company.name,
@@ -123,7 +158,7 @@ def _mention(draft: Draft, article: Article, setting: Setting, ai: bool) -> Deal
         valuation=_value(draft.valuation),
         round=draft.round[2] if draft.round else None,
         status=status,
-        role=role,
+        role="news" if news else "background",
         cumulative=draft.sets_cumulative or any(a.cumulative for a in draft.around[:1]),
         date=draft.when[1].value.value if draft.when else None,
         ai=ai,
@@ -142,20 +177,7 @@ def _status(draft: Draft, setting: Setting) -> Status:
     for status in ("cancelled", "rumoured", "planned"):
         if status in told:
             return status  # type: ignore[return-value]
-    if setting.hedged and draft.company.name == setting.topic and draft.views[0].number <= LEAD:
+    recalled = any(a.role == "background" for a in draft.around)
+    if setting.hedged and not recalled and draft.company.name == setting.topic and draft.views[0].number <= LEAD:
         return "rumoured"
     return "announced"
-
-
-def _role(draft: Draft, setting: Setting) -> Role:
-    """News: in the title, in the lead, dated of late, or an item of a round-up; what is recalled is background."""
-    if setting.retrospective:
-        return "background"
-    if any(view.where == "title" for view in draft.views):
-        return "news"
-    if any(a.role == "background" for a in draft.around) or draft.around[0].cumulative:
-        return "background"
-    named = draft.company.name == setting.topic or draft.company.name in setting.titled
-    if setting.round_up or draft.views[0].number <= LEAD or (named and any(a.fresh for a in draft.around)):
-        return "news"
-    return "background"
