@@ -30,6 +30,8 @@ def judge_ai(draft: Draft, views: list[View], cast: Cast, terms: AiTerms, lead: 
         return True
     known = any(isinstance(p.span.value, Name) and p.span.value.known for p in mentions)
     about = any(pattern.search(v.text) for v in views[: lead + 1])
+    if draft.kind in ("infrastructure", "fund"):
+        return about
     if company == cast.topic:
         return about or (not known and sum(1 for v in views if pattern.search(v.text)) >= OFTEN)
     return about and cast.strong and not known

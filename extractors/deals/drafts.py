@@ -191,7 +191,8 @@ def _company(match: Match, position: int, view: View, cast: Cast, payers: list[N
         slot = "company" in match.slots
         if not (slot and party.name is not None and match.described("company")):
             named = resolve(party, view, cast, paying=False)
-            if named and named.name not in paying and not _unlikely(match, party, slot):
+            pointed = slot and party.name is not None
+            if named and (pointed or named.name not in paying) and not _unlikely(match, party, slot):
                 return named, "slot" if slot and party.name else "subject" if party.name else "anaphor"
     if "company" in match.slots:
         return None, ""

@@ -101,6 +101,8 @@ def _is_round_up(merged: list[Draft], actors: Cast, titled: frozenset[str]) -> b
     items = {d.company.name for d in merged if d.view.first and d.company.span.start - d.view.start < ITEM_HEAD}
     builders = {d.company.name for d in merged if d.kind == "infrastructure"}
     several = len(titled & companies) > 1 and len(companies) >= ROUND_UP
+    if not titled and len(companies) >= ROUND_UP:
+        return True
     return several or any(len(group) >= ROUND_UP for group in (items, builders, companies if actors.topic is None else ()))
 
 
