@@ -39,10 +39,6 @@ class Window:
     end: dt.date
     open: bool = False
 
-    def gap(self, other: Window) -> int:
-        """Days between the two; 0 when they overlap."""
-        return max((self.start - other.end).days, (other.start - self.end).days, 0)
-
 
 def window(mention: MentionFacts) -> Window:
     """The stated date padded by `_NEAR`; else around publication, forward for talks and plans, backward for recalls."""
@@ -77,14 +73,14 @@ def same_amount(a: MentionFacts, b: MentionFacts) -> bool | None:
     """True when the stated amounts can be the same money; None when one side states none."""
     if a.amount is None or b.amount is None:
         return None
-    return any(amounts_agree(x, y, a.published) for x in _forms(a) for y in _forms(b))
+    return any(amounts_agree(x, y, a.published, b.published) for x in _forms(a) for y in _forms(b))
 
 
 def similar_amount(a: MentionFacts, b: MentionFacts) -> bool | None:
     """Like `same_amount`, for figures of which one is talk: within a factor of `_LOOSE`."""
     if a.amount is None or b.amount is None:
         return None
-    return any(_ratio_within(x, y, a.published, _LOOSE) for x in _forms(a) for y in _forms(b))
+    return any(_ratio_within(x, y, a.published, b.published) for x in _forms(a) for y in _forms(b))
 
 
 def equal_amount(a: Amount | None, b: Amount | None) -> bool:
@@ -92,9 +88,9 @@ def equal_amount(a: Amount | None, b: Amount | None) -> bool:
     return a is not None and b is not None and (a.value, a.currency) == (b.value, b.currency)
 
 
-def amounts_agree(a: Amount, b: Amount, day: dt.date) -> bool:
-    """Whether two figures can be the same money, compared at the rates of `day`."""
-    pair = _in_one_currency(a, b, day)
+def amounts_agree(a: Amount, b: Amount, day_a: dt.date, day_b: dt.date) -> bool:
+    """Whether two figures can be the same money, each converted at the rate of the day it was told."""
+    pair = _in_one_currency(a, b, day_a, day_b)
     if pair is None:
         return False
     (a_low, a_high), (b_low, b_high), converted = pair
@@ -106,7 +102,11 @@ def amounts_agree(a: Amount, b: Amount, day: dt.date) -> bool:
 
 def same_valuation(a: MentionFacts, b: MentionFacts) -> bool:
     """Both state a valuation, and it can be the same."""
-    return a.valuation is not None and b.valuation is not None and amounts_agree(a.valuation, b.valuation, a.published)
+    return (
+        a.valuation is not None
+        and b.valuation is not None
+        and amounts_agree(a.valuation, b.valuation, a.published, b.published)
+    )
 
 
 def shared_investors(a: MentionFacts, b: MentionFacts) -> bool | None:
@@ -131,27 +131,28 @@ def _forms(mention: MentionFacts) -> list[Amount]:
     return [amount for amount in (mention.amount, mention.alt) if amount is not None]
 
 
-def _ratio_within(a: Amount, b: Amount, day: dt.date, factor: Decimal) -> bool:
-    pair = _in_one_currency(a, b, day)
+def _ratio_within(a: Amount, b: Amount, day_a: dt.date, day_b: dt.date) -> bool:
+    pair = _in_one_currency(a, b, day_a, day_b)
     if pair is None:
         return False
     (a_low, a_high), (b_low, b_high), _ = pair
-    return a_low <= b_high * factor and b_low <= a_high * factor
+    return a_low <= b_high * _LOOSE and b_low <= a_high * _LOOSE
 
 
 _Range = tuple[Decimal, Decimal]
 
 
-def _in_one_currency(a: Amount, b: Amount, day: dt.date) -> tuple[_Range, _Range, bool] | None:
+def _in_one_currency(a: Amount, b: Amount, day_a: dt.date, day_b: dt.date) -> tuple[_Range, _Range, bool] | None:
     """Both as (low, high) in the same currency, and whether a conversion was needed. An unstated currency fits any."""
     a_range, b_range = (a.value, a.high or a.value), (b.value, b.high or b.value)
     if a.currency == b.currency or a.currency is None or b.currency is None:
         return a_range, b_range, False
     # Always into EUR, never from one side to the other, so that the order of the two does not matter.
-    left, right = _euros(a_range, a.currency, day), _euros(b_range, b.currency, day)
+    left, right = _euros(a_range, a.currency, day_a), _euros(b_range, b.currency, day_b)
     return None if left is None or right is None else (left, right, True)
 
 
+@lru_cache(maxsize=65536)
 def _euros(amounts: _Range, currency: str, day: dt.date) -> _Range | None:
     low, high = (convert(amount, currency, "EUR", day) for amount in amounts)
     return None if low is None or high is None else (low.value, high.value)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from extractors.values import Amount
 from storage.agreement import amounts_agree
 from storage.companies import company_key
 from storage.encoding import amount_in, amount_out
@@ -56,7 +57,7 @@ def changes_since(before: Mapping[str, Any], deal: DealFacts) -> tuple[Change, .
     if before["status"] != deal.status and deal.status in FIRM:
         changes.append(Change("status", before["status"], deal.status))
     amount = amount_in(before["amount"])
-    if deal.amount is not None and (amount is None or not amounts_agree(amount, deal.amount, deal.first_published)):
+    if deal.amount is not None and (amount is None or not _agree(amount, deal)):
         changes.append(Change("amount", amount, deal.amount))
     old_lead, new_lead = ({company_key(name) for name in lead} for lead in (before["lead"], deal.lead))
     if old_lead and new_lead and not (old_lead <= new_lead or new_lead <= old_lead):
@@ -67,6 +68,11 @@ def changes_since(before: Mapping[str, Any], deal: DealFacts) -> tuple[Change, .
 def fingerprint(said: Mapping[str, Any]) -> str:
     """A short name for a `told`: the same thing is never said twice of one deal."""
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _agree(before: Amount, deal: DealFacts) -> bool:
+    day = deal.first_published
+    return deal.amount is not None and amounts_agree(before, deal.amount, day, day)
 
 
 def _recent_news(mention: MentionFacts, rules: AlertRules) -> bool:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from storage.agreement import (
-    Window,
     equal_amount,
     is_firm,
     rounds_contradict,
@@ -24,6 +23,7 @@ from storage.choices import choose
 from storage.facts import Cluster, MentionFacts
 
 _SAME_NEWS_DAYS = 21  # two outlets tell the same news within this time
+_SAME_TOTAL_DAYS = 365  # a sum raised to date is repeated for about a year
 # Debt told as part of a round, or a round told as debt: one deal only when the money is the same.
 _FAMILY = {"debt": "money", "funding": "money", "grant": "money"}
 _ONCE = {"acquisition", "ipo"}  # happens to a company about once: figures may differ, parties may not
@@ -34,31 +34,47 @@ def cluster(mentions: Sequence[MentionFacts]) -> list[Cluster]:
     groups: dict[tuple[str, bool], list[_Group]] = {}
     for mention in sorted(mentions, key=_precedence):
         same_family = groups.setdefault((_FAMILY.get(mention.kind, mention.kind), mention.cumulative), [])
-        telling = _Telling(mention, window(mention))
-        best = max(same_family, key=lambda group: group.affinity(telling), default=None)
-        if best is not None and best.affinity(telling) > 0:
-            best.add(telling)
-        else:
+        telling = _Telling(mention)
+        affinity, best = 0.0, None
+        for group in same_family:
+            if (points := group.affinity(telling)) > affinity:
+                affinity, best = points, group
+        if best is None:
             same_family.append(_Group(telling))
+        else:
+            best.add(telling)
     found = [group.cluster() for family in groups.values() for group in family]
     return sorted(found, key=lambda item: (item.facts.first_published, item.members))
 
 
 class _Telling:
-    __slots__ = ("facts", "window")
+    """A mention with its window as day numbers: that of its deal, or for a total that of its publication."""
 
-    def __init__(self, facts: MentionFacts, when: Window) -> None:
-        self.facts, self.window = facts, when
+    __slots__ = ("end", "facts", "start", "undated")
+
+    def __init__(self, facts: MentionFacts) -> None:
+        self.facts = facts
+        told, when = facts.published.toordinal(), window(facts)
+        self.undated = when.open
+        self.start = told if facts.cumulative else when.start.toordinal()
+        self.end = told + _SAME_TOTAL_DAYS if facts.cumulative else when.end.toordinal()
+
+    @property
+    def middle(self) -> float:
+        """The day it is about; for an undated recall that of its publication."""
+        return float(self.end) if self.undated else (self.start + self.end) / 2
 
 
 class _Group:
-    """A deal in the making."""
+    """A deal in the making. `start` and `end` bound the days that a further telling must touch to touch all members."""
 
     def __init__(self, first: _Telling) -> None:
         self.members = [first]
+        self.start, self.end = first.start, first.end
 
     def add(self, telling: _Telling) -> None:
         self.members.append(telling)
+        self.start, self.end = max(self.start, telling.start), min(self.end, telling.end)
 
     def cluster(self) -> Cluster:
         members = sorted((member.facts for member in self.members), key=lambda mention: mention.key)
@@ -66,7 +82,9 @@ class _Group:
 
     def affinity(self, telling: _Telling) -> float:
         """How well `telling` agrees with this deal; 0 when it cannot be the same."""
-        if any(_contradict(member, telling) for member in self.members):
+        if telling.start > self.end or telling.end < self.start:
+            return 0.0
+        if any(_contradict(member.facts, telling.facts) for member in self.members):
             return 0.0
         peers = self._peers(telling.facts)
         return max((_agreement(member, telling) for member in peers), default=0.0)
@@ -85,10 +103,7 @@ def _precedence(mention: MentionFacts) -> tuple[bool, bool, bool, str, str]:
     return (recalled and mention.date is None, mention.amount is None, recalled, when, mention.key)
 
 
-def _contradict(one: _Telling, two: _Telling) -> bool:
-    a, b = one.facts, two.facts
-    if _apart(one, two):
-        return True
+def _contradict(a: MentionFacts, b: MentionFacts) -> bool:
     if a.article == b.article and not (a.kind == b.kind and same_amount(a, b)):
         return True  # an article lists one deal once
     if a.kind != b.kind and not same_amount(a, b):
@@ -96,12 +111,6 @@ def _contradict(one: _Telling, two: _Telling) -> bool:
     if rounds_contradict(a, b):
         return True
     return a.kind == b.kind == "acquisition" and shared_investors(a, b) is False
-
-
-def _apart(one: _Telling, two: _Telling) -> bool:
-    if one.facts.cumulative:
-        return abs((one.facts.published - two.facts.published).days) > 365
-    return one.window.gap(two.window) > 0
 
 
 def _agreement(one: _Telling, two: _Telling) -> float:
@@ -112,7 +121,7 @@ def _agreement(one: _Telling, two: _Telling) -> float:
     if money == 0:
         return 0.0
     points = money + 1.5 * same_valuation(a, b) + (investors is True) + bool(a.round and a.round == b.round)
-    return points + 1 / (1 + _distance(one, two) / 30)
+    return points + 1 / (1 + abs(one.middle - two.middle) / 30)
 
 
 def _money(a: MentionFacts, b: MentionFacts, investors: bool | None) -> float:
@@ -131,14 +140,3 @@ def _money(a: MentionFacts, b: MentionFacts, investors: bool | None) -> float:
     both_news = a.role == b.role == "news" and abs((a.published - b.published).days) <= _SAME_NEWS_DAYS
     known = investors is True or same_valuation(a, b) or bool(a.round and a.round == b.round)
     return 1.0 if known or (both_news and investors is not False) else 0.0
-
-
-def _distance(one: _Telling, two: _Telling) -> float:
-    """Days between the moments the two are about; for an undated recall, from its publication back."""
-    return abs(_middle(one) - _middle(two))
-
-
-def _middle(telling: _Telling) -> float:
-    if telling.window.open:
-        return float(telling.window.end.toordinal())
-    return (telling.window.start.toordinal() + telling.window.end.toordinal()) / 2
