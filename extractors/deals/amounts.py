@@ -189,7 +189,7 @@ def _bound_before(tail: list[str], words: MoneyWords) -> Bound | None:
     while tail:
         phrase, found = "", None
         for word in reversed(tail[-4:]):
-            phrase = f"{word} {phrase}" if phrase else word
+            phrase = word + phrase if word.endswith("'") else f"{word} {phrase}" if phrase else word
             whole = phrase.lstrip("(\"'-")
             bound = words.before.get(whole)
             if bound is None and "'" in whole:

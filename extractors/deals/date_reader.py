@@ -19,6 +19,7 @@ _COUNT = (
 )
 _AGO = re.compile(rf"(?:il\s)?\s?y\s+a(?:vait)?\s+{_COUNT}(?![a-z])")
 _NEXT_WORD = re.compile(r"\s{1,2}([a-z?\ufffd]{1,16})")
+_ANY_WORD = re.compile(r"\s*[^\s.,;]{1,20}")
 _PART_ENDS = ("debut", "fin", "mi-", "mi", "courant", "milieu", "de", "du", "d'")
 _PART = re.compile(r"(?<![a-z])(?:debut|fin|mi|courant|milieu)[\s-]+(?:de\s+|du\s+|d')?\Z")
 _LATER_YEAR = re.compile(r"(?:l')?annee\s+(suivante|precedente|d'apres|d'avant)(?![a-z])")
@@ -106,12 +107,19 @@ class Reader:
             return end, None
         for length in (5, 4, 3):
             if last and " ".join(following[:length]).strip(".,;") in self.words.same_year:
-                return end, int(last.value[:4])
-        if following[:3] == ["de", "l'an", "dernier"] or following[:3] == ["de", "l'an", "passe"]:
-            return end, None if self.published is None else self.published.year - 1
-        if following[:1] and following[0].strip(".,;") == "suivant" and last and last.precision != "year":
-            return end, int(last.value[:4]) + (month <= int(last.value[5:7]))
+                return self._words_on(end, length), int(last.value[:4])
+        if following[:2] == ["de", "l'an"] and following[2:3] and following[2].strip(".,;") in self.words.last:
+            return self._words_on(end, 3), None if self.published is None else self.published.year - 1
+        if following[0].strip(".,;") == "suivant" and last and last.precision != "year":
+            return self._words_on(end, 1), int(last.value[:4]) + (month <= int(last.value[5:7]))
         return end, None
+
+    def _words_on(self, end: int, count: int) -> int:
+        """Where the next `count` words end, punctuation left out."""
+        for _ in range(count):
+            match = _ANY_WORD.match(self.flat, end)
+            end = match.end() if match else end
+        return end
 
     def _day(self, start: int, end: int, year: int | None, month: int, day: int) -> DateSpan | None:
         if year is None:

@@ -74,4 +74,4 @@ def _forms(phrases: list[str]) -> frozenset[str]:
 
 def _long(name: str) -> set[str]:
     """Damaged forms that can still be told from other words: "t" is not "été"."""
-    return {form for form in damaged_forms(name) if len(form) > 2 and form.isalpha()}
+    return {form for form in damaged_forms(name) if len(form) > 2}

@@ -20,6 +20,7 @@ _HALF = re.compile(r"\s+et\s+demie?(?![a-z])")
 _COLLECTIVE = re.compile(rf"(?:(?<![a-z])([a-z]+)\s+)?({'|'.join(COLLECTIVES)})(s?)\s+d(?:e\s+|['\s]\s*)\Z")
 _DEMI = re.compile(r"(?:(?<![a-z])(?:une?|le|ce|du|au)\s+)?(?<![a-z])demi[\s-]*\Z")
 _QUARTERS = re.compile(r"(?<![a-z])(un|trois)\s+quarts?\s+de\s+\Z")
+_TO = re.compile(r"\s(?:a|ou|et)\s\Z")
 _LOOK_BACK = 90
 
 
@@ -97,7 +98,8 @@ def _in_words(flat: str, words: MoneyWords) -> list[_Numeral]:
         at = match.start()
         before = flat[at - 2 : at].strip(" \n-")[-1:]
         if not before.isdigit() and not flat[at - 1 : at].isalpha():
-            found.append(_before(flat, at, words, match.group()))
+            numeral = _before(flat, at, words, match.group())
+            found += [numeral, _lower_end(flat, words, numeral)]
     for last in _THOUSAND_OR_HUNDRED:
         at = flat.find(last)
         while at >= 0:
@@ -106,6 +108,16 @@ def _in_words(flat: str, words: MoneyWords) -> list[_Numeral]:
                 found.append(_walked(max(0, end - _LOOK_BACK), flat[max(0, end - _LOOK_BACK) : end], words, ""))
             at = flat.find(last, end)
     return [numeral for numeral in found if numeral is not None]
+
+
+def _lower_end(flat: str, words: MoneyWords, numeral: _Numeral | None) -> _Numeral | None:
+    """The "deux" of "deux à trois millions"."""
+    if numeral is None:
+        return None
+    floor = max(0, numeral.start - _LOOK_BACK)
+    left = flat[floor : numeral.start]
+    link = _TO.search(left[-5:])
+    return None if link is None else _walked(floor, left[: len(left) - len(link.group())], words, "")
 
 
 def _before(flat: str, at: int, words: MoneyWords, scale: str) -> _Numeral | None:
@@ -190,8 +202,9 @@ def _atom(text: str, flat: str, words: MoneyWords, numeral: _Numeral, floor: int
     elif scale_match is not None and not currency and flat[end - 1] == ".":
         end -= 1
     number = digits_value(numeral.digits, scale or 1, singular) if numeral.digits else numeral.number
-    if not numeral.digits and not scale and not currency:
-        return None
+    counted = bool(scale) and not currency and _counts(text, flat, words, end)
+    if match is not None and match.group("word") and words.not_money_after.match(flat, end):  # "livres audio"
+        currency, counted = None, True
     return Atom(
         start=prefix_start if prefix else numeral.start if numeral.start < numeral.end else _skip(flat, numeral.start),
         end=end,
@@ -200,7 +213,7 @@ def _atom(text: str, flat: str, words: MoneyWords, numeral: _Numeral, floor: int
         currency=currency,
         written=written,
         about=numeral.about,
-        counted=bool(scale) and not currency and _counts(text, flat, words, end),
+        counted=counted,
         sure=not sign,
         quebec=written == "$" and flat[numeral.end : end].lstrip(" -").startswith("milli"),
     )

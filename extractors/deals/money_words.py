@@ -82,6 +82,7 @@ class MoneyWords:
     between: frozenset[str]
     money_noun: re.Pattern[str]
     counted: re.Pattern[str]  # group "noun" when the noun follows "de"
+    not_money_after: re.Pattern[str]
     people_endings: tuple[str, ...]
     comparing: frozenset[str]
     before: dict[str, Bound]  # damaged forms of up to `longest` words
@@ -157,6 +158,7 @@ def money_words() -> MoneyWords:
         counted=re.compile(
             rf"\s{{1,2}}(?:(?:d['\s]\s{{0,3}}|de\s{{1,3}})(?P<noun>[a-z]+)|(?:{_any(words.not_money_after)})(?![a-z]))"
         ),
+        not_money_after=re.compile(rf"\s{{1,2}}(?:{_any(words.not_money_after)})(?![a-z])"),
         people_endings=tuple(map(plain, words.people_endings)),
         comparing=_forms(words.comparing),
         before=before,

@@ -23,22 +23,33 @@ _PLAIN = {
     **dict.fromkeys(_DASHES, "-"),
     "＄": "$",
 }
-# UTF-8 read as Windows-1252. Punctuation can be mended by padding with spaces; letters cannot, see `tolerant`.
+# Signs whose UTF-8 bytes may have been read as Windows-1252. They can be mended by padding with spaces; letters
+# cannot, see `tolerant`. The sign stands last, except the apostrophe, which must stay at its letter.
+_SIGNS = {
+    "’": "'",
+    "‘": "'",
+    "“": '"',
+    "”": '"',
+    "–": "-",
+    "—": "-",
+    "…": ".",
+    "€": "€",
+    "£": "£",
+    "°": "°",
+    "«": '"',
+    "»": '"',
+}
+_BLANKS = "\u00a0\u202f\u2009\u00ad"
+
+
+def _misread(sign: str) -> str:
+    return "".join(bytes([b]).decode("cp1252", "ignore") or chr(b) for b in sign.encode())
+
+
 _MISREAD = {
-    "â‚¬": "  €",
-    "â€™": "'  ",
-    "â€˜": "'  ",
-    "â€œ": '"  ',
-    "â€\x9d": '"  ',
-    "â€“": "-  ",
-    "â€”": "-  ",
-    "â€¦": "...",
-    "Â\u00a0": "  ",
-    "Â ": "  ",
-    "Â«": ' "',
-    "Â»": '" ',
-    "Â£": " £",
-    "Â°": " °",
+    **{_misread(sign): mended.rjust(len(_misread(sign))) for sign, mended in _SIGNS.items()},
+    **{_misread(sign): "'".ljust(len(_misread(sign))) for sign in "’‘"},
+    **{_misread(blank): " " * len(_misread(blank)) for blank in _BLANKS},
 }
 _MISREAD_PATTERN = re.compile("|".join(map(re.escape, _MISREAD)))
 
@@ -53,7 +64,8 @@ def normalise(text: str) -> str:
     """
     if "â" in text or "Â" in text:
         text = _MISREAD_PATTERN.sub(_mended, text)
-    return _replaced(text, _PLAIN)
+    text = _replaced(text, _PLAIN)
+    return text.replace("Â ", "  ") if "Â" in text else text
 
 
 @lru_cache(maxsize=16)

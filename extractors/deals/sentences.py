@@ -6,10 +6,14 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from config.documents import PACKAGE_DIR, read_yaml
+from pydantic import BaseModel, ConfigDict
+
+from config.documents import PACKAGE_DIR, read_yaml, validated
 from extractors.deals.normalise import normalise
 
 _STOP = re.compile(r"[.!?…]+[\"')\]]*|\n")
+
+_CLOSING = re.compile(r"[^\S\n]?»")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +34,12 @@ def split_sentences(text: str) -> list[Sentence]:
     found: list[Sentence] = []
     start = 0
     for stop in _STOP.finditer(flat):
-        if stop.group() == "\n" or _cuts(flat, stop.start(), stop.end()):
-            _add(found, flat, start, stop.end())
-            start = stop.end()
+        end = stop.end()
+        if stop.group() == "\n" or _cuts(flat, stop.start(), end):
+            closing = _CLOSING.match(text, end)
+            end = closing.end() if closing else end
+            _add(found, flat, start, end)
+            start = end
     _add(found, flat, start, len(flat))
     return found
 
@@ -63,14 +70,9 @@ def _glued(text: str, start: int, end: int) -> bool:
 def _abbreviation(before: str, follower: str) -> bool:
     at = max(before.rfind(mark) for mark in " '(\n") + 1
     last = before[at:]
-    if len(last) == 1:  # an initial, "J. Dupont"; but "série A. Le tour" cuts after a word written small
-        return last.isupper() and not _small_word_before(before, at) and follower.isupper()
+    if len(last) == 1:  # an initial, "J. Durand", but not "série A. Le tour"
+        return last.isupper() and follower.isupper() and not before[:at].rstrip().endswith(_lettered())
     return last.lower() in _abbreviations()
-
-
-def _small_word_before(before: str, at: int) -> bool:
-    left = before[:at].rstrip()
-    return left[-1:].islower()
 
 
 def _add(found: list[Sentence], text: str, start: int, end: int) -> None:
@@ -84,5 +86,20 @@ def _add(found: list[Sentence], text: str, start: int, end: int) -> None:
 
 @cache
 def _abbreviations() -> frozenset[str]:
-    words: list[str] = read_yaml(PACKAGE_DIR / "lexicon" / "abbreviations.yaml").data["abbreviations"]
-    return frozenset(word.rstrip(".").lower() for word in words)
+    return frozenset(word.lower() for word in _file().abbreviations)
+
+
+@cache
+def _lettered() -> tuple[str, ...]:
+    return tuple(_file().lettered)
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    abbreviations: list[str]
+    lettered: list[str]
+
+
+@cache
+def _file() -> _File:
+    return validated(read_yaml(PACKAGE_DIR / "lexicon" / "abbreviations.yaml"), _File)

@@ -1,0 +1,257 @@
+"""Money: every form of the French-language press, and what is not money."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from babel.numbers import format_compact_currency, format_currency
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extractors.deals.amounts import find_amounts, find_elided_amounts
+
+M, MD = 10**6, 10**9
+
+FORMS = [
+    ("2 milliards de dollars", 2 * MD, "USD"),
+    ("1,5 Md€", Decimal("1.5") * MD, "EUR"),
+    ("500 M€", 500 * M, "EUR"),
+    ("12,5 M$", Decimal("12.5") * M, "USD"),
+    ("16,4 M€", 16_400_000, "EUR"),
+    ("100 MEUR", 100 * M, "EUR"),
+    ("40 MdUSD", 40 * MD, "USD"),
+    ("10 M. EUR", 10 * M, "EUR"),
+    ("2 M d'euros", 2 * M, "EUR"),
+    ("3 mds d’euros", 3 * MD, "EUR"),
+    ("300 k€", 300_000, "EUR"),
+    ("800.000 euros", 800_000, "EUR"),
+    ("1.250.000 euros", 1_250_000, "EUR"),
+    ("1.250 milliard d'euros", 1_250_000_000, "EUR"),
+    ("350\u00a0000\u202f€", 350_000, "EUR"),
+    ("€15m", 15 * M, "EUR"),
+    ("£400m", 400 * M, "GBP"),
+    ("$1.2B", 1_200_000_000, "USD"),
+    ("$1.2 billion", 1_200_000_000, "USD"),
+    ("$350,000", 350_000, "USD"),
+    ("US$ 20 millions", 20 * M, "USD"),
+    ("EUR 12 millions", 12 * M, "EUR"),
+    ("CHF 2,2 millions", 2_200_000, "CHF"),
+    ("2,5 mio de francs", 2_500_000, "CHF"),
+    ("100’000 francs", 100_000, "CHF"),
+    ("1,2 million de francs suisses", 1_200_000, "CHF"),
+    ("vingt millions d'euros", 20 * M, "EUR"),
+    ("trois cent cinquante mille euros", 350_000, "EUR"),
+    ("quatre-vingt-dix millions de yens", 90 * M, "JPY"),
+    ("soixante-quinze millions d'euros", 75 * M, "EUR"),
+    ("nonante millions d'euros", 90 * M, "EUR"),
+    ("mille milliards de dollars", 1000 * MD, "USD"),
+    ("un million deux cent mille euros", 1_200_000, "EUR"),
+    ("un milliard et demi de dollars", 1_500_000_000, "USD"),
+    ("deux milliards et demi de dollars", 2_500_000_000, "USD"),
+    ("un demi-milliard d'euros", 500 * M, "EUR"),
+    ("trois quarts de milliard d'euros", 750 * M, "EUR"),
+    ("deux fois 250 millions d'euros", 500 * M, "EUR"),
+    ("2 x 50 M€", 100 * M, "EUR"),
+    ("53 millions $", 53 * M, "CAD"),
+    ("200 millions de dollars canadiens", 200 * M, "CAD"),
+    ("30 M$ CA", 30 * M, "CAD"),
+    ("400 millions US", 400 * M, "USD"),
+    ("930 millions CAN", 930 * M, "CAD"),
+    ("4,35 milliards de dollars de Hong Kong", 4_350 * M, "HKD"),
+    ("65 millions de livres sterling", 65 * M, "GBP"),
+    ("400 millions de livres", 400 * M, "GBP"),
+    ("10 milliards de yuans", 10 * MD, "CNY"),
+    ("3 milliards de wons", 3 * MD, "KRW"),
+    ("500 millions de roupies", 500 * M, "INR"),
+    ("5 milliards de francs CFA", 5 * MD, "XOF"),
+    ("5 milliards FCFA", 5 * MD, "XOF"),
+    ("20 millions de dirhams", 20 * M, "MAD"),
+    ("20 millions de dirhams émiratis", 20 * M, "AED"),
+    ("7 millions de dinars", 7 * M, "TND"),
+    ("100 millions de nairas", 100 * M, "NGN"),
+    ("9 millions de shekels", 9 * M, "ILS"),
+    ("95 milliards de couronnes suédoises", 95 * MD, "SEK"),
+    ("40 millions de couronnes danoises", 40 * M, "DKK"),
+    ("40 milliards de billets verts", 40 * MD, "USD"),
+    ("un euro", 1, "EUR"),
+    ("trois petits millions d'euros", 3 * M, "EUR"),
+]
+
+
+@pytest.mark.parametrize(("written", "value", "currency"), FORMS)
+@pytest.mark.parametrize("sentence", ["{}", "La société lève {} auprès de Nuvea.", "({}),"])
+def test_forms(written: str, value: Decimal, currency: str, sentence: str) -> None:
+    text = sentence.format(written)
+    (found,) = find_amounts(text)
+    assert (found.value, found.currency, found.bound, found.high) == (value, currency, "exact", None)
+    assert text[found.start : found.end] == written
+    assert not found.inherited
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "un homme de 24 livres",
+        "il a lu 24 livres",
+        "350 000 GPU",
+        "2 milliards d’utilisateurs",
+        "3 000 salariés en 2024",
+        "10 millions de téléchargements",
+        "5 millions de Français",
+        "12 % du capital",
+        "un modèle de 70B paramètres",
+        "GPT-4 et Claude 3.5",
+        "la version 2.5 sort à 18 h 30",
+        "âgée de 32 ans",
+        "plusieurs centaines de millions d'euros",
+        "quelques millions d'euros",
+        "des milliards de dollars",
+        "leur acteur 12 heures",
+        "400 millions de livres audio",
+        "5 millions d'utilisateurs, contre 3 millions il y a un an",
+    ],
+)
+def test_not_money(text: str) -> None:
+    assert find_amounts(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "bound"),
+    [
+        ("près de 30 M€", "about"),
+        ("environ 30 M€", "about"),
+        ("un montant d’environ 30 M€", "about"),
+        ("quelque 30 M€", "about"),
+        ("autour de 30 M€", "about"),
+        ("30 M€ environ", "about"),
+        ("une trentaine de millions d'euros", "about"),
+        ("un peu moins de 30 M€", "about"),
+        ("plus de 30 M€", "at_least"),
+        ("plus d’un million d'euros", "at_least"),
+        ("au moins 30 M€", "at_least"),
+        ("dépasse 30 M€", "at_least"),
+        ("au-delà du milliard de dollars", "at_least"),
+        ("la barre des 30 M€", "at_least"),
+        ("jusqu’à 30 M€", "at_most"),
+        ("un maximum de 30 M€", "at_most"),
+        ("une levée maximale de 30 M€", "at_most"),
+        ("30 M€ au plus", "at_most"),
+        ("une levée de 30 M€", "exact"),
+        ("elle vaut désormais 30 M€ et près de Lyon", "exact"),
+        ("prs de 30 M€", "about"),
+        ("jusqu'a 30 M€", "at_most"),
+        ("jusquâ€™Ã\u00a0 30 M€", "at_most"),
+    ],
+)
+def test_bounds(text: str, bound: str) -> None:
+    assert [amount.bound for amount in find_amounts(text)] == [bound]
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high", "currency"),
+    [
+        ("entre 40 et 50 millions de dollars", 40 * M, 50 * M, "USD"),
+        ("entre 800 millions et 1 milliard d'euros", 800 * M, MD, "EUR"),
+        ("de 1,5 à 2 Md$", 1_500 * M, 2 * MD, "USD"),
+        ("de 1,5 2 Md$", 1_500 * M, 2 * MD, "USD"),
+        ("de 800 à 1,2 milliard d'euros", 800 * M, 1_200 * M, "EUR"),
+        ("3 à 5 M€", 3 * M, 5 * M, "EUR"),
+        ("40-50 M€", 40 * M, 50 * M, "EUR"),
+        ("3 ou 4 millions d'euros", 3 * M, 4 * M, "EUR"),
+        ("deux à trois millions d'euros", 2 * M, 3 * M, "EUR"),
+    ],
+)
+def test_ranges(text: str, low: int, high: int, currency: str) -> None:
+    (found,) = find_amounts(text)
+    assert (found.value, found.high, found.currency, found.bound) == (low, high, currency, "range")
+
+
+@pytest.mark.parametrize("text", ["passe de 5 à 10 millions d'euros", "porter son capital de 5 à 10 millions d'euros"])
+def test_a_change_is_two_amounts(text: str) -> None:
+    assert [(a.value, a.bound) for a in find_amounts(text)] == [(5 * M, "exact"), (10 * M, "exact")]
+
+
+@pytest.mark.parametrize(
+    ("text", "currencies"),
+    [
+        ("500 millions maintenant et jusqu’à 1,5 milliard de dollars ensuite", ["USD", "USD"]),
+        ("Elle lève 5 millions d'euros. Il y a un an, elle avait pris 2 millions.", ["EUR", "EUR"]),
+        ("Un prêt de 10 M€ (11 M$), plus 3 millions de fonds propres", ["EUR", "USD", "EUR"]),
+        ("20 M pour Nuvea, 5 M€ pour Orfeo", ["EUR", "EUR"]),
+        ("Dix milliards, vraiment ?", [None]),
+        ("20 M pour Nuvea", []),
+    ],
+)
+def test_inherited_currency(text: str, currencies: list[str | None]) -> None:
+    assert [amount.currency for amount in find_amounts(text)] == currencies
+
+
+def test_inheritance_is_told() -> None:
+    stated, left_out = find_amounts("Elle lève 5 millions d'euros, puis 2 millions.")
+    assert (stated.inherited, left_out.inherited) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("Nuvea mettra jusqu’à 10 milliards d'euros, et Orfeo jusqu’à 5.", [5 * MD]),
+        ("Le commerce (381 millions d'euros), la fintech (318) suit", [318 * M]),
+        ("Nuvea a réuni 3 M€, Orfeo 2,7, Basalte rien", [2_700_000]),
+        ("Elle a levé 5 M€ en 2023, emploie 30 personnes et cède 25 % du capital", []),
+        ("Le 12 mars, 5 M€", []),
+        ("Trente personnes, 5.", []),
+    ],
+)
+def test_elided_amounts(text: str, values: list[int]) -> None:
+    found = find_elided_amounts(text, find_amounts(text))
+    assert [amount.value for amount in found] == values
+    assert all(amount.inherited for amount in found)
+
+
+@pytest.mark.parametrize("currency", ["EUR", "USD", "CAD", "GBP", "CHF", "JPY"])
+@pytest.mark.parametrize("locale", ["fr_FR", "fr_CH", "fr_BE", "fr_CA"])
+@pytest.mark.parametrize("value", [Decimal("1234567.5"), Decimal("350000"), Decimal("12500000"), Decimal("1500000000")])
+def test_what_babel_prints_is_read(value: Decimal, currency: str, locale: str) -> None:
+    if locale == "fr_CA" and currency in ("CAD", "USD"):
+        pytest.skip("fr_CA prints its own dollar as a bare sign; which dollar that is, one amount cannot tell")
+    long = format_currency(value, currency, locale=locale)
+    short = format_compact_currency(value, currency, locale=locale, fraction_digits=1)
+    rounded = Decimal(str(round(float(value), -5 if value < 10**9 else -8))) if value >= 10**6 else value
+    digits = 0 if currency == "JPY" else 2
+    assert [(round(a.value, digits), a.currency) for a in find_amounts(long)] == [(round(value, digits), currency)]
+    (brief,) = find_amounts(short)
+    assert brief.currency == currency
+    assert abs(brief.value - rounded) <= rounded / 10
+
+
+@given(
+    st.integers(1, 999),
+    st.integers(2, 9),
+    st.sampled_from(["{} M€", "{} millions de dollars", "entre {} et 10000 Md€", "£{}m"]),
+)
+def test_scaled_text_gives_scaled_amounts(number: int, factor: int, form: str) -> None:
+    (one,) = find_amounts(form.format(number))
+    many = find_amounts(form.format(number * factor))
+    assert many[0].value == one.value * factor
+    assert many[0].currency == one.currency
+
+
+TWINS = {"'": "’", " ": "\u00a0"}
+
+
+@pytest.mark.parametrize(("written", "value", "currency"), FORMS)
+def test_typographic_twins_read_the_same(written: str, value: Decimal, currency: str) -> None:
+    twin = "".join(TWINS.get(letter, letter) for letter in written)
+    assert [(a.value, a.currency) for a in find_amounts(twin)] == [(value, currency)]
+
+
+PIECES = [*"0123456789 .,'-€$Mdkmb()\néà", "million ", "milliards ", "d'euros ", "un ", "cent ", "de ", "entre "]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
+def test_spans_are_in_the_text_in_order(text: str) -> None:
+    found = find_amounts(text)
+    assert all(0 <= a.start < a.end <= len(text) for a in found)
+    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(not text[a.start].isspace() and not text[a.end - 1].isspace() for a in found)
