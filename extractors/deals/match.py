@@ -82,11 +82,11 @@ class Subject:
 
     def __init__(self, views: list[View], lead: int) -> None:
         self._lead = "\n".join(view.text for view in views[:lead])
-        self._texts = [view.text for view in views[lead:]]
+        self._texts = [view.text for view in views[lead:] if view.of("amount")]
         self._known: dict[str, bool] = {}
 
     def holds(self, pattern: re.Pattern[str]) -> bool:
-        """True when the pattern fits the beginning, or two sentences further down."""
+        """True when the pattern fits the beginning, or two sentences with money further down."""
         known = self._known.get(pattern.pattern)
         if known is None:
             known = bool(pattern.search(self._lead)) or sum(1 for t in self._texts if pattern.search(t)) >= RECURS
@@ -161,11 +161,11 @@ def _matches(rule: Rule, view: View, kinds: set[str], about: Subject) -> list[Ma
     if not patterns:
         return []
     text = view.text
-    if any(pattern.regex.search(text) for pattern in rule.unless):
-        return []
     if any(about.holds(p.regex) for p in rule.not_about):
         return []
-    if rule.about and not any(p.regex.search(text) or about.holds(p.regex) for p in rule.about):
+    if rule.about and not any(about.holds(p.regex) or p.regex.search(text) for p in rule.about):
+        return []
+    if any(pattern.regex.search(text) for pattern in rule.unless):
         return []
     found: list[Match] = []
     for pattern in patterns:

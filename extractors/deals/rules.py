@@ -90,6 +90,7 @@ class Rules:
     deals: tuple[Rule, ...]
     parts: tuple[Rule, ...]
     vetoes: tuple[Rule, ...]
+    all: tuple[Rule, ...]
     index: TriggerIndex
 
     @classmethod
@@ -113,12 +114,8 @@ class Rules:
         deals = tuple(r for r in rules if not r.text.part and not r.text.not_a_deal)
         parts = tuple(r for r in rules if r.text.part)
         vetoes = tuple(r for r in rules if r.text.not_a_deal)
-        return cls(deals, parts, vetoes, TriggerIndex(deals + parts + vetoes, words))
-
-    @property
-    def all(self) -> tuple[Rule, ...]:
-        """Every rule, in the order the index counts them."""
-        return self.deals + self.parts + self.vetoes
+        everything = deals + parts + vetoes
+        return cls(deals, parts, vetoes, everything, TriggerIndex(everything, words))
 
 
 def _compiled(document: Document, number: int, text: RuleText, kind: Kind | None, words: Words) -> Rule:

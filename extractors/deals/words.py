@@ -102,11 +102,21 @@ def _sources(name: str, word_class: WordClass) -> dict[str, str]:
     )
     finite = _either(written, _with(er, f"{_ER}|{_ER_LOST}"), _with(er_word, _ER), _with(ir, _IR))
     active = _either(finite, f"{_AUXILIARY}(?:{participle})" if participle else "")
-    out = {name: rf"\b(?:{_NOT_PASSIVE if active else ''}(?:{_either(active, nouns)}))(?!\w)"}
+    # The look-ahead at first letters spares the regex engine most positions of a text.
+    own = _first_letters(word_class)
+    first = f"(?=[{own}{'aos' if participle else ''}])"
+    out = {name: rf"\b{first}(?:{_NOT_PASSIVE if active else ''}(?:{_either(active, nouns)}))(?!\w)"}
     if participle:
-        out[f"{name}.pp"] = rf"\b(?:{participle})(?!\w)"
+        out[f"{name}.pp"] = rf"\b(?=[{own}])(?:{participle})(?!\w)"
         out[f"{name}.passive"] = rf"\b{_PASSIVE}(?:{participle})(?!\w)"
     return out
+
+
+def _first_letters(word_class: WordClass) -> str:
+    members = word_class.er + word_class.er_word + word_class.ir + word_class.verbs + word_class.pp + word_class.nouns
+    folded_members = [folded(member) for member in members]
+    lost = ["".join(c for c in member.lower() if folded(c) == c) for member in members]
+    return re.escape("".join(sorted({m[0] for m in folded_members + lost if m})))
 
 
 def _either(*sources: str) -> str:
