@@ -122,7 +122,12 @@ def money_words() -> MoneyWords:
     scale_values = {plain(form): scale.value for scale in words.scales for form in scale.words + scale.signs}
     scale_words = [form for scale in words.scales for form in scale.words] + ["billion", "billions"]
     scale_signs = [form for scale in words.scales for form in scale.signs]
-    codes = {plain(form): c.code for c in words.currencies for form in c.words + c.signs + c.scaled}
+    codes = {
+        form: currency.code
+        for currency in words.currencies
+        for written in currency.words + currency.signs + currency.scaled
+        for form in damaged_forms(written)
+    }
     money = [form for c in words.currencies for form in c.words]
     signs = [form for c in words.currencies for form in c.signs]
     scaled = [form for c in words.currencies for form in c.scaled]

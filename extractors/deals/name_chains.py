@@ -18,6 +18,7 @@ _LINK = re.compile(r" {1,2}(?:&|of|and|for|by|the|of the) {1,2}\Z")
 _SMALL_WORDS = re.compile(r" {1,2}(?:(?:[a-z]{2,16}|d'|l'|d'[a-z]+|l'[a-z]+) {1,2}){1,4}(?:d'|l')?\Z")
 _BEFORE_OPENING = frozenset(" \"'(-•*·>")
 _NUMBER_BEFORE = re.compile(r"(?<![A-Za-z0-9.,])(\d{1,3}) \Z")
+_LONGEST = 12  # tokens a chain: no name is longer, and time must stay linear
 _AFTER_NUMBER = frozenset(["Capital", "Ventures", "Invest", "Partners", "Technologies", "Global"])
 _UNIT = re.compile(r"\d+(?:[.,]\d+)?(?:M|B|K|G|D|Md|MW|GW|Go|To|Mds|MEUR|MUSD|MdUSD)\Z")
 
@@ -116,6 +117,8 @@ def _tokens(flat: str) -> list[Token]:
 
 
 def _joined(flat: str, words: NameWords, run: list[Token], token: Token) -> bool:
+    if len(run) >= _LONGEST:
+        return False
     gap = flat[run[-1].end : token.start]
     if gap in (" ", "  ") or _LINK.fullmatch(gap):
         return True

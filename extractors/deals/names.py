@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from extractors.deals.name_chains import Chain, Token, find_chains, opens_sentence
 from extractors.deals.name_context import Context, described
@@ -29,6 +29,7 @@ _HEAD_TAIL = re.compile(
     rf"(?: {_ADJECTIVE}(?![a-z]))?(?:{_OF_NOUN}(?: {_ADJECTIVE}(?![a-z]))?){{0,3}}"
     r"(?: (?:de |d'|du |des )[A-Z][A-Za-z-]+)?"
 )
+_PLAIN_WORD = re.compile(r"[A-Za-z0-9]+")
 _ARTICLES = frozenset(["Le", "La", "Les", "The", "L"])
 
 
@@ -98,6 +99,7 @@ class _Judge:
     flat: str
     words: NameWords
     known: list[Known]
+    small_words: set[str] = field(default_factory=set)  # filled when first asked for
 
     def named(self, piece: _Piece) -> Name:
         """The piece with its type and descriptor."""
@@ -140,7 +142,7 @@ class _Judge:
             tokens = tokens[1:]
         if tokens and self._shouted(tokens):
             return [self._alone(known) for known in inside]
-        inside = [known for known in inside if not self._part_of_more(tokens, known, chain.opens)]
+        inside = [known for known in inside if not self._part_of_more(tokens, known, chain.opens, inside)]
         if not inside:
             return self._unknown(tokens, chain.opens, inner)
         found: list[_Piece] = []
@@ -158,7 +160,7 @@ class _Judge:
                 found.append(self._extended(known, after))
         return found
 
-    def _part_of_more(self, tokens: tuple[Token, ...], known: Known, opens: bool) -> bool:
+    def _part_of_more(self, tokens: tuple[Token, ...], known: Known, opens: bool, inside: list[Known]) -> bool:
         """Whether a name is only a word of a longer one: "Advent France Biotechnologie", "Supernova Tech Scale II"."""
         before = [t for t in tokens if t.end <= known.start and t.text not in _ARTICLES]
         if before and (
@@ -173,7 +175,7 @@ class _Judge:
             alone
             and bool(before)
             and before[0].text not in self.words.first_names
-            and not any(k.start <= before[0].start < k.end for k in self.known)
+            and not any(k.start <= before[0].start < k.end for k in inside)
             and not self._demonym(before[-1], False)
         )
 
@@ -307,14 +309,9 @@ class _Judge:
         return _COMMON_ENDING.search(word.lower()) is not None
 
     def _occurs_small(self, word: str) -> bool:
-        small = word.lower()
-        at = self.flat.find(small)
-        while at >= 0:
-            end = at + len(small)
-            if not self.flat[at - 1 : at].isalnum() and not self.flat[end : end + 1].isalnum():
-                return True
-            at = self.flat.find(small, end)
-        return False
+        if not self.small_words:
+            self.small_words = set(_PLAIN_WORD.findall(self.flat))
+        return all(part in self.small_words for part in word.lower().split("-"))
 
     def _ending(self, name: str) -> str:
         parts = fold(name).split()

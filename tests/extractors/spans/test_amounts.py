@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from babel.numbers import format_compact_currency, format_currency
@@ -253,5 +254,5 @@ PIECES = [*"0123456789 .,'-€$Mdkmb()\néà", "million ", "milliards ", "d'euro
 def test_spans_are_in_the_text_in_order(text: str) -> None:
     found = find_amounts(text)
     assert all(0 <= a.start < a.end <= len(text) for a in found)
-    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(found))
     assert all(not text[a.start].isspace() and not text[a.end - 1].isspace() for a in found)
