@@ -11,8 +11,8 @@ from extractors.deals.abstraction import Span, View
 from extractors.deals.circumstances import circumstances
 from extractors.deals.cues import Cues
 from extractors.deals.dates import DateSpan
-from extractors.deals.discourse import NEVER_FUNDED, Cast
-from extractors.deals.drafts import Draft, Named, amount_draft, bare_draft, price, resolve
+from extractors.deals.discourse import NEVER_FUNDED, Cast, Named
+from extractors.deals.drafts import Draft, amount_draft, bare_draft, price, resolve
 from extractors.deals.match import Claim, Match, Matches
 from extractors.deals.parties import party_at, read_list, read_list_back, subject
 from extractors.values import Amount

@@ -21,6 +21,15 @@ SURE_PART = 0.8
 NEVER_FUNDED = NEVER_A_PARTY | {"person"}
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A party as reported, with the span it was read from (the anaphor's own when it was one)."""
+
+    name: str
+    view: View
+    span: Span[object]
+
+
 @dataclass(slots=True)
 class Cast:
     """Parties of an article. `full` maps a short form to the longest form the article uses for it."""
@@ -33,9 +42,21 @@ class Cast:
     payer: str | None = None
     paid: Counter[str] = field(default_factory=Counter)
     count: Counter[str] = field(default_factory=Counter)
+    headlined: frozenset[str] = frozenset()
     strong: bool = False
     last: str | None = None
     seen: list[View] = field(default_factory=list)
+    views: dict[int, View] = field(default_factory=dict)
+
+    def mention(self, called: str, view: View) -> Named:
+        """The nearest naming of a party at or before a sentence, else its first: the evidence for what is implied."""
+        best: Party | None = None
+        for number in sorted(self.known):
+            for party in self.known[number]:
+                if party.name and self.called(party.name) == called and (best is None or number <= view.number):
+                    best = party
+        assert best is not None
+        return Named(called, self.views[best.view], best.span)
 
     def view_of(self, party: Party, default: View) -> View:
         """The sentence a party stands in."""
@@ -78,7 +99,8 @@ class Cast:
 
     def vague(self, name: Name) -> bool:
         """A name of unknown kind that the article has once only: too little to make it the focus."""
-        return name.type == "unknown" and self.count[self.called(name)] < 2
+        called = self.called(name)
+        return name.type == "unknown" and self.count[called] < 2 and called not in self.headlined
 
     def look_at(self, view: View) -> None:
         """Move the focus to the company that opens the sentence, when it is no payer; note the last one named before."""
@@ -114,8 +136,15 @@ def cast(views: list[View], cues: Cues) -> Cast:
     names = [p.name for found in known.values() for p in found if p.name]
     full = _full_forms(Counter(name.name for name in names), {name.name for name in names if name.known})
     out = Cast(known, full | _one_form_each(names, full) | _acronyms(views, known), sources)
+    out.views = {view.number: view for view in views}
+    out.headlined = frozenset(out.called(p.name) for v in headline(views) for p in known[v.number] if p.name)
     out.count = Counter(out.called(name) for name in names)
     return out
+
+
+def headline(views: list[View]) -> list[View]:
+    """The title; where there is none, the first sentence stands for it."""
+    return [view for view in views if view.where == "title"] or views[:1]
 
 
 def _one_form_each(names: list[Name], full: dict[str, str]) -> dict[str, str]:
@@ -169,6 +198,7 @@ def choose_topic(views: list[View], found: list[Matches], cast: Cast) -> str | N
     """The company the article is about: named in the title and the lead, funded or bought rather than paying."""
     scores: Counter[str] = Counter()
     order: dict[str, int] = {}
+    heads = {view.number for view in headline(views)}
     for view in views:
         for party in cast.known[view.number]:
             name = party.name
@@ -177,7 +207,7 @@ def choose_topic(views: list[View], found: list[Matches], cast: Cast) -> str | N
             called = cast.called(name)
             order.setdefault(called, len(order))
             points = 1.0
-            if view.where == "title":
+            if view.number in heads:
                 points += 3.0 - 1.0 * is_genitive(view, party.position)
             elif view.number <= 2:
                 points += 1.0
@@ -204,8 +234,7 @@ def is_strong(topic: str | None, views: list[View], cast: Cast) -> bool:
     """True when the title names the topic and no other company that could receive money: an article about one."""
     titled = {
         cast.called(p.name)
-        for view in views
-        if view.where == "title"
+        for view in headline(views)
         for p in cast.known[view.number]
         if p.name and cast.allowed(p, NEVER_FUNDED) and p.name.type not in PAYING
     }

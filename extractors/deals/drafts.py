@@ -12,6 +12,7 @@ from extractors.deals.discourse import (
     NEVER_FUNDED,
     PAYING,
     Cast,
+    Named,
     company_party,
     investor_party,
     near_party,
@@ -29,15 +30,6 @@ from extractors.values import Amount, Kind
 FREE_PRICE = 0.4
 STRONG_TOPIC = 0.85
 CERTAINTY = {"slot": 1.0, "subject": 0.95, "anaphor": 0.85, "near": 0.7, "own": 0.8, "topic": 0.65}
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A party as reported, with the span it was read from (the anaphor's own when it was one)."""
-
-    name: str
-    view: View
-    span: Span[object]
 
 
 @dataclass(slots=True)
@@ -204,14 +196,8 @@ def _company(match: Match, position: int, view: View, cast: Cast, payers: list[N
                 return named, source
         elif source == "topic":
             called = next((c for c in (cast.focus, cast.topic) if c and c not in paying and not cast.pays(c)), None)
-            if called and called not in paying:
-                return Named(
-                    called,
-                    view,
-                    view.spans[view.text[position]]
-                    if position < len(view.text) and view.text[position] in view.spans
-                    else next(iter(view.spans.values())),
-                ), "topic"
+            if called:
+                return cast.mention(called, view), "topic"
     return None, ""
 
 

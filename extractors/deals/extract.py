@@ -11,8 +11,8 @@ from extractors.deals.assemble import date_news, draft_all, merge
 from extractors.deals.confidence import confidence
 from extractors.deals.cues import Cues
 from extractors.deals.dates import DateSpan
-from extractors.deals.discourse import Cast, cast, choose_topic, is_strong
-from extractors.deals.drafts import Draft, Named
+from extractors.deals.discourse import Cast, Named, cast, choose_topic, is_strong
+from extractors.deals.drafts import Draft
 from extractors.deals.knowledge import DealKnowledge
 from extractors.deals.match import Matches, Subject, match_view
 from extractors.deals.passage import passages
