@@ -4,7 +4,7 @@
     {investor} entre au capital %de {company}
     (rachat|achat) %de {company} [par {investor}]
 
-`{company!}` is the bare name, without describing words before it. `~` is a gap of at most 48 characters without another amount, `~~` of at most 130 with anything but a semicolon.
+`{company!}` is the bare name, without describing words before it. `~` is a gap of at most 48 characters without another amount, `~!` the same without names or colons, `~~` of at most 130 with anything but a semicolon.
 `%de`, `%a`, `%det` read the preposition or the article with what it contracts with. `[…]` may be missing.
 `word*` reads any ending, `,?` may be missing. `^` and `$` are the ends of the sentence. `\\(` is a parenthesis of the text.
 Every repetition is bounded, so matching takes linear time.
@@ -24,7 +24,9 @@ PARTY_SLOTS = ("company", "investor", "investors", "lead", "party")
 SLOTS = (*AMOUNT_SLOTS, *PARTY_SLOTS, "round", "date")
 
 _AMOUNT_RANGE = f"{chr(BASES['amount'])}-{chr(BASES['amount'] + BLOCK - 1)}"
+_PARTY_RANGE = PARTY[1:-1]
 _GAP = f"[^{_AMOUNT_RANGE};\n]{{0,48}}?"
+_BARE_GAP = f"[^{_AMOUNT_RANGE}{_PARTY_RANGE};:\n]{{0,48}}?"
 _LONG_GAP = r"[^;\n]{0,130}?"
 # Descriptors between a preposition and the name: "dans le concepteur britannique de puces Arm".
 _DESCRIPTOR = r"(?:\"?\s*(?:[a-z0-9&+.]+(?:-[a-z0-9]+){0,3}(?:'|\s+|,?\s)){0,7}?\"?\s*)"
@@ -35,7 +37,7 @@ _SHORTHAND = {
     "%prep": r"(?:dans|chez|au\s+capital\s+(?:de|d'|du)|au\s+sein\s+(?:de|d'|du)|a\s+destination\s+(?:de|d'|du))\s*",
 }
 _TOKEN = re.compile(
-    r"\{(?P<slot>\w+)(?P<bare>!?)\}|<(?P<cls>[a-z_]+(?:\.[a-z]+)?)>|(?P<gap>~~?)|(?P<short>%\w+)|(?P<group>[\[\]()|^$])"
+    r"\{(?P<slot>\w+)(?P<bare>!?)\}|<(?P<cls>[a-z_]+(?:\.[a-z]+)?)>|(?P<gap>~~|~!|~)|(?P<short>%\w+)|(?P<group>[\[\]()|^$])"
     r"|\\(?P<mark>[()\[\]])|(?P<maybe>\?)|(?P<punct>[,:;.!/\"•–-])|(?P<word>[^\W_]+(?:['’-][^\W_]+)*['’]?(?:\*|(?<=s)\?)?)|(?P<space>\s+)|(?P<bad>.)"
 )
 
@@ -90,7 +92,7 @@ def compile_pattern(source: str, words: Words) -> Pattern:
             out.append(f"(?:{words.sources[token['cls']]})")
             substance = True
         elif kind == "gap":
-            out.append(_LONG_GAP if value == "~~" else _GAP)
+            out.append({"~~": _LONG_GAP, "~!": _BARE_GAP}.get(value, _GAP))
         elif kind == "short":
             if value not in _SHORTHAND:
                 raise PatternError(f"unknown shorthand {value}")
