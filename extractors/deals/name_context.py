@@ -112,8 +112,8 @@ class Context:
                     break
         words = left.split()
         return len(words) <= 5 and all(
-            w in self.words.descriptors
-            or w.removesuffix("s") in self.words.descriptors
+            w in self.words.descriptor_words
+            or w.removesuffix("s") in self.words.descriptor_words
             or w in self.words.adjectives
             or w in _OF
             for w in words

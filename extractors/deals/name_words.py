@@ -50,6 +50,7 @@ class NameWords:
 
     descriptors: dict[str, str]  # noun → type
     descriptor_ends: frozenset[str]  # last words of descriptors, singular and plural
+    descriptor_words: frozenset[str]  # every word of them
     adjectives: frozenset[str]
     belonging: frozenset[str]
     endings: dict[str, str]  # last word → type
@@ -85,6 +86,7 @@ def name_words() -> NameWords:
     return NameWords(
         descriptors=nouns,
         descriptor_ends=frozenset(ends | {end + "s" for end in ends} | {"ex-" + end for end in ends}),
+        descriptor_words=frozenset(word for noun in nouns for word in noun.split()) | ends,
         adjectives=_damaged(descriptors.adjectives),
         belonging=_damaged(descriptors.belonging),
         endings={fold(word): kind for kind, words in descriptors.name_endings.items() for word in words},

@@ -61,7 +61,7 @@ def find_names(text: str, organisations: Organisations) -> list[Name]:
     printed = normalise(text)
     judge = _Judge(printed, fold(printed), name_words(), organisations.find(text))
     found = [judge.named(piece) for piece in judge.pieces()]
-    return _with_people(sorted(found, key=lambda name: name.start))
+    return _with_people(_apart(found))
 
 
 def find_enumerations(text: str, names: list[Name]) -> list[tuple[Name, ...]]:
@@ -316,6 +316,15 @@ class _Judge:
     def _ending(self, name: str) -> str:
         parts = fold(name).split()
         return self.words.endings.get(parts[-1], "") if len(parts) > 1 else ""
+
+
+def _apart(names: list[Name]) -> list[Name]:
+    """In order, and where two overlap only the one that begins first, or is longer."""
+    kept: list[Name] = []
+    for name in sorted(names, key=lambda name: (name.start, -name.end)):
+        if not kept or name.start >= kept[-1].end:
+            kept.append(name)
+    return kept
 
 
 def _with_people(names: list[Name]) -> list[Name]:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal, get_args
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from config.documents import Document, config_files, read_yaml, validated
 from config.errors import ConfigError
@@ -65,6 +65,11 @@ class _Entry(BaseModel):
     country: str | None = None
     ordinary: bool = False
 
+    @model_validator(mode="before")
+    @classmethod
+    def _plain_name(cls, value: object) -> object:
+        return {"name": value} if isinstance(value, str) else value
+
 
 class _Group(BaseModel):
     """Names that share type, country and `ai`; an entry may say otherwise for itself."""
@@ -73,7 +78,7 @@ class _Group(BaseModel):
     type: OrganisationType
     country: str | None = None
     ai: bool = False
-    names: list[str | _Entry]
+    names: list[_Entry]
 
 
 class _File(BaseModel):
@@ -247,8 +252,7 @@ def _loaded(files: tuple[tuple[Path, int], ...]) -> Organisations:
 
 def _entries(document: Document) -> Iterable[tuple[Organisation, int]]:
     for number, group in enumerate(validated(document, _File).groups):
-        for index, item in enumerate(group.names):
-            entry = _Entry(name=item) if isinstance(item, str) else item
+        for index, entry in enumerate(group.names):
             yield (
                 Organisation(
                     name=entry.name,

@@ -1,0 +1,175 @@
+"""Names of organisations and people, with and without the lexicon; what carries a capital and is no name."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extractors.deals.names import find_enumerations, find_names
+from extractors.deals.normalise import normalise
+from extractors.deals.organisations import Organisations
+
+SHIPPED, EMPTY = Organisations.load(None), Organisations.empty()
+
+
+def names(text: str, lexicon: Organisations = EMPTY) -> list[str]:
+    return [name.name for name in find_names(text, lexicon)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Le tour est mené par le fonds Basaltea.", ["Basaltea"]),
+        ("Nuvéa lève 3 M€ auprès d’Orfeo Capital.", ["Nuvéa", "Orfeo Capital"]),
+        ("la start-up lyonnaise Foovea", ["Foovea"]),
+        ("le géant américain Orbalia", ["Orbalia"]),
+        ("l’Américain Orbalia et le Lyonnais Foovea", ["Orbalia", "Foovea"]),
+        ("L’ex-patron d’Orbalia Éric Durand investit", ["Orbalia", "Éric Durand"]),
+        ("Foovea, branche d’Orbalia Gestion, apporte 5 M€", ["Foovea", "Orbalia Gestion"]),
+        ("mené par La Bottega", ["La Bottega"]),
+        ("Orbalia et Circle of Angels suivent", ["Orbalia", "Circle of Angels"]),
+        (
+            "xOrb, eFoovea, 720Learning, 7Y Capital, O.RB.A et i-Foov",
+            ["xOrb", "eFoovea", "720Learning", "7Y Capital", "O.RB.A", "i-Foov"],
+        ),
+        ("auprès d’Orb.ai et de 720 Capital", ["Orb.ai", "720 Capital"]),
+        ("« Foovea » lève, (Orbalia) aussi", ["Foovea", "Orbalia"]),
+        ("Selon Orbalia, Camille Durand part", ["Orbalia", "Camille Durand"]),
+        ("la Banque tropicale d’investissement prête", ["Banque tropicale d'investissement"]),
+        ("Mme Talmont, directrice générale d’Orfeo", ["Talmont", "Orfeo"]),
+        ("Chez Foovea, on recrute. Foovea-t-elle ?", ["Foovea", "Foovea"]),
+    ],
+)
+def test_names_that_no_lexicon_has(text: str, expected: list[str]) -> None:
+    assert names(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Valorisation : 5 M€. En juin, la concurrence recule.",
+        "Fondée en 2019, la société recrute. Elle vise Paris, Lyon et New York.",
+        "ChatGPT et GPT-4 tournent sur des GPU H100.",
+        "Le PDG parle d’IA, de SaaS et d’ARR. Lundi, le CAC 40 a reculé.",
+        "L’entreprise. D’autres suivent. C’est fait. Aujourd’hui, rien.",
+        "Les Français et les Lyonnais hésitent. Un Américain rit.",
+        "Une série A de 5 M€, des séries B et C.",
+        "LA LEVÉE DE LA SEMAINE",
+        "Le tour atteint 125M$, $180M, 40 MdUSD et 3 MEUR.",
+        "Investir dans le calcul coûte. Interrogé, il se tait.",
+    ],
+)
+@pytest.mark.parametrize("lexicon", [SHIPPED, EMPTY])
+def test_not_names(text: str, lexicon: Organisations) -> None:
+    assert names(text, lexicon) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("la start-up Foovea", ("company", "start-up", False)),
+        ("le fonds américain Foovea", ("fund", "fonds", False)),
+        ("la banque Foovea", ("bank", "banque", False)),
+        ("Foovea, éditeur de logiciels", ("company", "editeur", False)),
+        ("Camille Durand", ("person", "", False)),
+        ("M. Foovea", ("person", "m.", False)),
+        ("Foovea Ventures", ("fund", "", False)),
+        ("Foovea Robotics", ("company", "", False)),
+        ("une filiale de Foovea", ("unknown", "", True)),
+        ("le patron de Foovea", ("unknown", "", True)),
+        ("des ex-Foovea", ("unknown", "", True)),
+        ("auprès de Foovea", ("unknown", "", False)),
+    ],
+)
+def test_what_the_words_around_tell(text: str, expected: tuple[str, str, bool]) -> None:
+    (name,) = find_names(text, EMPTY)
+    assert (name.type, name.descriptor, name.owner) == expected
+
+
+def test_a_surname_is_the_persons_named_before() -> None:
+    assert [n.type for n in find_names("Camille Durand part. Pour Durand, c’est fini.", EMPTY)] == ["person", "person"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("auprès de BNP Paribas Outremer", [("BNP Paribas Outremer", False)]),
+        ("Amazon et Google Eric Schmidt", [("Amazon", True), ("Google", True), ("Eric Schmidt", True)]),
+        ("Nvidia Blackwell", [("Nvidia", True)]),
+        ("Partech France Biotechnologie", [("Partech France Biotechnologie", False)]),
+        ("la France", [("France", True)]),
+        ("evroc et Dust", [("evroc", True), ("Dust", True)]),
+    ],
+)
+def test_known_names_inside_longer_ones(text: str, expected: list[tuple[str, bool]]) -> None:
+    assert [(n.name, n.known is not None) for n in find_names(text, SHIPPED)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "runs"),
+    [
+        ("auprès d’Aba, Beba et Ceba", [["Aba", "Beba", "Ceba"]]),
+        ("Aba (France), Beba ainsi que le fonds Ceba", [["Aba", "Beba", "Ceba"]]),
+        ("Aba, filiale de Deba, Beba et du family office Ceba", [["Aba", "Beba", "Ceba"]]),
+        ("Aba rachète Beba et Ceba", [["Beba", "Ceba"]]),
+        ("Aba lève, Beba suit", []),
+        ("Aba de Beba", []),
+        ("Aba.\nBeba et Ceba", [["Beba", "Ceba"]]),
+    ],
+)
+def test_enumerations(text: str, runs: list[list[str]]) -> None:
+    found = find_enumerations(text, find_names(text, EMPTY))
+    assert [[name.name for name in run] for run in found] == runs
+
+
+def test_an_enumeration_may_be_long() -> None:
+    members = [f"Bab{'a' * n}" for n in range(1, 40)]
+    text = "auprès de " + ", ".join(members[:-1]) + " et " + members[-1]
+    (run,) = find_enumerations(text, find_names(text, EMPTY))
+    assert [name.name for name in run] == members
+
+
+PIECES = [
+    "Foovea",
+    "Mistral AI",
+    "Éric",
+    "Durand",
+    " ",
+    ", ",
+    " et ",
+    ". ",
+    "d’",
+    "l'",
+    "«\u00a0",
+    " »",
+    "\n",
+    "le fonds ",
+    "Banque ",
+    "de ",
+    "(",
+    ")",
+    "X",
+    "é",
+    "-",
+    "5 M€ ",
+    "IA",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join))
+def test_spans_are_the_names_in_order(text: str) -> None:
+    found = find_names(text, SHIPPED)
+    for name in found:
+        assert " ".join(normalise(text)[name.start : name.end].split()) == name.name
+    assert all(a.end <= b.start for a, b in pairwise(found))
+
+
+@pytest.mark.parametrize(
+    "twin", [lambda t: t.replace("'", "’"), lambda t: t.replace(" ", "\u00a0"), lambda t: t.replace("\u00a0", "\u202f")]
+)
+def test_typographic_twins_give_the_same_names(twin: object) -> None:
+    text = "L'ex-patron d'Orbalia Eric Durand mise sur la start-up Foovea, avec le fonds Basaltea et La Bottega."
+    assert names(twin(text)) == names(text)  # type: ignore[operator]
