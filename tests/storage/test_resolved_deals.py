@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from sqlmodel import select
 
 from extractors.values import Reading
 from storage import deals
+from storage.articles import mark_companies
 from storage.database import Database, open_database
 from storage.deal_tables import CompanyToResolve, DealRow, MentionRow, OutboxRow
 from storage.deals import resolve
@@ -157,6 +158,39 @@ def test_a_merge_keeps_the_older_id_redirects_the_newer_and_is_not_told_again(ne
     found = find_deal(newsroom.db, newer)
     assert found is not None
     assert (found.id, len(found.mentions)) == (older, 2)
+
+
+def test_what_was_told_under_a_merged_id_is_not_told_under_the_survivor(newsroom: Newsroom) -> None:
+    """The older deal was too unsure to tell; the newer was told; then they turn out to be one."""
+    (older,) = newsroom.tell(a=reading(telling("Orme", money(20e6), confidence=0.3))).created
+    newsroom.now += dt.timedelta(hours=1)
+    assert len(newsroom.tell(b=reading(telling("Orme", money(90e6)))).queued_new) == 1
+    _mark_all_sent(newsroom)
+    with newsroom.db.transaction() as session:
+        mention = session.exec(select(MentionRow).where(MentionRow.deal_id == older)).one()
+        mention.amount = {"value": "90000000", "currency": "EUR", "bound": "exact"}
+    done = newsroom.tell(c=reading(telling("Orme", money(90e6))))
+    assert [deal.id for deal in _deals(newsroom)] == [older]
+    assert (done.queued_new, done.queued_updated) == ((), ())
+
+
+def test_a_resolver_waits_for_a_writer_who_is_not_done(newsroom: Newsroom, database_url: str) -> None:
+    """Else it would take the company off the list without having seen the mention that is being written."""
+    newsroom.publish(a=reading(telling("Orme", money(20e6))))
+    other = Newsroom.__new__(Newsroom)
+    other.__dict__ |= newsroom.__dict__ | {"db": open_database(database_url)}
+    with ThreadPoolExecutor() as pool:
+        with newsroom.db.transaction() as session:
+            mention = session.exec(select(MentionRow)).one()
+            session.add(MentionRow(**mention.model_dump(exclude={"id", "position"}), position=1))
+            session.flush()
+            mark_companies(session, {"orme"}, NOW)
+            resolving = pool.submit(other.resolve)
+            assert wait([resolving], timeout=0.3).not_done, "it waits"
+        resolving.result()
+    other.db.dispose()
+    with newsroom.db.reading() as session:
+        assert None not in session.exec(select(MentionRow.deal_id)).all()
 
 
 def test_tellings_that_come_apart_are_not_told_again(newsroom: Newsroom) -> None:
