@@ -114,6 +114,11 @@ _ENGLISH_BUYER: dict[Status, tuple[str, str]] = {
 }
 
 
+# What several buyers do.
+_PLURALS: dict[Language, dict[str, str]] = {
+    "fr": {"rachète ": "rachètent ", "veut ": "veulent ", "rachèterait ": "rachèteraient "},
+    "en": {"buys ": "buy ", "wants ": "want "},
+}
 _VOWELS = frozenset("aàâeéèêiîoôuû")
 
 
@@ -238,9 +243,13 @@ def headline(deal: DealView, language: Language) -> str:
     with_amount, without = buyer[deal.status] if known_buyer else headlines[deal.kind][deal.status]
     template = without if deal.amount is None else with_amount
     amount = "" if deal.amount is None else money(deal.amount, language)
+    buyers = deal.lead or deal.investors
+    if known_buyer and len(buyers) > 1:
+        for one, several in _PLURALS[language].items():
+            template = template.replace(one, several)
     if language == "fr":
         template = _french(template, deal.company, amount)
-    return template.format(company=deal.company, amount=amount, who=names(deal.lead or deal.investors, language))
+    return template.format(company=deal.company, amount=amount, who=names(buyers, language))
 
 
 def names(people: tuple[str, ...], language: Language, most: int = 2) -> str:

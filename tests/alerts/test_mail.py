@@ -91,8 +91,8 @@ HEADLINES = [
     ({"kind": "acquisition", "company": "Element", "amount": None}, "Rachat d’Element", "Element bought"),
     (
         {"kind": "acquisition", "investors": ("Alpha", "Bêta")},
-        "Alpha et Bêta rachète Orme pour 20 M€",
-        "Alpha and Bêta buys Orme for €20M",
+        "Alpha et Bêta rachètent Orme pour 20 M€",
+        "Alpha and Bêta buy Orme for €20M",
     ),
     (
         {"kind": "acquisition", "investors": ("Alpha",), "status": "rumoured"},
