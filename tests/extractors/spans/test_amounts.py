@@ -210,12 +210,18 @@ def test_elided_amounts(text: str, values: list[int]) -> None:
     assert all(amount.inherited for amount in found)
 
 
-@pytest.mark.parametrize("currency", ["EUR", "USD", "CAD", "GBP", "CHF", "JPY"])
-@pytest.mark.parametrize("locale", ["fr_FR", "fr_CH", "fr_BE", "fr_CA"])
+# Not fr_CA with its own dollar or the American one: it prints a bare sign, and one amount cannot tell which is meant.
+PRINTED = [
+    (locale, currency)
+    for locale in ("fr_FR", "fr_CH", "fr_BE", "fr_CA")
+    for currency in ("EUR", "USD", "CAD", "GBP", "CHF", "JPY")
+    if (locale, currency) not in {("fr_CA", "CAD"), ("fr_CA", "USD")}
+]
+
+
+@pytest.mark.parametrize(("locale", "currency"), PRINTED)
 @pytest.mark.parametrize("value", [Decimal("1234567.5"), Decimal("350000"), Decimal("12500000"), Decimal("1500000000")])
 def test_what_babel_prints_is_read(value: Decimal, currency: str, locale: str) -> None:
-    if locale == "fr_CA" and currency in ("CAD", "USD"):
-        pytest.skip("fr_CA prints its own dollar as a bare sign; which dollar that is, one amount cannot tell")
     long = format_currency(value, currency, locale=locale)
     short = format_compact_currency(value, currency, locale=locale, fraction_digits=1)
     rounded = Decimal(str(round(float(value), -5 if value < 10**9 else -8))) if value >= 10**6 else value
