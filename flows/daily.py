@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from contextvars import ContextVar
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -110,7 +109,8 @@ def _from_environment() -> AbstractContextManager[RunContext]:
     return open_context(load_settings())
 
 
-_session: ContextVar[_Session | None] = ContextVar("veille_session", default=None)
+# The session of a caller in this process, while its flow runs. Plain values only: Prefect's runner pickles this module.
+_sessions: list[_Session] = []
 
 
 @flow(
@@ -122,7 +122,7 @@ _session: ContextVar[_Session | None] = ContextVar("veille_session", default=Non
 )
 def daily() -> dict[str, int]:
     """One daily run; returns counts. Deployed, it works with the settings of its environment."""
-    session = _session.get() or _Session(_from_environment)
+    session = _sessions[-1] if _sessions else _Session(_from_environment)
     session.report = conduct(session.open())
     return {} if session.report is None else _counts(session.report)
 
@@ -134,11 +134,11 @@ def run_with_prefect(context: Callable[[], AbstractContextManager[RunContext]]) 
         The report, or None when a later run had done this schedule's work already.
     """
     session = _Session(context)
-    token = _session.set(session)
+    _sessions.append(session)
     try:
         daily()
     finally:
-        _session.reset(token)
+        _sessions.remove(session)
     return session.report
 
 

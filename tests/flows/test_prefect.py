@@ -7,9 +7,12 @@ import re
 import socket
 import subprocess
 import sys
+import time
 import tomllib
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -55,6 +58,33 @@ def test_the_flow_on_a_server(api: str, tmp_path: Path) -> None:
     by_key = {artifact["key"]: artifact["data"] for artifact in artifacts}
     assert set(by_key) == {"compte-rendu", "sante-des-flux", "nouvelles-operations"}
     assert "not_a_feed" in by_key["sante-des-flux"]
+
+
+def test_the_server_schedules_what_is_deployed(api: str, tmp_path: Path) -> None:
+    """Our pins can give a server that starts and never schedules (SQLAlchemy 2.1 did): only a schedule proves it."""
+    script = (
+        "from flows.daily import daily; from prefect.schedules import Cron;"
+        "daily.to_deployment('essai', schedules=[Cron('30 6 * * *', timezone='Europe/Paris')]).apply()"
+    )
+    environment = {
+        **os.environ,
+        "PREFECT_API_URL": api,
+        "PREFECT_HOME": str(tmp_path),
+        "PYTHONPATH": os.pathsep.join(sys.path),
+    }
+    subprocess.run([sys.executable, "-c", script], env=environment, check=True, timeout=60)
+    deadline = time.monotonic() + 40
+    while time.monotonic() < deadline:
+        runs = httpx.post(
+            f"{api}/flow_runs/filter", json={"flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}}
+        ).json()
+        if runs:
+            break
+        time.sleep(1)
+    moments = sorted(datetime.fromisoformat(run["expected_start_time"]) for run in runs)
+    assert moments, "nothing was scheduled"
+    local = [moment.astimezone(ZoneInfo("Europe/Paris")) for moment in moments]
+    assert {(moment.hour, moment.minute) for moment in local} == {(6, 30)}
 
 
 def test_the_flow_without_a_server_leaves_the_users_profile_alone(tmp_path: Path) -> None:
