@@ -25,11 +25,14 @@ MAIN_REACH = 8
 # The announcement's day stands in the first sentences and lies at most so many days back.
 DATE_REACH = 7
 FRESH_DAYS = 10
+# No article of the press tells so many deals; comparing each with each stays cheap.
+MOST_DRAFTS = 150
 # Below this grade a draft is a guess that better-told facts overrule.
 GUESS = 0.6
 LOOSE = 0.35
 RETOLD_REACH = 2
 PRICE_REACH = 6
+WHOLE_REACH = 3
 # A bare enumeration of so many names, so few sentences after the main round, is taken for its investors.
 ENUMERATION = 3
 ENUMERATION_REACH = 4
@@ -85,7 +88,8 @@ def draft_all(found: list[Matches], cast: Cast, cues: Cues, published: date | No
             _enumerated(matches, drafts, cast, cues)
         for draft in here:
             _focus(draft, cast)
-    for claim in late:
+    drafts = drafts[:MOST_DRAFTS]
+    for claim in late[:MOST_DRAFTS]:
         for match in (m for m in claim.fitting() if m.rule.text.part):
             if price(match, claim, drafts, cast):
                 break
@@ -315,29 +319,24 @@ def without_valuations(drafts: list[Draft]) -> list[Draft]:
 
 
 def without_tranches(drafts: list[Draft]) -> list[Draft]:
-    """Drop amounts that add up to another amount of the same company told nearby: they are its parts."""
+    """Drop amounts that add up to another amount of the same company told nearby: they are its parts.
+
+    Equity and debt with an amount each are two deals; then the whole is dropped.
+    """
     parts: set[int] = set()
     told = [d for d in drafts if d.amount]
+    wholes: dict[tuple[str, Decimal, str | None], list[Draft]] = {}
+    for draft in told:
+        wholes.setdefault((draft.company.name, _amount(draft).value, _amount(draft).currency), []).append(draft)
     for i, a in enumerate(told):
         for b in told[i + 1 : i + 4]:
-            if b.view.number - a.view.number > 2 or a.company.name != b.company.name:
-                continue
             x, y = _amount(a), _amount(b)
-            if x.value == y.value and a.view.number != b.view.number:
+            apart = b.view.number - a.view.number
+            if apart > 2 or (x.value == y.value and apart) or a.company.name != b.company.name:
                 continue
-            whole = x.value + y.value
-            for c in told:
-                if c in (a, b):
-                    continue
-                z = _amount(c)
-                near = min(abs(c.view.number - a.view.number), c.view.number) <= 3
-                if (
-                    near
-                    and c.company.name == a.company.name
-                    and z.value == whole
-                    and {x.currency, y.currency, z.currency} - {None} == {z.currency}
-                ):
-                    # Equity and debt with an amount each are two deals; otherwise the whole counts.
+            for c in wholes.get((a.company.name, x.value + y.value, x.currency or y.currency), ()):
+                near = min(abs(c.view.number - a.view.number), c.view.number) <= WHOLE_REACH
+                if near and x.currency == y.currency:
                     parts |= {id(c)} if (a.kind == "debt") != (b.kind == "debt") else {id(a), id(b)}
     return [d for d in drafts if id(d) not in parts]
 

@@ -17,6 +17,8 @@ AmountRole = Literal["deal", "valuation", "converted", "not_a_deal", "unclaimed"
 DISTANCE = 0.004
 # A subject that comes back in so many sentences is one of the article's.
 RECURS = 2
+# No sentence of the press has so many facts of one rule; a page of noise has.
+MOST_MATCHES = 40
 # Below this, in any currency, a sum is a price in a shop, a rate of exchange, a fee: never a deal of the corpus.
 LEAST = 10_000
 _DESCRIBES = re.compile(r"[a-z0-9]{3,}\"?\s+(?:de\s+(?:la\s+|l')?|du\s+|des\s+|d'|chez\s+|par\s+|a\s+)\"?$")
@@ -183,7 +185,7 @@ def _matches(rule: Rule, view: View, kinds: set[str], about: Subject) -> list[Ma
             score = rule.text.grade - distance * (length if amount is not None else 0)
             found.append(Match(rule, pattern, view, match.start(), match.end(), slots, opens, score))
             at = match.start() + 1 if amount is None else max(match.start() + 1, amount)
-            if len(found) > 200:
+            if len(found) > MOST_MATCHES:
                 return found
     return found
 

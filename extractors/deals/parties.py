@@ -20,11 +20,11 @@ _DETERMINER = re.compile(r"\b(?:le|la|l'|les|un|une|son|sa|ce|cette|leur|notre)\
 _AFTER_VERB = re.compile(r"\b(?:qui|lequel|laquelle)\s+(?:\w+\s+){0,3}$")
 _SEPARATOR = re.compile(
     r"\s*(?:\([^()]{0,80}\)\s*)?(?:,\s*(?:et|puis|ainsi\s+que|de\s+meme\s+que|mais\s+aussi|mais\s+egalement|plus|ou)?\s*"
-    r"|(?:et|ainsi\s+que|de\s+meme\s+que|puis|mais\s+aussi|mais\s+egalement|ou|avec|plus|/|&|-)\s*|/\s*|;\s*|et\s+)"
+    r"|(?:et|ainsi\s+que|de\s+meme\s+que|puis|mais\s+aussi|mais\s+egalement|ou|plus|/|&|-)\s*|/\s*|;\s*|et\s+)"
 )
 _ITEM = re.compile(
     r"(?:(?:cote\s+\w+\s+|celui\s+|enfin\s+|egalement\s+|surtout\s+|notamment\s+|comme\s+)?)"
-    r"(?:de\s+la\s+|de\s+l'|du\s+|des\s+|de\s+|d'|a\s+|par\s+|avec\s+)?(?:le\s+|la\s+|l'|les\s+|un\s+|une\s+|son\s+|sa\s+)?"
+    r"(?:de\s+la\s+|de\s+l'|du\s+|des\s+|de\s+|d'|a\s+|par\s+)?(?:le\s+|la\s+|l'|les\s+|un\s+|une\s+|son\s+|sa\s+)?"
     r"(?P<words>(?:[a-z0-9&.+-]+[\s']+){0,8}?)\"?(?P<name>" + PARTY + r")"
 )
 _SKIP_APPOSITION = re.compile(
@@ -41,6 +41,10 @@ _ASIDE = re.compile(
 
 # "X, Y en prime, boucle son tour": Y is no subject.
 _BESIDE = re.compile(r",\s*" + PARTY + r"\s+en\s+\w+\s*,")
+
+
+LONGEST_LIST = 60
+_NOT_IN_LIST = re.compile(r"\b(?:qui|que|dont|pour|a|ont|est|sont|avait|entre|pendant|depuis|avec|participation|soutien|concours)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +164,7 @@ def read_list(view: View, position: int) -> list[Party]:
         return []
     found.append(first)
     at = position + 1
-    while len(found) < 60:
+    while len(found) < LONGEST_LIST:
         apposition = _SKIP_APPOSITION.match(text, at)
         if apposition and not _heads_list(apposition.group()):
             at = apposition.end()
@@ -173,11 +177,11 @@ def read_list(view: View, position: int) -> list[Party]:
         party = party_at(view, item.start("name"))
         if party is None:
             break
+        if _NOT_IN_LIST.search(item["words"]):
+            break
         if item["words"] and is_genitive(view, party.position):
             at = item.end()
             continue
-        if re.search(r"\b(?:qui|que|dont|pour|a|ont|est|sont|avait|entre|pendant|depuis)\b", item["words"]):
-            break
         found.append(party)
         at = item.end()
     return found
@@ -187,12 +191,11 @@ def read_list_back(view: View, position: int, known: list[Party]) -> list[Party]
     """The enumeration that ends with the party at `position`: "A, B et C participent"."""
     chain = [p for p in known if p.position <= position]
     best: list[Party] = [p for p in chain if p.position == position]
-    for party in reversed(chain[-40:]):
+    for party in reversed(chain[-LONGEST_LIST:-1]):
         run = read_list(view, party.position)
-        if any(p.position == position for p in run) and len(run) >= len(best):
-            best = [p for p in run if p.position <= position]
-        elif party.position < position - 400:
+        if not any(p.position == position for p in run):
             break
+        best = [p for p in run if p.position <= position]
     return best
 
 
