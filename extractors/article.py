@@ -12,7 +12,7 @@ from datetime import date, datetime
 import trafilatura
 from trafilatura.settings import Document
 
-from extractors.html_bytes import decode_html, declared_language, is_paywalled
+from extractors.html_bytes import declared_language, decode_html, is_paywalled
 from extractors.values import Article, NoArticle
 
 # Below this many characters the fast path is not trusted and the full one runs; press articles are longer.
