@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from extractors.deals.name_words import NameWords
 
@@ -16,6 +16,7 @@ _ELISION = re.compile(r"(?:[LDCSNJMT]|[QJLP][a-z]*u)'")
 _INVERSION = re.compile(r"-(?:t-)?(?:il|elle|on|ils|elles|ce|nous|vous|je|tu|la|le|les|y|moi)\Z")
 _LINK = re.compile(r" {1,2}(?:&|of|and|for|by|the|of the) {1,2}\Z")
 _SMALL_WORDS = re.compile(r" {1,2}(?:(?:[a-z]{2,16}|d'|l'|d'[a-z]+|l'[a-z]+) {1,2}){1,4}(?:d'|l')?\Z")
+_PLAIN_BEFORE = frozenset(" \n'\"(,;:/")
 _BEFORE_OPENING = frozenset(" \"'(-•*·>")
 _NUMBER_BEFORE = re.compile(r"(?<![A-Za-z0-9.,])(\d{1,3}) \Z")
 _LONGEST = 12  # tokens a chain: no name is longer, and time must stay linear
@@ -23,8 +24,7 @@ _AFTER_NUMBER = frozenset(["Capital", "Ventures", "Invest", "Partners", "Technol
 _UNIT = re.compile(r"\d+(?:[.,]\d+)?(?:M|B|K|G|D|Md|MW|GW|Go|To|Mds|MEUR|MUSD|MdUSD)\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A capitalised word as printed, folded."""
 
     start: int
@@ -32,8 +32,7 @@ class Token:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(NamedTuple):
     """Tokens that stand side by side. `opens`: the first opens a sentence, so that its capital tells nothing."""
 
     tokens: tuple[Token, ...]
@@ -81,39 +80,46 @@ def _tokens(flat: str) -> list[Token]:
     found: list[Token] = []
     end = 0
     for match in _TOKEN.finditer(flat):
-        if match.start() < end:
-            continue
         start, stop = match.span()
-        if (start and flat[start - 1].isalnum()) or (
-            flat[start - 2 : start - 1].isalnum() and flat[start - 1 : start] == "-"
-        ):
-            head = _HEAD_OF_TOKEN.search(flat, max(end, start - 4), start)
-            if head is None and flat[start - 1] != "-":
-                continue
-            if head is not None and head.group().rstrip("-") not in _LOST_ELISION:
-                start = head.start()
-        elision = _ELISION.match(flat, start) if "'" in flat[start : stop + 1] else None
-        if elision is not None and elision.end() < stop:
-            start = elision.end()
-        elif elision is not None:
+        if start < end:
             continue
-        text = flat[start:stop]
-        inverted = _INVERSION.search(text) if "-" in text else None
-        if inverted is not None:
-            stop = start + inverted.start()
-            text = flat[start:stop]
-        if text.endswith("'s"):
-            text, stop = text[:-2], stop - 2
-        if (text[0].isdigit() and _UNIT.fullmatch(text)) or flat[start - 1 : start] in ("$", "€", "£"):
-            continue
-        number = None
-        if text in _AFTER_NUMBER:
-            number = _NUMBER_BEFORE.search(flat, max(0, start - 5), start)
-        if number is not None:
-            start = number.start(1)
-        found.append(Token(start, stop, flat[start:stop]))
-        end = stop
+        text = match.group()
+        before = flat[start - 1] if start else " "
+        if before in _PLAIN_BEFORE and text.isalpha() and flat[stop : stop + 1] != "'" and text not in _AFTER_NUMBER:
+            token: Token | None = Token(start, stop, text)
+        else:
+            token = _odd_token(flat, start, stop, end)
+        if token is not None:
+            found.append(token)
+            end = token.end
     return found
+
+
+def _odd_token(flat: str, start: int, stop: int, floor: int) -> Token | None:
+    """A token with digits, dots, elisions or small letters in front; None when it is none after all."""
+    before = flat[start - 1] if start else " "
+    if before.isalnum() or (before == "-" and flat[start - 2 : start - 1].isalnum()):
+        head = _HEAD_OF_TOKEN.search(flat, max(floor, start - 4), start)
+        if head is None and before != "-":
+            return None
+        if head is not None and head.group().rstrip("-") not in _LOST_ELISION:
+            start = head.start()
+    elision = _ELISION.match(flat, start)
+    if elision is not None:
+        start = elision.end()
+        if start >= stop:
+            return None
+    text = flat[start:stop]
+    inverted = _INVERSION.search(text) if "-" in text else None
+    if inverted is not None:
+        text = text[: inverted.start()]
+    text = text.removesuffix("'s")
+    if (text[0].isdigit() and _UNIT.fullmatch(text)) or flat[start - 1 : start] in ("$", "€", "£"):
+        return None
+    stop = start + len(text)
+    number = _NUMBER_BEFORE.search(flat, max(0, start - 5), start) if text in _AFTER_NUMBER else None
+    start = number.start(1) if number is not None else start
+    return Token(start, stop, flat[start:stop])
 
 
 def _joined(flat: str, words: NameWords, run: list[Token], token: Token) -> bool:

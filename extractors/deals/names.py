@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from extractors.deals.name_chains import Chain, Token, find_chains, opens_sentence
 from extractors.deals.name_context import Context, described
@@ -81,8 +82,7 @@ def find_enumerations(text: str, names: list[Name]) -> list[tuple[Name, ...]]:
     return [tuple(run) for run in runs if len(run) > 1]
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
+class _Piece(NamedTuple):
     """What a chain was cut into."""
 
     start: int
