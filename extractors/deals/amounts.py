@@ -94,8 +94,8 @@ def find_elided_amounts(text: str, amounts: list[Amount]) -> list[Amount]:
 
 
 def _home_dollars(atoms: list[Atom], words: MoneyWords) -> list[Atom]:
-    """Where the text writes "millions $", as Quebec does, its plain dollar is the home one."""
-    if not any(atom.quebec for atom in atoms):
+    """Where the text writes "millions $", as Quebec does, and counts in no euros, its plain dollar is the home one."""
+    if not any(atom.quebec for atom in atoms) or any(atom.currency == "EUR" for atom in atoms):
         return atoms
     plain_dollar = {"$", "de dollars", "dollars", "de dollar"}
     return [a._replace(currency=words.quebec_dollar) if a.written in plain_dollar else a for a in atoms]
@@ -140,7 +140,9 @@ def _pair(flat: str, words: MoneyWords, first: Atom, second: Atom) -> list[_Draf
     left = flat[max(0, first.start - _LOOK_BACK) : first.start]
     scale = first.scale or second.scale or 1
     if not first.scale and second.scale >= 10**6 and first.number > second.number:
-        scale = second.scale // 1000  # "de 800 à 1,2 milliard"
+        scale = (
+            1 if first.number >= 1000 else second.scale // 1000
+        )  # "de 500 000 à 3 millions", "de 800 à 1,2 milliard"
     low, high = value_of(first.number, scale), value_of(second.number, second.scale or 1)
     if gap.isspace() and first.scale > high and not first.currency and second.currency:
         whole = _single(flat, words, second)._replace(start=first.start, value=low + high)

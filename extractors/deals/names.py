@@ -169,6 +169,8 @@ class _Judge:
             before = before[1:]
         weak = known.organisation.ordinary or known.organisation.type == "state"
         if weak:
+            if any(t.start < known.start < t.end or t.start < known.end < t.end for t in tokens):
+                return True  # "Hauts-de-France"
             return bool(before) or any(t.start >= known.end for t in tokens)
         alone = " " not in self.flat[known.start : known.end]
         return (
@@ -202,9 +204,7 @@ class _Judge:
             return []
         if self._refused(tokens):
             return []
-        first = next(
-            (i for i, t in enumerate(tokens) if t.text in self.words.first_names and i + 1 < len(tokens)), None
-        )
+        first = next((i for i, t in enumerate(tokens) if self._first_name(t) and i + 1 < len(tokens)), None)
         if first == 0:
             return [_Piece(tokens[0].start, tokens[-1].end, None, True, tokens)]
         if first is not None and tokens[0].text not in self.words.heads:
@@ -256,6 +256,13 @@ class _Judge:
         while tokens and (tokens[-1].text in _ARTICLES or _TICKER.match(tokens[-1].text)):
             tokens = tokens[:-1]
         return tokens
+
+    def _first_name(self, token: Token) -> bool:
+        """ "Anne" and "Anne-Lise", but not "Jean-Lefebvre Capital"."""
+        parts = token.text.split("-")
+        return token.text in self.words.first_names or (
+            len(parts) == 2 and parts[0] in self.words.first_names and parts[1] in self.words.first_names
+        )
 
     def _opener(self, token: Token) -> bool:
         small = token.text.lower()

@@ -124,7 +124,7 @@ def _replaced(text: str, table: dict[str, str]) -> str:
 
 def _folded_letters() -> dict[str, str]:
     """Latin letters (Latin-1 to Latin Extended Additional) to their ASCII base, by canonical decomposition."""
-    table = dict(zip("œŒæÆøØłŁđĐßıð", "oOaAoOlLdDsid", strict=True))
+    table = dict(zip("œŒæÆøØłŁđĐßẞıðÐ\u212a\u212b", "oOaAoOlLdDsSidDKA", strict=True))
     for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)):
         base = unicodedata.normalize("NFD", chr(code))[0]
         if base.isascii() and base.isalpha():

@@ -158,6 +158,8 @@ def test_bounds(text: str, bound: str) -> None:
         ("de 1,5 2 Md$", 1_500 * M, 2 * MD, "USD"),
         ("de 800 à 1,2 milliard d'euros", 800 * M, 1_200 * M, "EUR"),
         ("3 à 5 M€", 3 * M, 5 * M, "EUR"),
+        ("entre 500 000 et 3 millions d'euros", 500_000, 3 * M, "EUR"),
+        ("de 250 k€ à 1,5 M€", 250_000, 1_500_000, "EUR"),
         ("40-50 M€", 40 * M, 50 * M, "EUR"),
         ("3 ou 4 millions d'euros", 3 * M, 4 * M, "EUR"),
         ("deux à trois millions d'euros", 2 * M, 3 * M, "EUR"),
@@ -186,6 +188,14 @@ def test_a_change_is_two_amounts(text: str) -> None:
 )
 def test_inherited_currency(text: str, currencies: list[str | None]) -> None:
     assert [amount.currency for amount in find_amounts(text)] == currencies
+
+
+@pytest.mark.parametrize(
+    ("text", "currency"),
+    [("53 millions $, dont 13 M$ publics", "CAD"), ("145 millions $, sur une valeur d'un milliard d'euros", "USD")],
+)
+def test_the_bare_dollar_of_quebec(text: str, currency: str) -> None:
+    assert find_amounts(text)[0].currency == currency
 
 
 def test_inheritance_is_told() -> None:

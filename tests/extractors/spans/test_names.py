@@ -40,6 +40,7 @@ def names(text: str, lexicon: Organisations = EMPTY) -> list[str]:
         ("Selon Orbalia, Camille Durand part", ["Orbalia", "Camille Durand"]),
         ("la Banque tropicale d’investissement prête", ["Banque tropicale d'investissement"]),
         ("Mme Talmont, directrice générale d’Orfeo", ["Talmont", "Orfeo"]),
+        ("Marie-Claude Talmont et Anne-Lise Gautier", ["Marie-Claude Talmont", "Anne-Lise Gautier"]),
         ("Chez Foovea, on recrute. Foovea-t-elle ?", ["Foovea", "Foovea"]),
     ],
 )
@@ -58,6 +59,7 @@ def test_names_that_no_lexicon_has(text: str, expected: list[str]) -> None:
         "Les Français et les Lyonnais hésitent. Un Américain rit.",
         "Une série A de 5 M€, des séries B et C.",
         "LA LEVÉE DE LA SEMAINE",
+        "Exclusif - la région Hauts-de-France investit 90 milliards de francs CFA au T2",
         "Le tour atteint 125M$, $180M, 40 MdUSD et 3 MEUR.",
         "Investir dans le calcul coûte. Interrogé, il se tait.",
     ],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from extractors.deals.normalise import damaged_forms, fold, normalise, plain, tolerant
@@ -16,6 +16,7 @@ TEXTS = st.text(
 
 
 @given(TEXTS)
+@example("ÐẞİKÅ")
 def test_length_is_kept_and_a_second_pass_changes_nothing(text: str) -> None:
     for step in (normalise, fold, plain):
         once = step(text)
