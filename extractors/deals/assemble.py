@@ -45,12 +45,14 @@ def draft_all(found: list[Matches], cast: Cast, cues: Cues, published: date | No
     drafts: list[Draft] = []
     refused: list[str] = []
     late: list[Claim] = []
+    totals = False
     for matches in found:
         view = matches.view
         if view.first and view.where == "text":
             cast.focus = None
         cast.look_at(view)
         cast.seen.append(view)
+        totals = totals and not view.first
         here: list[Draft] = []
         pending: list[Claim] = []
         for claim in matches.claims:
@@ -59,6 +61,8 @@ def draft_all(found: list[Matches], cast: Cast, cues: Cues, published: date | No
                 here[-1].alt = (view, span, claim.amount)
             elif claim.role == "deal":
                 draft, reason = amount_draft(claim, matches, cast, drafts + here)
+                if draft is not None and draft.grade < LOOSE and totals and not cast.known[view.number]:
+                    draft, reason = None, "goes on with the total of a sector"
                 if draft is None:
                     pending.append(claim)
                     refused.append(f"{view.where}:{span.start} {reason}")
@@ -67,6 +71,7 @@ def draft_all(found: list[Matches], cast: Cast, cues: Cues, published: date | No
                     here.append(draft)
                     _focus(draft, cast)
             elif claim.role == "not_a_deal" and claim.match:
+                totals = totals or claim.match.rule.text.not_a_deal in ("sector", "market")
                 refused.append(f"{view.where}:{span.start} {claim.match.rule.id}")
         late += pending
         bare = _bare(matches, here, cast)

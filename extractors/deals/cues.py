@@ -130,8 +130,8 @@ class Cues:
 
 def _cue(document: Document, words: Words, text: CueText, *keys: str) -> Cue:
     return Cue(
-        before=_joined(document, words, text.before, *keys, "before", close=r"\W*$"),
-        after=_joined(document, words, text.after, *keys, "after", open_=r"^\W*"),
+        before=_joined(document, words, text.before, *keys, "before", close=r"[^\w\ue000-\uf8ff]*$"),
+        after=_joined(document, words, text.after, *keys, "after", open_=r"^[^\w\ue000-\uf8ff]*"),
         anywhere=_joined(document, words, text.anywhere, *keys, "anywhere"),
         pseudo=_joined(document, words, text.pseudo, *keys, "pseudo"),
     )

@@ -21,7 +21,7 @@ from extractors.deals.discourse import (
 )
 from extractors.deals.match import Claim, Match, Matches
 from extractors.deals.names import Name
-from extractors.deals.parties import Party, read_list, read_list_back
+from extractors.deals.parties import Party, in_complement, read_list, read_list_back
 from extractors.deals.rounds import RoundSpan
 from extractors.values import Amount, Kind
 
@@ -206,7 +206,8 @@ def _unlikely(match: Match, party: Party, slot: bool) -> bool:
     if party.name is None:
         return False
     if slot:
-        return party.name.type == "state"
+        hangs = match.rule.text.free and in_complement(match.view.text, party.position)
+        return party.name.type == "state" or hangs
     return match.rule.kind == "funding" and party.name.type in PAYING and "near" in match.rule.text.company
 
 

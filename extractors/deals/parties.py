@@ -144,12 +144,16 @@ def subject(view: View, position: int, known: list[Party]) -> Party | None:
     if relative:
         before = [p for p in candidates if p.position < relative.start()]
         if before:
-            free = [p for p in before if not is_genitive(view, p.position)]
+            free = [p for p in before if not in_complement(view.text, p.position)]
             return (free or before)[-1]
-    free = [p for p in candidates if not in_complement(view.text, p.position)]
-    main = [p for p in free if not any(start < p.position < end for start, end in aside)]
-    free = main or free
-    return free[-1] if free else None
+    second: Party | None = None
+    for party in reversed(candidates):
+        if in_complement(view.text, party.position):
+            continue
+        if not any(start < party.position < end for start, end in aside):
+            return party
+        second = second or party
+    return second
 
 
 def read_list(view: View, position: int) -> list[Party]:

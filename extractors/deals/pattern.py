@@ -26,6 +26,8 @@ SLOTS = (*AMOUNT_SLOTS, *PARTY_SLOTS, "round", "date")
 _AMOUNT_RANGE = f"{chr(BASES['amount'])}-{chr(BASES['amount'] + BLOCK - 1)}"
 _PARTY_RANGE = PARTY[1:-1]
 _GAP = f"[^{_AMOUNT_RANGE};\n]{{0,48}}?"
+# Marks and blanks: what may stand between the end of a sentence and the first word or span.
+_NOTHING = r"[^\w\ue000-\uf8ff]"
 _BARE_GAP = f"[^{_AMOUNT_RANGE}{_PARTY_RANGE};:\n]{{0,48}}?"
 _LONG_GAP = r"[^;\n]{0,130}?"
 # Descriptors between a preposition and the name: "dans le concepteur britannique de puces Arm".
@@ -38,7 +40,7 @@ _SHORTHAND = {
 }
 _TOKEN = re.compile(
     r"\{(?P<slot>\w+)(?P<bare>!?)\}|<(?P<cls>[a-z_]+(?:\.[a-z]+)?)>|(?P<gap>~~|~!|~)|(?P<short>%\w+)|(?P<group>[\[\]()|^$])"
-    r"|\\(?P<mark>[()\[\]])|(?P<maybe>\?)|(?P<punct>[,:;.!/\"•–-])|(?P<word>[^\W_]+(?:['’-][^\W_]+)*['’]?(?:\*|(?<=s)\?)?)|(?P<space>\s+)|(?P<bad>.)"
+    r"|\\(?P<mark>[()\[\]%])|(?P<maybe>\?)|(?P<punct>[,:;.!/\"•–-])|(?P<word>[^\W_]+(?:['’-][^\W_]+)*['’]?(?:\*|(?<=s)\?)?)|(?P<space>\s+)|(?P<bad>.)"
 )
 
 
@@ -162,7 +164,7 @@ def _group(value: str, depth: list[str]) -> str:
         if not depth or depth.pop() != {"]": "[", ")": "("}[value]:
             raise PatternError(f"{value} closes nothing")
         return ")?" if value == "]" else ")"
-    return {"|": "|", "^": r"^\W*", "$": r"\W*$"}[value]
+    return {"|": "|", "^": f"^{_NOTHING}*", "$": f"{_NOTHING}*$"}[value]
 
 
 def _word(value: str) -> str:

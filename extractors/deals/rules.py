@@ -43,6 +43,7 @@ class RuleText(BaseModel):
     patterns: list[str] = Field(min_length=1)
     company: list[Source] = Field(default_factory=list)
     investors: list[Source] = Field(default_factory=list)
+    free: bool = Field(default=False, description="the name in {company} must not hang on a preposition")
     leads: bool = Field(default=False, description="who pays leads the round")
     sets: RuleSets = Field(default_factory=RuleSets)
     unless: list[str] = Field(default_factory=list)
