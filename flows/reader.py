@@ -25,7 +25,7 @@ from flows.local_day import local_day
 from sources.errors import UrlError
 from sources.urls import canonical_url
 from sources.values import Feed, Page, PageFailure
-from storage.values import EntryFailure, EntryOutcome, PendingEntry
+from storage.values import ArticleSource, EntryFailure, EntryOutcome, PendingEntry
 
 log = logging.getLogger("veille.run")
 
@@ -81,7 +81,8 @@ class ArticleReader:
             raise
         except Exception as error:
             log.exception("defect while reading %s", job.pending.entry.url)
-            reason = EntryFailure("defect", f"{type(error).__name__}: {error}"[:300], transient=True)
+            told = f"{type(error).__name__}: {error}"[:300]
+            reason = EntryFailure("defect", told, transient=not job.last_try)
             return EntryOutcome(
                 job.pending.id, job.pending.entry.canonical_url, failure=reason, feed_id=job.pending.entry.feed_id
             )
@@ -106,7 +107,7 @@ def open_reader(settings: Settings) -> Iterator[ArticleReader]:
 def read_job(job: ReadJob, rules: ReadRules) -> EntryOutcome:
     """Turn one entry and its page into an article with its reading, or into the reason why there is none."""
     entry = job.pending.entry
-    article, source = _article(job)
+    article, source, lost = _article(job)
     if isinstance(article, EntryFailure):
         return EntryOutcome(job.pending.id, entry.canonical_url, failure=article, feed_id=entry.feed_id)
     published = local_day(entry.published, rules.timezone) if entry.published else article.published
@@ -133,12 +134,16 @@ def read_job(job: ReadJob, rules: ReadRules) -> EntryOutcome:
         canonical,
         reading=reading,
         feed_id=entry.feed_id,
-        source="page" if source == "page" else "feed",
+        source=source,
+        instead_of=lost,
     )
 
 
-def _article(job: ReadJob) -> tuple[Article | EntryFailure, str]:
-    """The best text there is: the page's; else the feed's own; else, when no page will come, the feed's summary."""
+def _article(job: ReadJob) -> tuple[Article | EntryFailure, ArticleSource, EntryFailure | None]:
+    """The best text there is, where it is from, and why the page is not it.
+
+    The page's text; else the feed's own; else, when no page will come, the feed's summary.
+    """
     page, entry = job.page, job.pending.entry
     from_page: Article | NoArticle | None = None
     if isinstance(page, Page):
@@ -146,18 +151,20 @@ def _article(job: ReadJob) -> tuple[Article | EntryFailure, str]:
     from_feed = full_text(job.pending)
     if isinstance(from_page, Article):
         if from_page.paywalled and from_feed and len(from_feed.text) > len(from_page.text):
-            return from_feed, "feed"
-        return from_page, "page"
-    if from_feed:
-        return from_feed, "feed"
-    if isinstance(page, PageFailure) and page.reason.transient and not job.last_try:
-        return EntryFailure(page.reason.value, page.detail, transient=True), "page"
-    if len(entry.summary) >= _LEAST_SUMMARY:
-        return Article(id=entry.url, title=entry.title, text=entry.summary, url=entry.url), "feed"
+            return from_feed, "feed", EntryFailure("paywall", "the feed carries more than the page")
+        return from_page, "page", None
+    lost: EntryFailure | None = None
     if isinstance(page, PageFailure):
-        return EntryFailure(page.reason.value, page.detail), "page"
-    reason, detail = (from_page.reason, from_page.detail) if from_page else ("no_text", "")
-    return EntryFailure(reason, detail), "page"
+        lost = EntryFailure(page.reason.value, page.detail, transient=page.reason.transient and not job.last_try)
+    elif from_page is not None:
+        lost = EntryFailure(from_page.reason, from_page.detail)
+    if from_feed:
+        return from_feed, "feed", lost
+    if lost is not None and lost.transient:
+        return lost, "page", None
+    if len(entry.summary) >= _LEAST_SUMMARY:
+        return Article(id=entry.url, title=entry.title, text=entry.summary, url=entry.url), "feed", lost
+    return lost or EntryFailure("no_text", "the feed carries no text"), "page", None
 
 
 def full_text(pending: PendingEntry) -> Article | None:

@@ -153,7 +153,9 @@ def _record_reading(
     else:
         counts["duplicates"] += 1
     entry.state, entry.article_id, entry.duplicate = "done", article_id, not new
-    entry.reason, entry.detail, entry.next_try, entry.content_html = None, "", None, None
+    lost = outcome.instead_of
+    entry.reason, entry.detail = (lost.reason, lost.detail) if lost else (None, "")
+    entry.next_try, entry.content_html = None, None
     entry.attempts += 1
     entry.handled_run_id = run.id
     return counts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from sqlalchemy import func
@@ -9,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from storage.database import Database
 from storage.deal_tables import DealRow, DeliveryRow
-from storage.tables import ArticleRow, EntryRow, PartRow
+from storage.tables import ArticleRow, EntryRow, PartRow, SetAsideRow
 from storage.values import FeedLine, Run, RunReport
 
 # Reasons for which a page was had, but no text in it (`extractors.values.NoArticle`).
@@ -20,7 +21,7 @@ def run_report(db: Database, run: Run) -> RunReport:
     """What `run` has done so far. Deals counted are those that are news about AI."""
     with db.reading() as session:
         articles = _articles(session, run)
-        reasons = _reasons(session, run)
+        reasons = _reasons(session, run, col(EntryRow.state) != "done")
         feeds = _feeds(session, run)
         mails = _mails(session, run)
         return RunReport(
@@ -36,6 +37,10 @@ def run_report(db: Database, run: Run) -> RunReport:
             duplicates=_count(session, EntryRow.handled_run_id == run.id, col(EntryRow.duplicate).is_(True)),
             no_text={reason: n for reason, n in reasons.items() if reason in TEXT_REASONS},
             page_failed={reason: n for reason, n in reasons.items() if reason not in TEXT_REASONS},
+            from_feed=_reasons(session, run, EntryRow.state == "done"),
+            mended=_mended(session, run),
+            set_aside=_set_aside(session, run),
+            paywalled=_paywalled(session, run),
             entries_pending=_count(session, EntryRow.state == "pending"),
             deals_new=_deals(session, DealRow.created_run_id == run.id),
             deals_updated=_deals(
@@ -67,7 +72,13 @@ def report_json(report: RunReport) -> dict[str, Any]:
             }
             for line in report.feeds
         ],
-        "entries": {"new": report.entries_new, "known": report.entries_known, "pending": report.entries_pending},
+        "entries": {
+            "new": report.entries_new,
+            "known": report.entries_known,
+            "pending": report.entries_pending,
+            "mended": dict(report.mended),
+            "set_aside": dict(report.set_aside),
+        },
         "articles": {
             "relevant": report.relevant,
             "not_relevant": report.not_relevant,
@@ -75,6 +86,8 @@ def report_json(report: RunReport) -> dict[str, Any]:
             "duplicates": report.duplicates,
             "no_text": dict(report.no_text),
             "page_failed": dict(report.page_failed),
+            "from_feed": dict(report.from_feed),
+            "paywalled": report.paywalled,
         },
         "deals": {"new": list(report.deals_new), "updated": list(report.deals_updated)},
         "mails": {"sent": report.mails_sent, "pending": report.mails_pending, "failed": report.mails_failed},
@@ -109,14 +122,31 @@ def _articles(session: Session, run: Run) -> dict[str, int]:
     return dict(session.exec(counted).all())
 
 
-def _reasons(session: Session, run: Run) -> dict[str, int]:
+def _reasons(session: Session, run: Run, *conditions: Any) -> dict[str, int]:
     counted = (
         select(EntryRow.reason, func.count())
-        .where(EntryRow.handled_run_id == run.id, col(EntryRow.reason).is_not(None))
+        .where(EntryRow.handled_run_id == run.id, col(EntryRow.reason).is_not(None), *conditions)
         .group_by(col(EntryRow.reason))
         .order_by(col(EntryRow.reason))
     )
     return {reason: n for reason, n in session.exec(counted) if reason is not None}
+
+
+def _mended(session: Session, run: Run) -> dict[str, int]:
+    counts: Counter[str] = Counter()
+    for problems in session.exec(select(EntryRow.problems).where(EntryRow.found_run_id == run.id)):
+        counts.update(problems)
+    return dict(sorted(counts.items()))
+
+
+def _set_aside(session: Session, run: Run) -> dict[str, int]:
+    seen = select(SetAsideRow.reason, func.count()).where(col(SetAsideRow.last_seen) >= run.started_at)
+    return dict(session.exec(seen.group_by(SetAsideRow.reason).order_by(SetAsideRow.reason)).all())
+
+
+def _paywalled(session: Session, run: Run) -> int:
+    counted = select(func.count()).select_from(ArticleRow)
+    return session.exec(counted.where(ArticleRow.run_id == run.id, col(ArticleRow.paywalled).is_(True))).one()
 
 
 def _deals(session: Session, *conditions: Any) -> tuple[str, ...]:

@@ -91,6 +91,8 @@ class EntryFailure:
 class EntryOutcome:
     """What became of one entry: a `reading` or a `failure`, never both.
 
+    `instead_of` says why the page could not be had when the feed's own text was read in its place.
+
     `canonical_url` is the article's own (after redirects and the page's declaration), which may differ from
     the entry's. `source` tells whether the text came from the page or from the feed's own content.
     """
@@ -101,6 +103,7 @@ class EntryOutcome:
     failure: EntryFailure | None = None
     feed_id: str | None = None
     source: ArticleSource = "page"
+    instead_of: EntryFailure | None = None
 
     def __post_init__(self) -> None:
         if (self.reading is None) == (self.failure is None):
@@ -244,7 +247,11 @@ class FeedLine:
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """What one run did, counted from the tables. Reasons are the countable words of entries and feeds."""
+    """What one run did, counted from the tables. Reasons are the countable words of entries and feeds.
+
+    `from_feed` counts articles read from the feed's text for want of the page, by why; `mended` counts what was
+    missing or wrong in entries that were kept; `set_aside` what could not be entries; `paywalled` cut articles.
+    """
 
     run_id: int
     kind: str
@@ -258,6 +265,10 @@ class RunReport:
     duplicates: int = 0
     no_text: Mapping[str, int] = field(default_factory=dict)
     page_failed: Mapping[str, int] = field(default_factory=dict)
+    from_feed: Mapping[str, int] = field(default_factory=dict)
+    mended: Mapping[str, int] = field(default_factory=dict)
+    set_aside: Mapping[str, int] = field(default_factory=dict)
+    paywalled: int = 0
     entries_pending: int = 0
     deals_new: tuple[str, ...] = ()
     deals_updated: tuple[str, ...] = ()

@@ -28,6 +28,16 @@ def report_lines(report: RunReport) -> list[str]:
         f"{report.not_relevant} hors sujet, {report.not_french} pas en français, {report.duplicates} doublons, "
         f"{sum(report.no_text.values())} sans texte{_reasons(report.no_text)}"
     )
+    if report.paywalled:
+        lines.append(f"           {report.paywalled} coupés par un péage")
+    if report.from_feed:
+        lines.append(
+            f"           {sum(report.from_feed.values())} lus dans le flux, faute de page{_reasons(report.from_feed)}"
+        )
+    if report.mended:
+        lines.append(f"           entrées à défauts{_reasons(report.mended)}")
+    if report.set_aside:
+        lines.append(f"           mis de côté{_reasons(report.set_aside)}")
     if report.page_failed:
         lines.append(f"Pages      {sum(report.page_failed.values())} en échec{_reasons(report.page_failed)}")
     if report.entries_pending:

@@ -26,6 +26,8 @@ def test_three_mornings(press: Mornings) -> None:
     assert sum(feed.set_aside for feed in first.report.feeds) == 1
     assert first.report.entries_new == len(press.site.articles)
     assert first.report.not_french == 1
+    assert first.report.from_feed == {"gone": 1}
+    assert first.report.set_aside == {"no_link": 1}
     assert first.report.deals_new
     (mail,) = first.mails
     assert first.report.mails_sent == 1

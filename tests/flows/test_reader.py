@@ -70,6 +70,8 @@ def test_a_page_that_will_never_come_is_replaced_by_the_summary(reason: Reason) 
     assert outcome.reading is not None
     assert outcome.source == "feed"
     assert outcome.reading.article.text == SUMMARY
+    assert outcome.instead_of is not None
+    assert outcome.instead_of.reason == reason.value
 
 
 def test_a_page_that_may_come_later_is_waited_for() -> None:
