@@ -11,7 +11,7 @@ from extractors.deals.abstraction import Span, View
 from extractors.deals.circumstances import circumstances
 from extractors.deals.cues import Cues
 from extractors.deals.dates import DateSpan
-from extractors.deals.discourse import NEVER_FUNDED, Cast, Named
+from extractors.deals.discourse import NEVER_FUNDED, SURE_PART, Cast, Named
 from extractors.deals.drafts import Draft, amount_draft, bare_draft, price, resolve
 from extractors.deals.match import Claim, Match, Matches
 from extractors.deals.parties import party_at, read_list, read_list_back, subject
@@ -21,7 +21,7 @@ _EACH = re.compile(r"\bchacune?\b")
 # "Plus de 14 milliards" and "14,3 milliards" are one amount; beyond 6 % they are two.
 # How many sentences away a part ("mené par Y") still belongs to a deal of its paragraph, and to the main deal.
 PART_REACH = 4
-MAIN_REACH = 8
+MAIN_REACH = 6
 # The announcement's day stands in the first sentences and lies at most so many days back.
 DATE_REACH = 7
 FRESH_DAYS = 10
@@ -229,7 +229,8 @@ def _target(match: Match, here: list[Draft], drafts: list[Draft], cast: Cast) ->
     if near:
         return near[-1]
     main = main_deal(drafts, cast)
-    if main is not None and view.number - main.view.number <= MAIN_REACH:
+    sure = match.rule.text.grade >= SURE_PART
+    if main is not None and view.number - max(v.number for v in main.views or [main.view]) <= (MAIN_REACH if sure else PART_REACH):
         return main
     recent = [d for d in drafts if view.number - d.view.number <= PART_REACH]
     return recent[-1] if recent else None

@@ -45,6 +45,7 @@ class Cast:
     headlined: frozenset[str] = frozenset()
     strong: bool = False
     last: str | None = None
+    types: dict[str, str] = field(default_factory=dict)
     seen: list[View] = field(default_factory=list)
     views: dict[int, View] = field(default_factory=dict)
 
@@ -113,7 +114,9 @@ class Cast:
         self.last = next(iter(funded)) if len(funded) == 1 else None
         for party in self.known[view.number][:2]:
             name = party.name
-            if name is None or not self.allowed(party, NEVER_FUNDED) or name.type in PAYING or self.vague(name):
+            if name is None or not self.allowed(party, NEVER_FUNDED) or self.vague(name):
+                continue
+            if name.type in PAYING and self.types.get(self.topic or "") not in PAYING:
                 continue
             called = self.called(name)
             if party.position < 120 and not self.pays(called) and not in_complement(view.text, party.position):
@@ -138,6 +141,7 @@ def cast(views: list[View], cues: Cues) -> Cast:
     out = Cast(known, full | _one_form_each(names, full) | _acronyms(views, known), sources)
     out.views = {view.number: view for view in views}
     out.headlined = frozenset(out.called(p.name) for v in headline(views) for p in known[v.number] if p.name)
+    out.types = {out.called(name): name.type for name in reversed(names) if name.type != "unknown"}
     out.count = Counter(out.called(name) for name in names)
     return out
 
@@ -286,7 +290,9 @@ def near_party(match: Match, cast: Cast, position: int) -> Party | None:
     """The nearest party left of `position`, also inside complements; then the nearest right of it."""
     found = [p for p in cast.known[match.view.number] if cast.allowed(p, NEVER_FUNDED)]
     left = [p for p in found if p.position < position and not (p.anaphor and p.anaphor.pronoun)]
-    left = [p for p in left if not p.name or not (cast.pays(cast.called(p.name)) or p.name.type in PAYING or cast.vague(p.name))]
+    funds = match.rule.kind == "fund"
+    left = [p for p in left if not p.name or not (cast.pays(cast.called(p.name)) or cast.vague(p.name))]
+    left = [p for p in left if funds or not p.name or p.name.type not in PAYING]
     free = [p for p in left if not in_complement(match.view.text, p.position)]
     return free[-1] if free else (left[-1] if left else None)
 
@@ -300,7 +306,9 @@ def own_party(match: Match, cast: Cast, position: int) -> Party | None:
     found = [p for p in cast.known[match.view.number] if start <= p.position < position and p.name]
     found = [p for p in found if cast.allowed(p, NEVER_FUNDED) and not in_complement(text, p.position)]
     states = match.rule.kind == "infrastructure"
-    found = [p for p in found if p.name and (states or not (p.name.type in ("state", *PAYING) or cast.pays(cast.called(p.name))))]
+    barred = set() if states else {"state"} if match.rule.kind == "fund" else {"state", *PAYING}
+    found = [p for p in found if p.name and p.name.type not in barred]
+    found = [p for p in found if states or not (p.name and cast.pays(cast.called(p.name)))]
     return found[-1] if found else None
 
 

@@ -20,7 +20,6 @@ from extractors.deals.discourse import (
     taken_up,
 )
 from extractors.deals.match import Claim, Match, Matches
-from extractors.deals.names import Name
 from extractors.deals.parties import Party, in_complement, read_list, read_list_back
 from extractors.deals.rounds import RoundSpan
 from extractors.values import Amount, Kind
@@ -103,7 +102,7 @@ def _draft(claim: Claim, match: Match, cast: Cast) -> Draft | None:
     if company is None or match.rule.kind is None:
         return None
     draft = Draft(
-        kind=_kind(match.rule.kind, company),
+        kind=_kind(match.rule.kind, company, cast),
         company=company,
         how=how,
         view=view,
@@ -128,10 +127,9 @@ def _certainty(match: Match, how: str, cast: Cast) -> float:
     return CERTAINTY[how]
 
 
-def _kind(kind: Kind, company: Named) -> Kind:
+def _kind(kind: Kind, company: Named, cast: Cast) -> Kind:
     """States do not raise funds, they commit them; what a fund gathers is a fund."""
-    name = company.span.value
-    kind_of = name.type if isinstance(name, Name) else ""
+    kind_of = cast.types.get(company.name, "")
     if kind == "funding" and kind_of == "state":
         return "infrastructure"
     return "fund" if kind == "funding" and kind_of == "fund" else kind
@@ -159,6 +157,8 @@ def bare_draft(match: Match, cast: Cast) -> Draft | None:
     if company is None or how in ("near", "topic", "anaphor") or match.rule.kind is None:
         return None
     if match.rule.kind == "acquisition" and how == "slot" and not payers and cast.pays(company.name):
+        return None
+    if how == "slot" and view.text[: match.slots["company"]].endswith('"'):
         return None
     payers = [p for p in payers if p.name != company.name]
     draft = Draft(

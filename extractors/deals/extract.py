@@ -22,6 +22,7 @@ from extractors.values import Amount, Article, DealMention, Evidence, Status
 LEAD = 4
 # An article with deals of so many companies and none in its title is a round-up.
 ROUND_UP = 3
+BULLETS = tuple("•►▪·–-*")
 # An item of a list names its company in its first so many characters.
 ITEM_HEAD = 60
 
@@ -95,6 +96,9 @@ def _setting(views: list[View], merged: list[Draft], actors: Cast, cues: Cues, p
 
 def _is_round_up(merged: list[Draft], actors: Cast, titled: frozenset[str]) -> bool:
     """Many companies, each with an item of its own, in an article that is not about one of them."""
+    bulleted = {d.company.name for d in merged if d.view.text.lstrip()[:1] in BULLETS}
+    if len(bulleted) >= ROUND_UP:
+        return True
     if actors.strong:
         return False
     companies = {d.company.name for d in merged}
@@ -121,7 +125,7 @@ def _news(merged: list[Draft], setting: Setting) -> set[int]:
         named = company == setting.topic or company in setting.titled
         fresh = named and any(a.fresh for a in draft.around)
         early = draft.views[0].number <= LEAD
-        if titled or (not recalled and (setting.round_up or fresh or (opens and (early or company in setting.titled)))):
+        if titled or (not recalled and (setting.round_up or fresh or (opens and named and (early or company in setting.titled)))):
             news.add(id(draft))
     if not news:
         news |= {id(d) for d in [d for d in merged if not any(a.role == "background" for a in d.around)][:1]}
@@ -161,13 +165,22 @@ def _mention(draft: Draft, article: Article, setting: Setting, ai: bool, news: b
         round=draft.round[2] if draft.round else None,
         status=status,
         role="news" if news else "background",
-        cumulative=draft.sets_cumulative or any(a.cumulative for a in draft.around[:1]),
+        cumulative=draft.sets_cumulative or any(a.cumulative for a in draft.around[:1]) or _multiplied(draft, article),
         date=draft.when[1].value.value if draft.when else None,
         ai=ai,
         evidence=tuple(evidence),
         rules=tuple(dict.fromkeys(draft.rules)),
         confidence=confidence(draft, status),
     )
+
+
+def _multiplied(draft: Draft, article: Article) -> bool:
+    """ "Deux fois 250 millions": the figure is the sum of two operations."""
+    if not draft.amount:
+        return False
+    view, span, _ = draft.amount
+    raw = article.title if view.where == "title" else article.text
+    return " fois " in raw[span.start : span.end].replace("\u00a0", " ")
 
 
 def _value(held: tuple[View, Span[object], Amount] | None) -> Amount | None:
