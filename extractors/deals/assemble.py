@@ -88,7 +88,7 @@ def draft_all(found: list[Matches], cast: Cast, cues: Cues, published: date | No
                 draft.when = (view, around.date)
         here += _for_each(here, view, cast)
         drafts += here
-        _parts(matches, here, drafts, cast)
+        _parts(matches, here, drafts, cast, cues)
         if not here and not matches.claims:
             _enumerated(matches, drafts, cast, cues)
         for draft in here:
@@ -167,14 +167,14 @@ def _bare(matches: Matches, here: list[Draft], cast: Cast) -> list[Draft]:
     return out
 
 
-def _parts(matches: Matches, here: list[Draft], drafts: list[Draft], cast: Cast) -> None:
+def _parts(matches: Matches, here: list[Draft], drafts: list[Draft], cast: Cast, cues: Cues) -> None:
     view = matches.view
     for match in matches.parts:
         for slot in ("lead", "investors"):
             if slot not in match.slots:
                 continue
             party = party_at(view, match.slots[slot])
-            target = _target(match, here, drafts, cast)
+            target = _target(match, here, drafts, cast, cues)
             if party is None or target is None:
                 continue
             backward = match.pattern.source.startswith("{")
@@ -193,7 +193,7 @@ def _parts(matches: Matches, here: list[Draft], drafts: list[Draft], cast: Cast)
             target.rules.append(match.rule.id)
     for claim in matches.claims:
         if claim.role == "valuation" and claim.match:
-            target = _target(claim.match, here, drafts, cast)
+            target = _target(claim.match, here, drafts, cast, cues)
             about = subject(view, claim.match.start, cast.known[view.number])
             valued = resolve(about, view, cast, paying=False) if about and about.name else None
             if valued and target and valued.name != target.company.name and not cast.pays(valued.name):
@@ -213,19 +213,24 @@ def _enumerated(matches: Matches, drafts: list[Draft], cast: Cast, cues: Cues) -
     runs = [read_list(view, p.position) for p in cast.known[view.number] if p.name]
     run = max(runs, key=len, default=[])
     named = [n for n in (resolve(p, view, cast, paying=True) for p in run if p.name) if n]
-    if len(named) >= ENUMERATION and all(n.name != cast.topic for n in named):
+    people = all(p.name and p.name.type == "person" for p in run)
+    if len(named) >= ENUMERATION and not people and all(n.name != cast.topic for n in named):
         _add_names(main.investors, named)
         main.rules.append("parts.enumerated")
 
 
-def _target(match: Match, here: list[Draft], drafts: list[Draft], cast: Cast) -> Draft | None:
+def _target(match: Match, here: list[Draft], drafts: list[Draft], cast: Cast, cues: Cues) -> Draft | None:
     """The draft that a part completes: of its sentence, else of its paragraph, else the article's main deal."""
-    if here:
-        left = [d for d in here if d.start <= match.start]
-        return left[-1] if left else here[0]
     view = match.view
+    firm = [d for d in here if _takes_parts(d)] or here
+    if firm:
+        left = [d for d in firm if d.start <= match.start]
+        return left[-1] if left else firm[0]
     near = [d for d in drafts if d.view.paragraph == view.paragraph and d.view.where == view.where]
-    near = [d for d in near if view.number - d.view.number <= PART_REACH]
+    near = [d for d in near if view.number - d.view.number <= PART_REACH and _takes_parts(d)]
+    lent = [d for d in near if d.kind == "debt"]
+    if lent and cues.of_debt.within(view.text):
+        return lent[-1]
     if near:
         return near[-1]
     main = main_deal(drafts, cast)
@@ -234,6 +239,11 @@ def _target(match: Match, here: list[Draft], drafts: list[Draft], cast: Cast) ->
         return main
     recent = [d for d in drafts if view.number - d.view.number <= PART_REACH]
     return recent[-1] if recent else None
+
+
+def _takes_parts(draft: Draft) -> bool:
+    """Guesses and totals have no investors of their own."""
+    return draft.grade > LOOSE and not any(a.cumulative for a in draft.around) and not draft.sets_cumulative
 
 
 def main_deal(drafts: list[Draft], cast: Cast) -> Draft | None:
@@ -343,6 +353,9 @@ def without_tranches(drafts: list[Draft]) -> list[Draft]:
             for c in wholes.get((a.company.name, x.value + y.value, x.currency or y.currency), ()):
                 near = min(abs(c.view.number - a.view.number), c.view.number) <= WHOLE_REACH
                 if near and x.currency == y.currency:
+                    for part in (a, b):
+                        _add_names(c.investors, part.investors)
+                        _add_names(c.lead, part.lead)
                     parts |= {id(c)} if (a.kind == "debt") != (b.kind == "debt") else {id(a), id(b)}
     return [d for d in drafts if id(d) not in parts]
 

@@ -54,6 +54,7 @@ class CueFile(BaseModel):
     source: CueText
     part_of: CueText
     not_investors: CueText
+    of_debt: CueText
     anaphors: AnaphorText
 
 
@@ -92,6 +93,7 @@ class Cues:
     source: Cue
     part_of: Cue
     not_investors: Cue
+    of_debt: Cue
     anaphor: re.Pattern[str]
     pronoun: re.Pattern[str]
     large: frozenset[str]
@@ -121,6 +123,7 @@ class Cues:
             not_its_date=_cue(document, words, text.not_its_date, "not_its_date"),
             source=_cue(document, words, text.source, "source"),
             part_of=_cue(document, words, text.part_of, "part_of"),
+            of_debt=_cue(document, words, text.of_debt, "of_debt"),
             not_investors=_cue(document, words, text.not_investors, "not_investors"),
             anaphor=re.compile(rf"\b(?:{determiners})(?:(?:autre|petite|nouvelle|meme)\s+)?(?P<noun>{noun})(?!\w)"),
             pronoun=re.compile(r"\b(?:" + "|".join(loose(p) for p in text.anaphors.pronouns) + r")(?!\w)"),

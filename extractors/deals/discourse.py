@@ -16,6 +16,8 @@ from extractors.deals.parties import Party, in_complement, is_genitive, parties,
 
 NEVER_A_PARTY = frozenset({"outlet", "regulator", "place", "school"})
 PAYING = frozenset({"fund", "bank", "state", "public"})
+# A form so many times rarer than the usual one is not taken for the name: a branch, an old name.
+RARE = 3
 # Parts below this grade ("dont X") do not tell by themselves who pays.
 SURE_PART = 0.8
 NEVER_FUNDED = NEVER_A_PARTY | {"person"}
@@ -153,13 +155,14 @@ def headline(views: list[View]) -> list[View]:
 
 def _one_form_each(names: list[Name], full: dict[str, str]) -> dict[str, str]:
     """Aliases of one organisation of the lexicon go by the longest form that the article uses."""
-    forms: dict[str, set[str]] = {}
+    forms: dict[str, Counter[str]] = {}
     for name in names:
         if name.known:
-            forms.setdefault(name.known.name, set()).add(full.get(name.name, name.name))
+            forms.setdefault(name.known.name, Counter())[full.get(name.name, name.name)] += 1
     out: dict[str, str] = {}
     for written in forms.values():
-        longest = max(written, key=lambda form: (len(form), form))
+        usual = [form for form, count in written.items() if count * RARE >= max(written.values())]
+        longest = max(usual, key=lambda form: (len(form), form))
         out |= {form: longest for form in written if form != longest}
     return out
 

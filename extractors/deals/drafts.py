@@ -59,11 +59,15 @@ def resolve(party: Party, view: View, cast: Cast, paying: bool) -> Named | None:
     """The name a party stands for; anaphors take up the focus, the payer or the topic."""
     if party.name is not None:
         barred = NEVER_A_PARTY if paying else NEVER_FUNDED
+        if paying and party.name.type == "state":
+            return None
         return Named(cast.called(party.name), view, party.span) if cast.can_be(party, barred) else None
     anaphor = party.anaphor
     assert anaphor is not None
-    if paying or (anaphor.large and cast.payer):
-        called = cast.payer or (cast.topic if paying else None)
+    if paying:
+        called = _payer_before(party, cast) or cast.payer
+    elif anaphor.large and cast.payer:
+        called = cast.payer
     else:
         demonstrative = anaphor.text.startswith(("cette", "ce "))
         called = (
@@ -73,6 +77,14 @@ def resolve(party: Party, view: View, cast: Cast, paying: bool) -> Named | None:
             or cast.topic
         )
     return Named(called, view, party.span) if called else None
+
+
+def _payer_before(party: Party, cast: Cast) -> str | None:
+    """Who "le groupe" or "il" is when it pays: the last party named before it in its sentence, other than the topic."""
+    named = [p for p in cast.known[party.view] if p.name and p.position < party.position]
+    named = [p for p in named if cast.allowed(p, NEVER_A_PARTY)]
+    called = [cast.called(p.name) for p in named if p.name]
+    return next((name for name in reversed(called) if name != cast.topic), None)
 
 
 def amount_draft(claim: Claim, matches: Matches, cast: Cast, earlier: list[Draft]) -> tuple[Draft | None, str]:

@@ -28,7 +28,7 @@ _ITEM = re.compile(
     r"(?P<words>(?:[a-z0-9&.+-]+[\s']+){0,8}?)\"?(?P<name>" + PARTY + r")"
 )
 _SKIP_APPOSITION = re.compile(
-    r"\s*,\s*(?:le\s+|la\s+|l'|les\s+|un\s+|une\s+|ex-|ancien\w*\s+|filiale\s+|vehicule\s+|fonds\s+|branche\s+|fondateur\s+)[^,;\n]{3,90}?(?=,|;|\bet\b|$)"
+    r"\s*,\s*(?:le\s+|la\s+|l'|les\s+|un\s+|une\s+|ex-|ancien\w*\s+|filiale\s+|vehicule\s+|fonds\s+|branche\s+|fondateur\s+|qui\s+)[^,;\n]{3,90}?(?=,|;|\bet\b|$)"
 )
 
 
@@ -205,7 +205,7 @@ def read_list_back(view: View, position: int, known: list[Party]) -> list[Party]
 
 def _heads_list(apposition: str) -> bool:
     """True when the stretch holds a name that is no genitive: it is an item ("le fonds Elaia"), no apposition."""
-    match = re.search(r"(?P<prep>\b(?:de|du|des)\s+(?:la\s+|l')?|\bd')?\"?" + PARTY, apposition)
+    match = re.search(r"(?P<prep>\b(?:de|du|des|a|au|par|chez|pour)\s+(?:la\s+|l')?|\bd')?\"?" + PARTY, apposition)
     return bool(match) and not match["prep"]  # type: ignore[index]
 
 
