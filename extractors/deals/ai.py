@@ -10,7 +10,6 @@ from extractors.deals.discourse import Cast
 from extractors.deals.drafts import Draft
 from extractors.deals.names import Name
 
-
 # An article that says AI in so many sentences is about an AI company even when its lead does not say so.
 OFTEN = 3
 
@@ -21,7 +20,9 @@ def judge_ai(draft: Draft, views: list[View], cast: Cast, terms: AiTerms, lead: 
     mentions = [p for found in cast.known.values() for p in found if p.name and cast.called(p.name) == company]
     if any(isinstance(p.span.value, Name) and p.span.value.known and p.span.value.known.ai for p in mentions):
         return True
-    if re.search(r"\b(?:ai|ia)\b", company.lower()) or (company.lower().endswith((".ai", "ai")) and company[-2:] == "AI"):
+    if re.search(r"\b(?:ai|ia)\b", company.lower()) or (
+        company.lower().endswith((".ai", "ai")) and company[-2:] == "AI"
+    ):
         return True
     pattern = terms.weak if draft.kind == "infrastructure" else terms.strong
     spoken = sorted({p.view for p in mentions} | {v.number for v in draft.views})

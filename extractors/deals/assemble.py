@@ -235,7 +235,9 @@ def _target(match: Match, here: list[Draft], drafts: list[Draft], cast: Cast, cu
         return near[-1]
     main = main_deal(drafts, cast)
     sure = match.rule.text.grade >= SURE_PART
-    if main is not None and view.number - max(v.number for v in main.views or [main.view]) <= (MAIN_REACH if sure else PART_REACH):
+    if main is not None and view.number - max(v.number for v in main.views or [main.view]) <= (
+        MAIN_REACH if sure else PART_REACH
+    ):
         return main
     recent = [d for d in drafts if view.number - d.view.number <= PART_REACH]
     return recent[-1] if recent else None
@@ -293,6 +295,20 @@ def date_news(merged: list[Draft], views: list[View], cast: Cast, published: dat
                     return
 
 
+def date_items(items: list[Draft], views: list[View], published: date | None) -> None:
+    """Undated items of a round-up take the period its title or first sentences tell."""
+    told = [
+        (view, cast_date(span))
+        for view in views[:DATE_REACH]
+        for _, span in view.of("date")
+        if isinstance(span.value, DateSpan) and (span.value.precision == "day" or view.where == "title")
+    ]
+    told = [(v, s) for v, s in told if published and s.value.value <= published.isoformat()[: len(s.value.value)]]
+    for draft in items:
+        if draft.when is None and told:
+            draft.when = told[0]
+
+
 def cast_date(span: Span[object]) -> Span[DateSpan]:
     """The same span, known to hold a date."""
     assert isinstance(span.value, DateSpan)
@@ -305,7 +321,9 @@ def without_loose_guesses(drafts: list[Draft], cast: Cast) -> list[Draft]:
     An article about one company that tells none outright keeps its first guess.
     """
     told = {d.company.name for d in drafts if d.grade > LOOSE or d.amount is None}
-    kept = [d for d in drafts if d.grade > LOOSE or d.company.name in told or d.kind == "infrastructure" or d.how == "own"]
+    kept = [
+        d for d in drafts if d.grade > LOOSE or d.company.name in told or d.kind == "infrastructure" or d.how == "own"
+    ]
     if not told and cast.strong:
         kept += [d for d in drafts if d.company.name == cast.topic and d not in kept][:1]
     return kept
@@ -320,7 +338,13 @@ def with_prices(drafts: list[Draft]) -> list[Draft]:
             continue
         for guess in drafts:
             near = 0 <= guess.view.number - draft.view.number <= PRICE_REACH
-            if guess.kind == "funding" and guess.grade < GUESS and near and guess.company.name == draft.company.name and guess.amount:
+            if (
+                guess.kind == "funding"
+                and guess.grade < GUESS
+                and near
+                and guess.company.name == draft.company.name
+                and guess.amount
+            ):
                 draft.amount, draft.alt = guess.amount, guess.alt
                 draft.rules += guess.rules
                 priced.add(id(guess))

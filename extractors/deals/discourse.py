@@ -194,7 +194,8 @@ def _full_forms(names: Counter[str], known: set[str]) -> dict[str, str]:
         longer = [
             other
             for other, more in tokens.items()
-            if len(words) < len(more) <= len(words) + 2 and (more[: len(words)] == words or more[-len(words) :] == words)
+            if len(words) < len(more) <= len(words) + 2
+            and (more[: len(words)] == words or more[-len(words) :] == words)
         ]
         if len(longer) == 1 and names[name] <= 3 * names[longer[0]]:
             out[name] = longer[0]

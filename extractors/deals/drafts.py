@@ -170,7 +170,7 @@ def bare_draft(match: Match, cast: Cast) -> Draft | None:
         return None
     if match.rule.kind == "acquisition" and how == "slot" and not payers and cast.pays(company.name):
         return None
-    if how == "slot" and view.text[: match.slots["company"]].endswith('"'):
+    if how == "slot" and view.text[: match.slots["company"]].rstrip().endswith('"'):
         return None
     payers = [p for p in payers if p.name != company.name]
     draft = Draft(

@@ -7,7 +7,7 @@ from datetime import date
 
 from extractors.deals.abstraction import Span, View
 from extractors.deals.ai import judge_ai
-from extractors.deals.assemble import date_news, draft_all, merge
+from extractors.deals.assemble import date_items, date_news, draft_all, merge
 from extractors.deals.confidence import confidence
 from extractors.deals.cues import Cues
 from extractors.deals.dates import DateSpan
@@ -59,6 +59,8 @@ def trace_deals(article: Article, knowledge: DealKnowledge) -> Trace:
     judged = {id(d): judge_ai(d, views, actors, knowledge.ai_terms, LEAD) for d in merged}
     setting = _setting(views, merged, actors, knowledge.cues, article.published)
     news = _news(merged, setting)
+    if setting.round_up:
+        date_items([d for d in merged if id(d) in news], views, article.published)
     deals = tuple(_mention(draft, article, setting, judged[id(draft)], id(draft) in news) for draft in merged)
     return Trace(deals, tuple(views), tuple(found), actors.topic, tuple(refused))
 
@@ -107,7 +109,9 @@ def _is_round_up(merged: list[Draft], actors: Cast, titled: frozenset[str]) -> b
     several = len(titled & companies) > 1 and len(companies) >= ROUND_UP
     if not titled and len(companies) >= ROUND_UP:
         return True
-    return several or any(len(group) >= ROUND_UP for group in (items, builders, companies if actors.topic is None else ()))
+    return several or any(
+        len(group) >= ROUND_UP for group in (items, builders, companies if actors.topic is None else ())
+    )
 
 
 def _news(merged: list[Draft], setting: Setting) -> set[int]:
@@ -125,7 +129,9 @@ def _news(merged: list[Draft], setting: Setting) -> set[int]:
         named = company == setting.topic or company in setting.titled
         fresh = named and any(a.fresh for a in draft.around)
         early = draft.views[0].number <= LEAD
-        if titled or (not recalled and (setting.round_up or fresh or (opens and named and (early or company in setting.titled)))):
+        if titled or (
+            not recalled and (setting.round_up or fresh or (opens and named and (early or company in setting.titled)))
+        ):
             news.add(id(draft))
     if not news:
         news |= {id(d) for d in [d for d in merged if not any(a.role == "background" for a in d.around)][:1]}

@@ -141,7 +141,9 @@ def _without_conversions(view: View) -> list[tuple[int, Span[object], Amount]]:
     return found
 
 
-def _claim(position: int, span: Span[object], amount: Amount, deals: list[Match], parts: list[Match], vetoes: list[Match]) -> Claim:
+def _claim(
+    position: int, span: Span[object], amount: Amount, deals: list[Match], parts: list[Match], vetoes: list[Match]
+) -> Claim:
     def of(matches: list[Match], slot: str) -> list[Match]:
         return sorted((m for m in matches if m.slots.get(slot) == position), key=lambda m: -m.score)
 

@@ -127,7 +127,12 @@ def _compiled(document: Document, number: int, text: RuleText, kind: Kind | None
         except PatternError as error:
             raise document.error(f"rule {text.id}: trigger {name!r}: {error}", "rules", number, "trigger", i) from error
     compiled: dict[str, list[Pattern]] = {"patterns": [], "unless": [], "about": [], "not_about": []}
-    for key, sources in (("patterns", text.patterns), ("unless", text.unless), ("about", text.about), ("not_about", text.not_about)):
+    for key, sources in (
+        ("patterns", text.patterns),
+        ("unless", text.unless),
+        ("about", text.about),
+        ("not_about", text.not_about),
+    ):
         for i, source in enumerate(sources):
             try:
                 compiled[key].append(compile_pattern(source, words))

@@ -26,7 +26,11 @@ def test_title_and_text_tell_one_deal() -> None:
         "Nuvéa lève 12 M€ pour ses robots",
     )
     assert (deal.kind, deal.company, deal.round, deal.status, deal.role) == (
-        "funding", "Nuvéa", "series-a", "announced", "news",
+        "funding",
+        "Nuvéa",
+        "series-a",
+        "announced",
+        "news",
     )
     assert deal.lead == ("Partech",)
     assert set(deal.investors) == {"Partech", "Elaia", "Bpifrance"}
@@ -78,7 +82,9 @@ def test_items_of_a_list_are_deals_of_their_own() -> None:
         "Levées de fonds : le bilan de la semaine",
     )
     assert facts(found) == [
-        ("funding", "Nuvéa", 12_000_000), ("funding", "Orféo", 3_000_000), ("funding", "Tandelis", 1_000_000),
+        ("funding", "Nuvéa", 12_000_000),
+        ("funding", "Orféo", 3_000_000),
+        ("funding", "Tandelis", 1_000_000),
     ]
     assert {deal.role for deal in found} == {"news"}
 

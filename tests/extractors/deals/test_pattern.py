@@ -8,7 +8,12 @@ from extractors.deals.abstraction import BASES
 from extractors.deals.pattern import PatternError, compile_pattern
 from extractors.deals.words import Words
 
-NAME, NAME2, AMOUNT, AMOUNT2 = chr(BASES["name"]), chr(BASES["name"] + 1), chr(BASES["amount"]), chr(BASES["amount"] + 1)
+NAME, NAME2, AMOUNT, AMOUNT2 = (
+    chr(BASES["name"]),
+    chr(BASES["name"] + 1),
+    chr(BASES["amount"]),
+    chr(BASES["amount"] + 1),
+)
 
 
 @pytest.fixture(scope="module")

@@ -58,10 +58,10 @@ def test_the_user_takes_the_place_of_a_shipped_rule(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "line", "says"),
     [
-        ("{amount}\"]\n    company", "{montant}\"]\n    company", 7, "unknown slot"),
-        ("trigger: [\"timbale\"]", "trigger: [\"<timbale>\"]", 6, "unknown class"),
+        ('{amount}"]\n    company', '{montant}"]\n    company', 7, "unknown slot"),
+        ('trigger: ["timbale"]', 'trigger: ["<timbale>"]', 6, "unknown class"),
         ("    company: [subject]\n", "", 7, "say under `company`"),
-        ("    counter_examples: [\"Nuvéa décroche la lune.\"]\n", "", 4, "counter_examples"),
+        ('    counter_examples: ["Nuvéa décroche la lune."]\n', "", 4, "counter_examples"),
         ("kind: funding", "kind: levée", 1, "kind"),
         ("id: funding.mine", "id: Mine", 4, "id"),
         ("company: [subject]", "company: [sujet]", 8, "company"),
