@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Generic, TypeVar
 
 from extractors.values import Where
@@ -16,7 +14,8 @@ T = TypeVar("T")
 BLOCK = 1024
 BASES = {"name": 0xE000, "amount": 0xE400, "date": 0xE800, "round": 0xEC00, "anaphor": 0xF000}
 CLASSES = {kind: f"[{chr(base)}-{chr(base + BLOCK - 1)}]" for kind, base in BASES.items()}
-PARTY = f"[{chr(BASES['name'])}-{chr(BASES['name'] + BLOCK - 1)}{chr(BASES['anaphor'])}-{chr(BASES['anaphor'] + BLOCK - 1)}]"
+_NAMES, _ANAPHORS = (CLASSES[kind][1:-1] for kind in ("name", "anaphor"))
+PARTY = f"[{_NAMES}{_ANAPHORS}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +104,3 @@ def without_overlap(spans: list[Span[object]]) -> list[Span[object]]:
         else:
             kept.append(span)
     return kept
-
-
-WORD = re.compile(r"[^\W\d_]+")
-
-
-def gaps(kept: list[Span[object]]) -> list[tuple[int, int]]:
-    """The stretches between consecutive spans, for tests of adjacency."""
-    return [(a.end, b.start) for a, b in pairwise(kept)]

@@ -6,7 +6,7 @@ import re
 
 from extractors.deals.abstraction import View
 from extractors.deals.aiterms import AiTerms
-from extractors.deals.discourse import Cast
+from extractors.deals.cast import Cast
 from extractors.deals.drafts import Draft
 from extractors.deals.names import Name
 

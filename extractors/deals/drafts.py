@@ -5,26 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from extractors.deals.abstraction import Span, View
+from extractors.deals.cast import NEVER_A_PARTY, NEVER_FUNDED, PAYING, Cast, Named
 from extractors.deals.circumstances import Circumstances
 from extractors.deals.dates import DateSpan
-from extractors.deals.discourse import (
-    NEVER_A_PARTY,
-    NEVER_FUNDED,
-    PAYING,
-    Cast,
-    Named,
-    company_party,
-    investor_party,
-    near_party,
-    own_party,
-    taken_up,
-)
+from extractors.deals.discourse import company_party, investor_party, near_party, own_party, taken_up
 from extractors.deals.match import Claim, Match, Matches
 from extractors.deals.parties import Party, in_complement, read_list, read_list_back
 from extractors.deals.rounds import RoundSpan
 from extractors.values import Amount, Kind
 
 # A recipient found by its slot is surer than a subject, a subject than the nearest name or the topic.
+# Below this grade a draft is a guess that better-told facts overrule.
+GUESS = 0.6
+LOOSE = 0.35
 # A price rule below this grade is a guess, allowed only for the article's own acquisition.
 FREE_PRICE = 0.4
 STRONG_TOPIC = 0.85
@@ -257,3 +250,12 @@ def _round(draft: Draft, match: Match) -> None:
         value = near[0][1].value
         assert isinstance(value, RoundSpan)
         draft.round = (view, near[0][1], value.value)
+
+
+def main_deal(drafts: list[Draft], cast: Cast) -> Draft | None:
+    """The first deal told of the topic company that is neither recalled nor a total."""
+    for draft in drafts:
+        recalled = any(a.role == "background" or a.cumulative for a in draft.around)
+        if draft.company.name == cast.topic and not recalled:
+            return draft
+    return None

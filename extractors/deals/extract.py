@@ -7,14 +7,17 @@ from datetime import date
 
 from extractors.deals.abstraction import Span, View
 from extractors.deals.ai import judge_ai
-from extractors.deals.assemble import date_items, date_news, draft_all, merge
+from extractors.deals.assemble import draft_all
+from extractors.deals.cast import Cast, Named, gather
 from extractors.deals.confidence import confidence
 from extractors.deals.cues import Cues
 from extractors.deals.dates import DateSpan
-from extractors.deals.discourse import Cast, Named, cast, choose_topic, is_strong
+from extractors.deals.dating import date_items, date_news
+from extractors.deals.discourse import choose_topic, is_strong, learn_roles
 from extractors.deals.drafts import Draft
 from extractors.deals.knowledge import DealKnowledge
 from extractors.deals.match import Matches, Subject, match_view
+from extractors.deals.merge import merge
 from extractors.deals.passage import passages
 from extractors.values import Amount, Article, DealMention, Evidence, Status
 
@@ -47,10 +50,10 @@ def trace_deals(article: Article, knowledge: DealKnowledge) -> Trace:
     """`find_deals` with its explanation."""
     title, text = passages(article, knowledge)
     views = title.views + text.views
-    actors = cast(views, knowledge.cues)
+    actors = gather(views, knowledge.cues)
     about = Subject(views, LEAD)
     found = [match_view(view, knowledge.rules, about) for view in views]
-    actors.learn_roles(found)
+    learn_roles(found, actors)
     actors.topic = choose_topic(views, found, actors)
     actors.strong = is_strong(actors.topic, views, actors)
     drafts, refused = draft_all(found, actors, knowledge.cues, article.published)
@@ -197,7 +200,7 @@ def _status(draft: Draft, setting: Setting) -> Status:
     told = [a.status for a in draft.around if a.status]
     for status in ("cancelled", "rumoured", "planned"):
         if status in told:
-            return status  # type: ignore[return-value]
+            return status
     recalled = any(a.role == "background" for a in draft.around)
     if setting.hedged and not recalled and draft.company.name == setting.topic and draft.views[0].number <= LEAD:
         return "rumoured"

@@ -4,9 +4,11 @@
     {investor} entre au capital %de {company}
     (rachat|achat) %de {company} [par {investor}]
 
-`{company!}` is the bare name, without describing words before it. `~` is a gap of at most 48 characters without another amount, `~!` the same without names or colons, `~~` of at most 130 with anything but a semicolon.
-`%de`, `%a`, `%det` read the preposition or the article with what it contracts with. `[…]` may be missing.
-`word*` reads any ending, `,?` may be missing. `^` and `$` are the ends of the sentence. `\\(` is a parenthesis of the text.
+`{company!}` is the bare name, without describing words before it. `~` is a gap of at most 48 characters without
+another amount, `~!` the same without names or colons, `~~` of at most 130 with anything but a semicolon. `%de`, `%a`,
+`%det`, `%prep` read the preposition or the article with what it contracts with. `[…]` may be missing. `word*` reads any
+ending, `,?` may be missing. `^` and `$` are the ends of the sentence. `\\(` is a parenthesis of the text, `\\%` its
+per cent sign.
 Every repetition is bounded, so matching takes linear time.
 """
 

@@ -19,9 +19,15 @@ _ER_PARTICIPLE = "e|ee|es|ees"
 _ER_PARTICIPLE_LOST = "s|"
 _ENDINGS = frozenset("|".join((_ER, _ER_LOST, _ER_PARTICIPLE, _ER_PARTICIPLE_LOST)).split("|"))
 _IR = "it|issent|issait|issaient|irent|ira|iront|irait|iraient|ir|issant|issons|i|ie|is|ies"
-_PASSIVE = r"(?:est|sont|etait|etaient|ete|t|etre|fut|furent|sera|seront|serait|etant|se fait|se faire|se voit)\s+(?:\w+ment\s+|aussi\s+|deja\s+|bien\s+)?"
+_PASSIVE = (
+    r"(?:est|sont|etait|etaient|ete|t|etre|fut|furent|sera|seront|serait|etant|se fait|se faire|se voit)\s+"
+    r"(?:\w+ment\s+|aussi\s+|deja\s+|bien\s+)?"
+)
 # "a levé", "ont déjà réuni", "s'est offert": a participle is active only behind one of these.
-_AUXILIARY = r"(?:a|ont|avait|avaient|aurait|auraient|ayant|avoir|aura|auront|s'est|se sont|s'etait|ai|avons|eu)\s+(?:(?!ete\b)\w+\s+){0,3}"
+_AUXILIARY = (
+    r"(?:a|ont|avait|avaient|aurait|auraient|ayant|avoir|aura|auront|s'est|se sont|s'etait|ai|avons|eu)\s+"
+    r"(?:(?!ete\b)\w+\s+){0,3}"
+)
 _NOT_PASSIVE = "".join(f"(?<!{word} )" for word in ("ete", "est", "sont", "etre", "fut", "sera", "serait", "etait"))
 
 
