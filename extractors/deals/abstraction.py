@@ -92,8 +92,8 @@ def abstract(
 
 
 def without_overlap(spans: list[Span[object]]) -> list[Span[object]]:
-    """The spans in order; where two overlap, amounts win over dates, rounds, names and anaphors, then the longer."""
-    rank = {"amount": 0, "round": 1, "date": 2, "name": 3, "anaphor": 4}
+    """The spans in order; where two overlap, amounts win over all, anaphors lose to all, else the longer wins."""
+    rank = {"amount": 0, "round": 1, "date": 1, "name": 1, "anaphor": 2}
     kept: list[Span[object]] = []
     for span in sorted(spans, key=lambda s: (s.start, rank[s.kind], -s.end)):
         while kept and span.start < kept[-1].end:

@@ -45,7 +45,7 @@ _BESIDE = re.compile(r",\s*" + PARTY + r"\s+en\s+\w+\s*,")
 
 LONGEST_LIST = 60
 _NOT_IN_LIST = re.compile(
-    r"\b(?:qui|que|dont|pour|a|ont|est|sont|avait|entre|pendant|depuis|avec|participation|soutien|concours)\b"
+    r"\b(?:qui|que|dont|pour|a|ont|est|sont|avait|entre|pendant|depuis|avec|cotes|participation|soutien|concours)\b"
 )
 
 
