@@ -12,6 +12,7 @@ from config.documents import Document, config_files, read_yaml, validated
 from extractors.deals.folding import loose
 from extractors.deals.pattern import PatternError, compile_pattern
 from extractors.deals.words import Words
+from extractors.values import Status
 
 _NEVER = re.compile(r"(?!)")
 
@@ -32,30 +33,30 @@ class AnaphorText(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    recipient: list[str]
-    large: list[str]
-    determiners: list[str]
-    pronouns: list[str]
+    recipient: list[str] = Field(default_factory=list)
+    large: list[str] = Field(default_factory=list)
+    determiners: list[str] = Field(default_factory=list)
+    pronouns: list[str] = Field(default_factory=list)
 
 
 class CueFile(BaseModel):
-    """The whole file."""
+    """One file of cues. The shipped one has everything; a user's own has what it adds."""
 
     model_config = ConfigDict(extra="forbid")
 
-    status: dict[str, CueText]
-    hearsay_verb: str
-    hearsay_pseudo: list[str]
-    official: list[str]
-    recall: CueText
-    earlier: CueText
-    cumulative: CueText
-    not_its_date: CueText
-    source: CueText
-    part_of: CueText
-    not_investors: CueText
-    of_debt: CueText
-    anaphors: AnaphorText
+    status: dict[Status, CueText] = Field(default_factory=dict)
+    hearsay_verb: str | None = Field(default=None, description="the user's takes the place of ours")
+    hearsay_pseudo: list[str] = Field(default_factory=list)
+    official: list[str] = Field(default_factory=list)
+    recall: CueText = Field(default_factory=CueText)
+    earlier: CueText = Field(default_factory=CueText)
+    cumulative: CueText = Field(default_factory=CueText)
+    not_its_date: CueText = Field(default_factory=CueText)
+    source: CueText = Field(default_factory=CueText)
+    part_of: CueText = Field(default_factory=CueText)
+    not_investors: CueText = Field(default_factory=CueText)
+    of_debt: CueText = Field(default_factory=CueText)
+    anaphors: AnaphorText = Field(default_factory=AnaphorText)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,56 +101,79 @@ class Cues:
 
     @classmethod
     def load(cls, user_dir: Path | None, words: Words) -> Cues:
-        """The shipped file, or the user's own in its place.
+        """The shipped file, and what the user's own adds to it.
 
         Raises:
             ConfigError: file, line and the pattern at fault.
         """
-        document = read_yaml(config_files("lexicon/cues.yaml", user_dir)[-1])
-        text = validated(document, CueFile)
-        nouns = text.anaphors.recipient + text.anaphors.large
+        documents = [read_yaml(path) for path in config_files("lexicon/cues.yaml", user_dir)]
+        files = [(document, validated(document, CueFile)) for document in documents]
+        anaphors = [text.anaphors for _, text in files]
+        large = [noun for held in anaphors for noun in held.large]
+        nouns = [noun for held in anaphors for noun in held.recipient] + large
         determiners = "|".join(
-            loose(word) + ("" if word.endswith("'") else r"\s+") for word in text.anaphors.determiners
+            loose(word) + ("" if word.endswith("'") else r"\s+") for held in anaphors for word in held.determiners
         )
         noun = "|".join(sorted((loose(n) for n in nouns), key=len, reverse=True))
+        pronouns = "|".join(loose(p) for held in anaphors for p in held.pronouns)
+
+        def cue(name: str) -> Cue:
+            return _cue([(document, getattr(text, name)) for document, text in files], words, name)
+
+        def status(name: Status) -> Cue:
+            told = [(document, text.status[name]) for document, text in files if name in text.status]
+            return _cue(told, words, "status", name)
+
         return cls(
-            status={name: _cue(document, words, cue, "status", name) for name, cue in text.status.items()},
-            hearsay_verb=re.compile(text.hearsay_verb),
-            hearsay_pseudo=frozenset(text.hearsay_pseudo),
-            official=_joined(document, words, text.official, "official"),
-            recall=_cue(document, words, text.recall, "recall"),
-            earlier=_cue(document, words, text.earlier, "earlier"),
-            cumulative=_cue(document, words, text.cumulative, "cumulative"),
-            not_its_date=_cue(document, words, text.not_its_date, "not_its_date"),
-            source=_cue(document, words, text.source, "source"),
-            part_of=_cue(document, words, text.part_of, "part_of"),
-            of_debt=_cue(document, words, text.of_debt, "of_debt"),
-            not_investors=_cue(document, words, text.not_investors, "not_investors"),
+            status={name: status(name) for name in dict.fromkeys(name for _, text in files for name in text.status)},
+            hearsay_verb=_own_regex(files, "hearsay_verb"),
+            hearsay_pseudo=frozenset(word for _, text in files for word in text.hearsay_pseudo),
+            official=_joined([(document, text.official) for document, text in files], words, "official"),
+            recall=cue("recall"),
+            earlier=cue("earlier"),
+            cumulative=cue("cumulative"),
+            not_its_date=cue("not_its_date"),
+            source=cue("source"),
+            part_of=cue("part_of"),
+            of_debt=cue("of_debt"),
+            not_investors=cue("not_investors"),
             anaphor=re.compile(rf"\b(?:{determiners})(?:(?:autre|petite|nouvelle|meme)\s+)?(?P<noun>{noun})(?!\w)"),
-            pronoun=re.compile(r"\b(?:" + "|".join(loose(p) for p in text.anaphors.pronouns) + r")(?!\w)"),
-            large=frozenset(re.sub(r"\W", "", n.lower()) for n in text.anaphors.large),
+            pronoun=re.compile(rf"\b(?:{pronouns})(?!\w)"),
+            large=frozenset(re.sub(r"\W", "", n.lower()) for n in large),
         )
 
 
-def _cue(document: Document, words: Words, text: CueText, *keys: str) -> Cue:
+def _cue(texts: list[tuple[Document, CueText]], words: Words, *keys: str) -> Cue:
+    def joined(place: str, open_: str = "", close: str = "") -> re.Pattern[str]:
+        told = [(document, getattr(text, place)) for document, text in texts]
+        return _joined(told, words, *keys, place, open_=open_, close=close)
+
     return Cue(
-        before=_joined(document, words, text.before, *keys, "before", close=r"[^\w\ue000-\uf8ff]*$"),
-        after=_joined(document, words, text.after, *keys, "after", open_=r"^[^\w\ue000-\uf8ff]*"),
-        anywhere=_joined(document, words, text.anywhere, *keys, "anywhere"),
-        pseudo=_joined(document, words, text.pseudo, *keys, "pseudo"),
+        before=joined("before", close=r"[^\w\ue000-\uf8ff]*$"),
+        after=joined("after", open_=r"^[^\w\ue000-\uf8ff]*"),
+        anywhere=joined("anywhere"),
+        pseudo=joined("pseudo"),
     )
 
 
 def _joined(
-    document: Document, words: Words, sources: list[str], *keys: str, open_: str = "", close: str = ""
+    sources: list[tuple[Document, list[str]]], words: Words, *keys: str, open_: str = "", close: str = ""
 ) -> re.Pattern[str]:
-    if not sources:
-        return _NEVER
     parts = []
-    for number, source in enumerate(sources):
-        try:
-            compiled = compile_pattern(source, words).regex.pattern
-        except PatternError as error:
-            raise document.error(f"cue {source!r}: {error}", *keys, number) from error
-        parts.append(re.sub(r"\(\?P<\w+>", "(?:", compiled))
-    return re.compile(f"{open_}(?:{'|'.join(parts)}){close}")
+    for document, told in sources:
+        for number, source in enumerate(told):
+            try:
+                compiled = compile_pattern(source, words).regex.pattern
+            except PatternError as error:
+                raise document.error(f"cue {source!r}: {error}", *keys, number) from error
+            parts.append(re.sub(r"\(\?P<\w+>", "(?:", compiled))
+    return re.compile(f"{open_}(?:{'|'.join(parts)}){close}") if parts else _NEVER
+
+
+def _own_regex(files: list[tuple[Document, CueFile]], key: str) -> re.Pattern[str]:
+    """A regular expression of which the last file that has one decides."""
+    document, source = next((d, s) for d, t in reversed(files) if (s := getattr(t, key)))
+    try:
+        return re.compile(source)
+    except re.error as error:
+        raise document.error(f"{key}: not a regular expression: {error}", key) from error

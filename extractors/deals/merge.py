@@ -9,7 +9,7 @@ from extractors.deals.drafts import GUESS, LOOSE, Draft
 from extractors.values import Amount
 
 RETOLD_REACH = 2
-PRICE_REACH = 6
+PRICE_REACH = 10
 WHOLE_REACH = 3
 ROUNDING = Decimal("1.06")
 
@@ -149,7 +149,9 @@ def _retold(draft: Draft) -> bool:
 
 
 def _equal(a: Amount, b: Amount) -> bool:
-    return a.currency == b.currency and (a.value == b.value or (a.high is not None and a.high == b.high))
+    """The same figure, or one an end of the other's range."""
+    ends, others = {a.value, a.high} - {None}, {b.value, b.high} - {None}
+    return a.currency == b.currency and bool(ends & others)
 
 
 def _join(into: Draft, other: Draft) -> None:
