@@ -35,4 +35,4 @@ def judge_ai(draft: Draft, views: list[View], cast: Cast, terms: AiTerms, lead: 
         return about
     if company == cast.topic:
         return about or (not known and sum(1 for v in views if pattern.search(v.text)) >= OFTEN)
-    return about and cast.strong and not known
+    return about and cast.topic is not None and not known

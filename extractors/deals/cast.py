@@ -80,7 +80,7 @@ class Cast:
 
     def pays(self, called: str) -> bool:
         """True for a party that pays more often than it receives in this article."""
-        return self.paid[called] > 0
+        return self.paid[called] > 0 and called != self.topic
 
     def vague(self, name: Name) -> bool:
         """A name of unknown kind that the article has once only: too little to make it the focus."""

@@ -137,7 +137,8 @@ def _news(merged: list[Draft], setting: Setting) -> set[int]:
         ):
             news.add(id(draft))
     if not news:
-        news |= {id(d) for d in [d for d in merged if not any(a.role == "background" for a in d.around)][:1]}
+        told = [d for d in merged if not any(a.role == "background" for a in d.around)]
+        news |= {id(d) for d in told[:1] if d.company.name == setting.topic}
     return news
 
 
