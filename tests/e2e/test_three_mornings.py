@@ -1,6 +1,7 @@
 """Three daily runs over the demonstration site: what is new, nothing new, one deal told again in dollars and one new."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from mornings import Mornings, mornings, plain_text
 
 from demo.press import GONE
 from demo.texts import later_articles
+from flows.daily_run import run_daily, start_run
+from storage.errors import AlreadyCaughtUp, RunInProgress, StorageError
 
 
 @pytest.fixture
@@ -79,3 +82,30 @@ def test_nothing_is_announced_twice(press: Mornings) -> None:
     headlines = [line for line in told if "lève" in line or "rachète" in line]
     assert headlines
     assert len(headlines) == len(set(headlines))
+
+
+def test_days_off_are_caught_up_once(press: Mornings) -> None:
+    """A scheduler that wakes after four days fires the runs it missed, all at once: the first does the work."""
+    missed = [datetime(2026, 11, day, 5, 30, tzinfo=UTC) for day in (20, 21, 22, 23)]
+    with press.context() as ctx:
+        report = run_daily(ctx, scheduled_for=missed[0])
+        assert report.entries_new == len(press.site.articles)
+        for moment in missed[1:]:
+            with pytest.raises(AlreadyCaughtUp):
+                run_daily(ctx, scheduled_for=moment)
+    assert len(press.new_mails()) == 1
+
+
+def test_a_second_run_at_once_leaves(press: Mornings) -> None:
+    with press.context() as ctx:
+        start_run(ctx)
+        with pytest.raises(RunInProgress, match="in progress"):
+            run_daily(ctx)
+
+
+def test_a_database_that_cannot_be_written_is_told_in_one_line(press: Mornings, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    press.settings = press.settings.model_copy(update={"database_url": f"sqlite:///{tmp_path / 'file' / 'veille.db'}"})
+    with pytest.raises(StorageError) as caught:
+        press.run()
+    assert "\n" not in str(caught.value)
