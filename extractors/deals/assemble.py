@@ -82,11 +82,22 @@ def draft_all(found: list[Matches], cast: Cast, cues: Cues, published: date | No
         for draft in here:
             _focus(draft, cast)
     drafts = drafts[:MOST_DRAFTS]
+    _told_before(found, drafts, cast, cues)
     for claim in late[:MOST_DRAFTS]:
         for match in (m for m in claim.fitting() if m.rule.text.part):
             if price(match, claim, drafts, cast):
                 break
     return drafts, refused
+
+
+def _told_before(found: list[Matches], drafts: list[Draft], cast: Cast, cues: Cues) -> None:
+    """Parts told just before the first deal of the article ("cinq fonds le rejoignent… L'addition atteint 22 M€")."""
+    main = main_deal(drafts, cast)
+    if main is None or any(d.view.number < main.view.number for d in drafts):
+        return
+    for matches in found:
+        if 0 < main.view.number - matches.view.number <= PART_REACH:
+            _parts(matches, [], [], cast, cues, ahead=main)
 
 
 def _for_each(here: list[Draft], view: View, cast: Cast) -> list[Draft]:
@@ -155,14 +166,17 @@ def _bare(matches: Matches, here: list[Draft], cast: Cast) -> list[Draft]:
     return out
 
 
-def _parts(matches: Matches, here: list[Draft], drafts: list[Draft], cast: Cast, cues: Cues) -> None:
+def _parts(
+    matches: Matches, here: list[Draft], drafts: list[Draft], cast: Cast, cues: Cues, ahead: Draft | None = None
+) -> None:
+    """Give the parts of a sentence to their draft; `ahead`: one told further down, where none was told before."""
     view = matches.view
     for match in matches.parts:
         for slot in ("lead", "investors"):
             if slot not in match.slots:
                 continue
             party = party_at(view, match.slots[slot])
-            target = _target(match, here, drafts, cast, cues)
+            target = _target(match, here, drafts, cast, cues) or ahead
             if party is None or target is None:
                 continue
             backward = match.pattern.source.startswith("{")
@@ -181,7 +195,7 @@ def _parts(matches: Matches, here: list[Draft], drafts: list[Draft], cast: Cast,
             target.rules.append(match.rule.id)
     for claim in matches.claims:
         if claim.role == "valuation" and claim.match:
-            target = _target(claim.match, here, drafts, cast, cues)
+            target = _target(claim.match, here, drafts, cast, cues) or ahead
             about = subject(view, claim.match.start, cast.known[view.number])
             valued = resolve(about, view, cast, paying=False) if about and about.name else None
             if valued and target and valued.name != target.company.name and not cast.pays(valued.name):
