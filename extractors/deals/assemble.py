@@ -25,6 +25,8 @@ MOST_DRAFTS = 150
 # A bare enumeration of so many names, so few sentences after the main round, is taken for its investors.
 ENUMERATION = 3
 ENUMERATION_REACH = 4
+# Plans and listings have no lead.
+UNLED = ("infrastructure", "ipo")
 BARE_KINDS = ("acquisition", "ipo", "funding")
 
 
@@ -178,6 +180,8 @@ def _parts(
             party = party_at(view, match.slots[slot])
             target = _target(match, here, drafts, cast, cues) or ahead
             if party is None or target is None:
+                continue
+            if target.kind in UNLED and slot == "lead":
                 continue
             backward = match.pattern.source.startswith("{")
             run = (
