@@ -1,0 +1,204 @@
+"""Why an article gives these deals and no others: fields with their sentence and rule, and what was refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from extractors.deals.abstraction import View
+from extractors.deals.assemble import BARE_KINDS
+from extractors.deals.extract import Trace, trace_deals
+from extractors.deals.knowledge import DealKnowledge
+from extractors.deals.match import Claim, Match, Matches
+from extractors.values import Article, DealMention, Evidence, Where
+
+Reason = Literal[
+    "vetoed", "too_small", "converted", "valuation", "unclaimed", "no_recipient", "sector_total", "overruled", "unnamed"
+]
+
+# Slots of patterns from which a field may be filled.
+_SLOTS = {
+    "company": ("company",),
+    "investors": ("investors", "investor", "lead"),
+    "lead": ("lead", "investor", "investors"),
+    "amount": ("amount", "valuation"),
+    "valuation": ("valuation",),
+}
+_MONEY = ("amount", "alt", "valuation")
+# Why assembling left an amount out, as `Trace.refused` words it.
+_TOLD: dict[str, Reason] = {"no recipient found": "no_recipient", "goes on with the total of a sector": "sector_total"}
+
+
+@dataclass(frozen=True, slots=True)
+class RuleTold:
+    """A rule that was at work. `says` is empty for what assembling does without a rule."""
+
+    id: str
+    says: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A field's span in its sentence's passage, and the rule that pointed at it (None: found near by, without one)."""
+
+    field: str
+    start: int
+    end: int
+    rule: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToldSentence:
+    """One sentence as the article has it, with what was read from it. Offsets are those of title or text."""
+
+    where: Where
+    start: int
+    end: int
+    text: str
+    cited: tuple[Cited, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedDeal:
+    """A deal, the sentences it was read from in order, and the rules that read it, the decisive one first."""
+
+    mention: DealMention
+    sentences: tuple[ToldSentence, ...]
+    rules: tuple[RuleTold, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A candidate that became no deal. `text` is the sum, or the words of a deal without one.
+
+    rule: the veto for `vetoed`, else the rule by which it was a candidate, if any.
+    rival: for `vetoed` and `valuation`, the rule that would have made it a deal, if any.
+    """
+
+    text: str
+    reason: Reason
+    sentence: ToldSentence
+    rule: RuleTold | None = None
+    rival: RuleTold | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Everything there is to say about the deals of one article."""
+
+    deals: tuple[ExplainedDeal, ...]
+    refused: tuple[Refused, ...]
+
+
+def explain_deals(article: Article, knowledge: DealKnowledge) -> Explanation:
+    """`find_deals` with reasons. Pure."""
+    return explain_trace(article, trace_deals(article, knowledge), knowledge)
+
+
+def explain_trace(article: Article, trace: Trace, knowledge: DealKnowledge) -> Explanation:
+    """The same from a trace that is already there."""
+    says = {rule.id: rule.text.says for rule in knowledge.rules.all}
+    deals = tuple(
+        ExplainedDeal(
+            mention,
+            tuple(_sentences(article, trace, mention)),
+            tuple(RuleTold(rule, says.get(rule, "")) for rule in mention.rules),
+        )
+        for mention in trace.deals
+    )
+    return Explanation(deals, tuple(_refused(article, trace)))
+
+
+def sentence_of(article: Article, view: View, cited: tuple[Cited, ...] = ()) -> ToldSentence:
+    """The sentence of a view as the article has it."""
+    return ToldSentence(view.where, view.start, view.end, passage_of(article, view)[view.start : view.end], cited)
+
+
+def passage_of(article: Article, view: View) -> str:
+    """Title or text: what the offsets of a view count in."""
+    return article.title if view.where == "title" else article.text
+
+
+def rule_told(match: Match) -> RuleTold:
+    """The rule of a match."""
+    return RuleTold(match.rule.id, match.rule.text.says)
+
+
+def refusal(claim: Claim, view: View, trace: Trace) -> Reason:
+    """Why an amount became no deal."""
+    if claim.role == "not_a_deal":
+        return "vetoed" if claim.match else "too_small"
+    if claim.role in ("converted", "valuation", "unclaimed"):
+        return claim.role
+    place = f"{view.where}:{claim.span.start} "
+    told = next((line.removeprefix(place) for line in trace.refused if line.startswith(place)), "")
+    return _TOLD.get(told, "overruled")
+
+
+def _sentences(article: Article, trace: Trace, mention: DealMention) -> Iterator[ToldSentence]:
+    for matches in trace.matches:
+        view = matches.view
+        held = [e for e in mention.evidence if e.where == view.where and view.start <= e.start < view.end]
+        if held:
+            cited = {
+                (e.field, e.start, e.end): Cited(e.field, e.start, e.end, _rule(e, matches, mention)) for e in held
+            }
+            yield sentence_of(article, view, tuple(sorted(cited.values(), key=lambda c: (c.start, c.field))))
+
+
+def _rule(evidence: Evidence, matches: Matches, mention: DealMention) -> str | None:
+    """The rule whose slot holds the span; else, for parties and sums, the mention's rule that fits the sentence."""
+    slots = _SLOTS.get(evidence.field)
+    if slots is None:
+        return None
+    fit = [m for m in matches.deals + matches.parts if m.rule.id in mention.rules]
+    fit.sort(key=lambda m: -m.score)
+    for match in fit:
+        places = [match.slots[slot] for slot in slots if slot in match.slots]
+        if any(match.view.spans[match.view.text[place]].start == evidence.start for place in places):
+            return match.rule.id
+    return fit[0].rule.id if fit else None
+
+
+def _refused(article: Article, trace: Trace) -> Iterator[Refused]:
+    cited = {(e.where, e.start) for deal in trace.deals for e in deal.evidence if e.field in _MONEY}
+    told = {
+        (amount.value, amount.currency)
+        for deal in trace.deals
+        for amount in (deal.amount, deal.alt, deal.valuation)
+        if amount
+    }
+    for matches in trace.matches:
+        view = matches.view
+        for claim in matches.claims:
+            # A sum told again is no candidate of its own.
+            if (view.where, claim.span.start) in cited or (claim.amount.value, claim.amount.currency) in told:
+                continue
+            yield _refused_sum(article, claim, matches, trace)
+        yield from _unnamed(article, matches, trace)
+
+
+def _refused_sum(article: Article, claim: Claim, matches: Matches, trace: Trace) -> Refused:
+    view = matches.view
+    sentence = sentence_of(article, view, (Cited("amount", claim.span.start, claim.span.end),))
+    fitting = [m for m in claim.fitting() if not m.rule.text.part]
+    return Refused(
+        text=passage_of(article, view)[claim.span.start : claim.span.end],
+        reason=refusal(claim, view, trace),
+        sentence=sentence,
+        rule=rule_told(claim.match) if claim.match else None,
+        rival=rule_told(fitting[0]) if fitting and claim.role != "deal" else None,
+    )
+
+
+def _unnamed(article: Article, matches: Matches, trace: Trace) -> Iterator[Refused]:
+    """A deal without amount whose recipient is not named clearly, in a sentence that gives no deal."""
+    view = matches.view
+    if any(e.where == view.where and view.start <= e.start < view.end for d in trace.deals for e in d.evidence):
+        return
+    bare = [m for m in matches.deals if "amount" not in m.slots and m.rule.kind in BARE_KINDS]
+    for match in sorted(bare, key=lambda m: -m.score)[:1]:
+        start, end = view.offset(match.start), view.offset(match.end)
+        words = passage_of(article, view)[start:end].strip()
+        yield Refused(words, "unnamed", sentence_of(article, view), rule_told(match))
