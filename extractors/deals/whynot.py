@@ -118,7 +118,8 @@ def why_not(article: Article, knowledge: DealKnowledge, most: int = 3) -> WhyNot
     return WhyNot((), tuple(sentences))
 
 
-_Rank = tuple[float, float]
+# Cost first; among equals the rule that asks for least, then the commonest kind of deal, then the surest rule.
+_Rank = tuple[float, int, bool, float]
 
 
 def _near(rule: Rule, matches: Matches, trace: Trace, about: Subject, elements: Elements) -> tuple[_Rank, Near] | None:
@@ -127,7 +128,7 @@ def _near(rule: Rule, matches: Matches, trace: Trace, about: Subject, elements: 
     fitting = [m for m in matches.deals if m.rule.id == rule.id]
     if fitting:
         match = max(fitting, key=lambda m: m.score)
-        return (0.0, -match.score), _stopped(match, matches, trace)
+        return (0.0, 0, False, -match.score), _stopped(match, matches, trace)
     tried = [elements.progress(pattern, view.text) for pattern in rule.patterns]
     progress = min(tried, key=lambda p: (not p.fits, p.lacking, -len(p.present)))
     if not progress.telling:
@@ -137,7 +138,8 @@ def _near(rule: Rule, matches: Matches, trace: Trace, about: Subject, elements: 
     cost += {"order": _OUT_OF_ORDER, "trigger": _ASLEEP, "elements": 0.0}.get(near.hindrance, _BLOCKED)
     if near.hindrance in ("order", "elements") and not _awake(rule, view) and not _lacks_trigger(rule, progress):
         cost += _ASLEEP
-    return (cost, -rule.text.grade), near
+    asked = len(progress.present) + len(progress.missing)
+    return (cost, asked, rule.kind != "funding", -rule.text.grade), near
 
 
 def _lacking(rule: Rule, progress: Progress, view: View, about: Subject) -> Near:
