@@ -189,6 +189,9 @@ def _parts(
                 if backward
                 else read_list(view, party.position)
             )
+            if slot == "lead" and ";" in view.text[party.position :]:
+                end = view.text.index(";", party.position)
+                run = [p for p in run if p.position < end]
             named = [n for n in (resolve(p, view, cast, paying=True) for p in run if p.name) if n]
             named = [n for n in named if n.name != target.company.name]
             if not named:

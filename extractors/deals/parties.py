@@ -28,7 +28,8 @@ _ITEM = re.compile(
     r"(?P<words>(?:[a-z0-9&.+-]+[\s']+){0,8}?)\"?(?P<name>" + PARTY + r")"
 )
 _SKIP_APPOSITION = re.compile(
-    r"\s*,\s*(?:le\s+|la\s+|l'|les\s+|un\s+|une\s+|ex-|ancien\w*\s+|filiale\s+|vehicule\s+|fonds\s+|branche\s+|fondateur\s+|qui\s+)[^,;\n]{3,90}?(?=,|;|\bet\b|$)"
+    r"\s*,\s*(?:le\s+|la\s+|son\s+|sa\s+|leur\s+|l'|les\s+|un\s+|une\s+|ex-|ancien\w*\s+|filiale\s+|vehicule\s+|"
+    r"fonds\s+|branche\s+|fondateur\s+|qui\s+)[^,;\n]{3,90}?(?=,|;|\bet\b|$)"
 )
 
 
@@ -45,7 +46,7 @@ _BESIDE = re.compile(r",\s*" + PARTY + r"\s+en\s+\w+\s*,")
 
 LONGEST_LIST = 60
 _NOT_IN_LIST = re.compile(
-    r"\b(?:qui|que|dont|pour|a|ont|est|sont|avait|entre|pendant|depuis|avec|cotes|participation|soutien|concours)\b"
+    r"\b(?:qui|que|dont|auquel|laquelle|lequel|joints?|pour|a|ont|est|sont|avait|entre|pendant|depuis|avec|cotes|participation|soutien|concours)\b"
 )
 
 
