@@ -27,7 +27,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """An example that does not come out as marked."""
+    """An example that does not come out as marked; `message` says so in French."""
 
     rule: str
     example: str
@@ -57,13 +57,13 @@ def check_rule(rule: Rule, knowledge: DealKnowledge) -> list[Problem]:
         if not any(
             m.rule.id == rule.id for matches in trace.matches for m in (*matches.deals, *matches.parts, *matches.vetoes)
         ):
-            problems.append(Problem(rule.id, example, "the rule itself does not match"))
+            problems.append(Problem(rule.id, example, "la règle ne s'applique pas à son propre exemple"))
         problems += [Problem(rule.id, example, message) for message in _missing(plain, marks, trace.deals)]
     for example in rule.text.counter_examples:
         plain, marks = parse_example(example)
         deals = trace_deals(Article("example", "", plain, EXAMPLE_DAY), knowledge).deals
         if any(rule.id in deal.rules for deal in deals):
-            problems.append(Problem(rule.id, example, "the counter-example is taken for a deal by this rule"))
+            problems.append(Problem(rule.id, example, "ce contre-exemple donne une opération par cette règle"))
     return problems
 
 
@@ -76,11 +76,11 @@ def _missing(plain: str, marks: tuple[Mark, ...], deals: tuple[DealMention, ...]
     """What is marked and not found, and deals without any mark."""
     found = {(e.field, e.start, e.end) for deal in deals for e in deal.evidence}
     out = [
-        f"{mark.slot} {plain[mark.start : mark.end]!r} is not found"
+        f"{mark.slot} {plain[mark.start : mark.end]!r} n'est pas trouvé"
         for mark in marks
         if not any(f == mark.slot and s < mark.end and mark.start < e for f, s, e in found)
     ]
     marked = {plain[m.start : m.end] for m in marks if m.slot == "company"}
     if not marked and deals and not any(m.slot in ("lead", "investors", "valuation", "amount") for m in marks):
-        out.append(f"no deal is marked, but {deals[0].company} comes out")
+        out.append(f"aucune opération n'est marquée, mais {deals[0].company} en sort")
     return out
