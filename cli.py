@@ -14,6 +14,7 @@ from typing import Annotated, Literal, TypeVar
 import typer
 from rich.console import Console
 
+import cli_rules
 from config.errors import ConfigError, VeilleError
 from config.settings import Settings, load_settings
 from extractors.values import Kind, Status
@@ -30,6 +31,11 @@ app = typer.Typer(
 )
 feeds_app = typer.Typer(no_args_is_help=True, help="Les flux suivis : liste, essai, OPML.")
 app.add_typer(feeds_app, name="feeds")
+app.add_typer(cli_rules.rules_app, name="rules")
+app.command(epilog="Exemples : `veille explain article.html` · `veille explain dossier/ --html page.html`")(
+    cli_rules.explain
+)
+app.command(epilog='Exemple : `veille why-not "Nuvéa engouffre 10 M€"`')(cli_rules.why_not)
 
 out = Console(soft_wrap=False)
 err = Console(stderr=True)

@@ -1,0 +1,119 @@
+"""The verbs of `veille` for rule authors: try a rule, ask why, measure, compare. `cli` registers them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from config.settings import load_settings
+
+rules_app = typer.Typer(no_args_is_help=True, help="Les règles : liste, détail, essai, comparaison.")
+
+out = Console(soft_wrap=False)
+err = Console(stderr=True)
+
+Paths = Annotated[list[Path], typer.Argument(exists=True, help="Fichiers .txt, .html, .json, ou dossiers.")]
+
+
+@rules_app.command("list", epilog="Exemple : `veille rules list`")
+def rules_list() -> None:
+    """Toutes les règles en vigueur, les vôtres comprises."""
+    from extractors.deals.knowledge import DealKnowledge
+    from terminal.rule_table import rule_table
+
+    out.print(rule_table(DealKnowledge.load(load_settings().config_dir).rules.all))
+
+
+@rules_app.command("show", epilog="Exemple : `veille rules show funding.raise`")
+def rules_show(rule: Annotated[str, typer.Argument(metavar="ID", help="Comme dans `veille rules list`.")]) -> None:
+    """Une règle entière : motifs, exemples, ratés connus, fichier et ligne."""
+    from extractors.deals.knowledge import DealKnowledge
+    from extractors.deals.rule_places import RulePlaces
+    from terminal.rule_table import print_rule
+
+    rules = DealKnowledge.load(load_settings().config_dir).rules.all
+    found = next((one for one in rules if one.id == rule), None)
+    if found is None:
+        raise typer.BadParameter(f"aucune règle {rule!r} ; `veille rules list` les donne toutes")
+    print_rule(out, found, RulePlaces().line(found))
+
+
+@rules_app.command("check", epilog="Exemple : `VEILLE_CONFIG_DIR=mes-regles veille rules check`")
+def rules_check() -> None:
+    """Vérifie chaque fichier de règles et essaie chaque exemple contre toutes les règles.
+
+    Sortie 0 si tout va bien, 1 si un exemple échoue, 2 si un fichier ne se lit pas.
+    """
+    from extractors.deals.knowledge import DealKnowledge
+    from flows.rules_check import check_examples, unread_files
+    from terminal.rule_table import print_problem
+
+    settings = load_settings()
+    knowledge = DealKnowledge.load(settings.config_dir)
+    failed = 0
+    for located in check_examples(knowledge):
+        failed += 1
+        print_problem(out, located)
+    for path in unread_files(settings.config_dir):
+        err.print(f"{path} : fichier que rien ne lit", style="yellow", markup=False, highlight=False)
+    texts = [rule.text for rule in knowledge.rules.all]
+    examples = sum(len(text.examples) + len(text.counter_examples) for text in texts)
+    verdict = f"{failed} en échec" if failed else "tout va bien"
+    out.print(f"{len(texts)} règles, {examples} exemples et contre-exemples : {verdict}", highlight=False)
+    raise typer.Exit(1 if failed else 0)
+
+
+def explain(
+    paths: Paths,
+    html: Annotated[Path | None, typer.Option(help="Écrire une page HTML au lieu d'imprimer.")] = None,
+) -> None:
+    """Dit d'où vient chaque champ de chaque opération, et ce qui a été écarté et pourquoi."""
+    from extractors.deals.explain import Explanation
+    from extractors.knowledge import load_knowledge
+    from extractors.values import Reading
+    from flows.explain import explain_paths
+    from sources.documents import Unreadable
+    from terminal.explain_page import write_page
+    from terminal.explaining import print_explained
+    from terminal.logs import set_up_logging
+
+    set_up_logging("text")
+    settings = load_settings()
+    knowledge = load_knowledge(settings.config_dir)
+    read = failed = 0
+
+    def readable() -> Iterator[tuple[Reading, Explanation]]:
+        nonlocal read, failed
+        for found in explain_paths(paths, knowledge, settings.relevance_threshold):
+            if isinstance(found, Unreadable):
+                failed += 1
+                err.print(f"{found.path}: {found.reason}", style="red", markup=False, highlight=False)
+            else:
+                read += 1
+                yield found
+
+    if html:
+        write_page(html, readable())
+        out.print(f"{read} article(s) expliqués dans {html}", markup=False, highlight=False, soft_wrap=True)
+    else:
+        for reading, explanation in readable():
+            print_explained(out, reading, explanation)
+    raise typer.Exit(0 if read or not failed else 1)
+
+
+def why_not(
+    phrase: Annotated[str, typer.Argument(help="Une phrase, entre guillemets.")],
+    most: Annotated[int, typer.Option("--most", min=1, help="Combien de règles proches montrer.")] = 3,
+) -> None:
+    """Dit pourquoi une phrase ne donne pas d'opération : la règle la plus proche, et ce qui lui manque."""
+    from extractors.deals.knowledge import DealKnowledge
+    from extractors.deals.whynot import why_not as ask
+    from extractors.values import Article
+    from terminal.nearest import print_why_not
+
+    knowledge = DealKnowledge.load(load_settings().config_dir)
+    print_why_not(out, ask(Article("phrase", "", phrase), knowledge, most))

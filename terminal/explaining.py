@@ -1,0 +1,84 @@
+"""What `veille explain` prints: an article's deals field by field with sentences and rules, and what was refused."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from extractors.deals.explain import ExplainedDeal, Explanation, Refused
+from extractors.values import Reading
+from terminal.explain_words import FIELDS, field_value, refusal_words, rule_words
+from terminal.marking import STYLES, legend, marked
+
+_WHERE = {"title": "titre", "text": "texte"}
+
+
+def print_explained(out: Console, reading: Reading, explanation: Explanation) -> None:
+    """Language, relevance with every reason, each deal with every field, and the refused candidates."""
+    out.print(Text(f"{reading.article.id}  {reading.article.title}".rstrip(), "bold"), soft_wrap=True)
+    for line in relevance_lines(reading):
+        out.print(Text(f"  {line}"), soft_wrap=True)
+    for number, deal in enumerate(explanation.deals, 1):
+        print_deal(out, deal, number)
+    if not explanation.deals:
+        out.print(Text("  aucune opération", "dim"))
+    if explanation.refused:
+        out.print(Text("  Écartés", "bold"))
+        for refused in explanation.refused:
+            print_refused(out, refused)
+    out.print()
+
+
+def relevance_lines(reading: Reading) -> list[str]:
+    """Language and relevance, with what counted for and against."""
+    if reading.language != "fr":
+        return [f"langue {reading.language or 'inconnue'} : seuls les articles en français sont lus"]
+    relevance = reading.relevance
+    verdict = "pertinent" if relevance.relevant else "hors sujet"
+    reasons = ", ".join(
+        f"{reason.term}{f' ×{reason.count}' if reason.count > 1 else ''} {reason.points:+g}"
+        for reason in relevance.reasons
+    )
+    return [f"langue fr · {verdict} ({relevance.score:g})", f"raisons : {reasons or 'aucun terme du lexique'}"]
+
+
+def print_deal(out: Console, deal: ExplainedDeal, number: int) -> None:
+    """One deal: its fields with the rule of each, the sentences with spans marked, what its rules say."""
+    title = f"{deal.mention.company} · {field_value(deal.mention, 'kind')}"
+    out.print(Text(f"  {number}. {title}", "bold"), soft_wrap=True)
+    rules = rules_by_field(deal)
+    for field, name in FIELDS.items():
+        style = STYLES.get(field, "") if field in rules else ""
+        line = Text("     ").append(f"{name:<14}", "" if style else "dim").append(" ")
+        line.append(field_value(deal.mention, field), style if out.color_system else "")
+        if rules.get(field):
+            line.append(f"  ← {rules[field]}", "dim")
+        out.print(line, soft_wrap=True)
+    for sentence in deal.sentences:
+        _indented(out, Text(f"{_WHERE[sentence.where]} : ", "dim").append_text(marked(sentence, out)))
+    if colours := legend((c.field for s in deal.sentences for c in s.cited), out):
+        _indented(out, colours)
+    for rule in deal.rules:
+        _indented(out, Text(f"{rule.id} : ", "dim").append(rule_words(rule)))
+
+
+def print_refused(out: Console, refused: Refused) -> None:
+    """One refused candidate with the reason and its sentence."""
+    out.print(Text("   ✗ ", "red").append(refused.text, "bold").append(f" : {refusal_words(refused)}"), soft_wrap=True)
+    _indented(out, Text(refused.sentence.text.strip(), "dim"))
+
+
+def rules_by_field(deal: ExplainedDeal) -> dict[str, str]:
+    """For each cited field the rules that pointed at it; empty where it was found near by, without a rule."""
+    found: dict[str, list[str]] = {}
+    for sentence in deal.sentences:
+        for cited in sentence.cited:
+            held = found.setdefault(cited.field, [])
+            if cited.rule and cited.rule not in held:
+                held.append(cited.rule)
+    return {field: ", ".join(rules) for field, rules in found.items()}
+
+
+def _indented(out: Console, line: Text) -> None:
+    out.print(Padding(line, (0, 0, 0, 5)))

@@ -1,0 +1,41 @@
+"""What `veille why-not` prints: the spans seen in a sentence, what was refused, the rules that came nearest."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from extractors.deals.whynot import SeenSentence, WhyNot
+from terminal.explain_words import near_words, refusal_words, seen_words
+from terminal.explaining import print_deal
+
+
+def print_why_not(out: Console, answer: WhyNot) -> None:
+    """The deals when there are some after all; else, sentence by sentence, what was missing."""
+    if answer.deals:
+        rules = ", ".join(dict.fromkeys(deal.rules[0].id for deal in answer.deals if deal.rules))
+        out.print(Text(f"Cette phrase donne une opération, par {rules} :", "green"), soft_wrap=True)
+        for number, deal in enumerate(answer.deals, 1):
+            print_deal(out, deal, number)
+        return
+    for told in answer.sentences:
+        _print_sentence(out, told)
+
+
+def _print_sentence(out: Console, told: SeenSentence) -> None:
+    out.print(Text(f"« {told.sentence.text.strip()} »", "bold"), soft_wrap=True)
+    seen = ", ".join(seen_words(one) for one in told.seen) or "ni somme, ni nom, ni date"
+    _indented(out, Text("vu : ", "dim").append(seen))
+    for refused in told.refused:
+        _indented(out, Text("✗ ", "red").append(f"{refused.text} : {refusal_words(refused)}"))
+    if not told.nearest:
+        _indented(out, Text("Aucune règle n'en est proche : il n'y a ni somme, ni verbe, ni nom d'opération."))
+    for near in told.nearest:
+        _indented(out, Text(near.rule.id, "bold cyan").append(f" : {near_words(near)}", "not bold default"))
+        _indented(out, Text(f"  {near.rule.text.says}", "dim"))
+        _indented(out, Text(f"  motif : {near.pattern}", "dim"))
+
+
+def _indented(out: Console, line: Text) -> None:
+    out.print(Padding(line, (0, 0, 0, 2)))
