@@ -36,6 +36,9 @@ app.command(epilog="Exemples : `veille explain article.html` · `veille explain 
     cli_rules.explain
 )
 app.command(epilog='Exemple : `veille why-not "Nuvéa engouffre 10 M€"`')(cli_rules.why_not)
+app.command(epilog="Exemples : `veille evaluate articles/` · `veille evaluate articles/ --format json`")(
+    cli_rules.evaluate
+)
 
 out = Console(soft_wrap=False)
 err = Console(stderr=True)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -67,6 +69,44 @@ def rules_check() -> None:
     raise typer.Exit(1 if failed else 0)
 
 
+@rules_app.command(
+    "diff", epilog="Exemples : `veille rules diff --corpus articles/` · `veille rules diff --against HEAD~1`"
+)
+def rules_diff(
+    against: Annotated[
+        str | None,
+        typer.Option(
+            metavar="REV_OU_DOSSIER", help="Révision git ou dossier ; par défaut, nos règles sans les vôtres."
+        ),
+    ] = None,
+    corpus: Annotated[
+        Path | None, typer.Option(exists=True, help="Dossier d'articles ; par défaut, ceux de la base.")
+    ] = None,
+) -> None:
+    """Les opérations qui apparaissent, changent ou disparaissent avec les règles en vigueur."""
+    from collections import Counter
+
+    from evaluation.changes import Way
+    from flows.rules_diff import compare_rules
+    from flows.rules_diff import corpus as open_corpus
+    from sources.documents import Unreadable
+    from terminal.logs import set_up_logging
+    from terminal.rule_changes import change_totals, print_changes
+
+    set_up_logging("text")
+    settings = load_settings()
+    read, ways = 0, Counter[Way]()
+    with open_corpus(settings, corpus) as articles:
+        for compared in compare_rules(articles, settings, against):
+            if isinstance(compared, Unreadable):
+                err.print(f"{compared.path}: {compared.reason}", style="red", markup=False, highlight=False)
+                continue
+            read += 1
+            ways.update(change.way for change in compared.changes)
+            print_changes(out, compared.article, compared.changes)
+    out.print(change_totals(read, ways), highlight=False, soft_wrap=True)
+
+
 def explain(
     paths: Paths,
     html: Annotated[Path | None, typer.Option(help="Écrire une page HTML au lieu d'imprimer.")] = None,
@@ -117,3 +157,26 @@ def why_not(
 
     knowledge = DealKnowledge.load(load_settings().config_dir)
     print_why_not(out, ask(Article("phrase", "", phrase), knowledge, most))
+
+
+def evaluate(
+    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Dossier d'articles annotés (.json).")],
+    format: Annotated[Literal["table", "json"], typer.Option()] = "table",
+    examples: Annotated[int, typer.Option(min=0, help="Combien d'exemples de chaque cause.")] = 3,
+) -> None:
+    """Mesure les règles sur des articles annotés : les chiffres, et les erreurs groupées par cause."""
+    from extractors.knowledge import load_knowledge
+    from flows.evaluation import evaluate_folder, evaluation_json
+    from terminal.logs import set_up_logging
+    from terminal.scores import print_scores
+
+    set_up_logging("text")
+    settings = load_settings()
+    knowledge = load_knowledge(settings.config_dir)
+    found = evaluate_folder(folder, knowledge, settings.relevance_threshold, examples)
+    for path, reason in found.refused:
+        err.print(f"{path}: {reason}", style="yellow", markup=False, highlight=False)
+    if format == "json":
+        sys.stdout.write(json.dumps(evaluation_json(found), ensure_ascii=False, indent=1) + "\n")
+    else:
+        print_scores(out, found.figures, found.groups)

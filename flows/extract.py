@@ -15,9 +15,14 @@ from sources.documents import HtmlDocument, TextDocument, Unreadable, read_docum
 
 def extract_paths(paths: Iterable[Path], knowledge: Knowledge, threshold: float) -> Iterator[Reading | Unreadable]:
     """Read every document under `paths`, in order, one at a time."""
-    for document in read_documents(paths):
-        article = document if isinstance(document, Unreadable) else _article(document)
+    for article in articles_under(paths):
         yield article if isinstance(article, Unreadable) else read_article(article, knowledge, threshold=threshold)
+
+
+def articles_under(paths: Iterable[Path]) -> Iterator[Article | Unreadable]:
+    """The article of every document under `paths`, in order, one at a time."""
+    for document in read_documents(paths):
+        yield document if isinstance(document, Unreadable) else _article(document)
 
 
 def _article(document: TextDocument | HtmlDocument) -> Article | Unreadable:

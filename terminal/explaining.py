@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
 from extractors.deals.explain import ExplainedDeal, Explanation, Refused
 from extractors.values import Reading
 from terminal.explain_words import FIELDS, field_value, refusal_words, rule_words
-from terminal.marking import STYLES, legend, marked
+from terminal.marking import STYLES, legend, marked, print_indented
 
 _WHERE = {"title": "titre", "text": "texte"}
 
@@ -56,17 +55,17 @@ def print_deal(out: Console, deal: ExplainedDeal, number: int) -> None:
             line.append(f"  ← {rules[field]}", "dim")
         out.print(line, soft_wrap=True)
     for sentence in deal.sentences:
-        _indented(out, Text(f"{_WHERE[sentence.where]} : ", "dim").append_text(marked(sentence, out)))
+        print_indented(out, Text(f"{_WHERE[sentence.where]} : ", "dim").append_text(marked(sentence, out)), 5)
     if colours := legend((c.field for s in deal.sentences for c in s.cited), out):
-        _indented(out, colours)
+        print_indented(out, colours, 5)
     for rule in deal.rules:
-        _indented(out, Text(f"{rule.id} : ", "dim").append(rule_words(rule)))
+        print_indented(out, Text(f"{rule.id} : ", "dim").append(rule_words(rule)), 5)
 
 
 def print_refused(out: Console, refused: Refused) -> None:
     """One refused candidate with the reason and its sentence."""
     out.print(Text("   ✗ ", "red").append(refused.text, "bold").append(f" : {refusal_words(refused)}"), soft_wrap=True)
-    _indented(out, Text(refused.sentence.text.strip(), "dim"))
+    print_indented(out, Text(refused.sentence.text.strip(), "dim"), 5)
 
 
 def rules_by_field(deal: ExplainedDeal) -> dict[str, str]:
@@ -78,7 +77,3 @@ def rules_by_field(deal: ExplainedDeal) -> dict[str, str]:
             if cited.rule and cited.rule not in held:
                 held.append(cited.rule)
     return {field: ", ".join(rules) for field, rules in found.items()}
-
-
-def _indented(out: Console, line: Text) -> None:
-    out.print(Padding(line, (0, 0, 0, 5)))

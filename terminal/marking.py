@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.text import Text
 
 from extractors.deals.examples import parse_example
@@ -86,6 +87,14 @@ def legend(fields: Iterable[str], out: Console) -> Text | None:
     for field in dict.fromkeys(fields):
         line.append(f" {label(Cited(field, 0, 0))} ", STYLES.get(field, "reverse")).append(" ")
     return line
+
+
+def print_indented(out: Console, line: Text, by: int) -> None:
+    """A line with a left margin: folded on a terminal, whole elsewhere, where a program may read it."""
+    if out.is_terminal:
+        out.print(Padding(line, (0, 0, 0, by)))
+    else:
+        out.print(Text(" " * by).append_text(line), soft_wrap=True)
 
 
 def _in_colour(out: Console) -> bool:

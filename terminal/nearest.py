@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
 from extractors.deals.whynot import SeenSentence, WhyNot
 from terminal.explain_words import near_words, refusal_words, seen_words
 from terminal.explaining import print_deal
+from terminal.marking import print_indented
 
 
 def print_why_not(out: Console, answer: WhyNot) -> None:
@@ -26,16 +26,12 @@ def print_why_not(out: Console, answer: WhyNot) -> None:
 def _print_sentence(out: Console, told: SeenSentence) -> None:
     out.print(Text(f"« {told.sentence.text.strip()} »", "bold"), soft_wrap=True)
     seen = ", ".join(seen_words(one) for one in told.seen) or "ni somme, ni nom, ni date"
-    _indented(out, Text("vu : ", "dim").append(seen))
+    print_indented(out, Text("vu : ", "dim").append(seen), 2)
     for refused in told.refused:
-        _indented(out, Text("✗ ", "red").append(f"{refused.text} : {refusal_words(refused)}"))
+        print_indented(out, Text("✗ ", "red").append(f"{refused.text} : {refusal_words(refused)}"), 2)
     if not told.nearest:
-        _indented(out, Text("Aucune règle n'en est proche : il n'y a ni somme, ni verbe, ni nom d'opération."))
+        print_indented(out, Text("Aucune règle n'en est proche : il n'y a ni somme, ni verbe, ni nom d'opération."), 2)
     for near in told.nearest:
-        _indented(out, Text(near.rule.id, "bold cyan").append(f" : {near_words(near)}", "not bold default"))
-        _indented(out, Text(f"  {near.rule.text.says}", "dim"))
-        _indented(out, Text(f"  motif : {near.pattern}", "dim"))
-
-
-def _indented(out: Console, line: Text) -> None:
-    out.print(Padding(line, (0, 0, 0, 2)))
+        print_indented(out, Text(near.rule.id, "bold cyan").append(f" : {near_words(near)}", "not bold default"), 2)
+        print_indented(out, Text(f"  {near.rule.text.says}", "dim"), 2)
+        print_indented(out, Text(f"  motif : {near.pattern}", "dim"), 2)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -13,7 +12,7 @@ from alerts.wording import WORDS
 from extractors.deals.rule_places import Located
 from extractors.deals.rules import Rule
 from terminal.explain_words import LANGUAGE
-from terminal.marking import marked_example
+from terminal.marking import marked_example, print_indented
 
 
 def rule_table(rules: Iterable[Rule]) -> Table:
@@ -55,7 +54,7 @@ def print_rule(out: Console, rule: Rule, line: int) -> None:
         if value:
             out.print(Text(f"  {name} : {value}"), soft_wrap=True)
     for title, lines in (
-        ("Déclencheurs", text.trigger),
+        ("Déclencheurs", [" · ".join(text.trigger)]),
         ("Motifs", text.patterns),
         ("Exceptions (unless)", text.unless),
         ("Il faut qu'il soit question de (about)", text.about),
@@ -80,4 +79,4 @@ def _block(out: Console, title: str, lines: list[Text]) -> None:
         return
     out.print(Text(f"  {title}", "bold"))
     for line in lines:
-        out.print(Padding(Text("· ").append_text(line), (0, 0, 0, 4)))
+        print_indented(out, Text("· ").append_text(line), 4)
