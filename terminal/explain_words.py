@@ -81,8 +81,8 @@ def field_value(mention: DealMention, field: str) -> str:
 
 
 def label(cited: Cited) -> str:
-    """The name of a cited field."""
-    return FIELDS.get(cited.field, cited.field)
+    """The name of a cited field; a span is one investor."""
+    return "investisseur" if cited.field == "investors" else FIELDS.get(cited.field, cited.field)
 
 
 def rule_words(rule: RuleTold) -> str:

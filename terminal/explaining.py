@@ -55,16 +55,19 @@ def print_deal(out: Console, deal: ExplainedDeal, number: int) -> None:
             line.append(f"  ← {rules[field]}", "dim")
         out.print(line, soft_wrap=True)
     for sentence in deal.sentences:
-        print_indented(out, Text(f"{_WHERE[sentence.where]} : ", "dim").append_text(marked(sentence, out)), 5)
+        print_indented(out, Text().append(f"{_WHERE[sentence.where]} : ", "dim").append_text(marked(sentence, out)), 5)
     if colours := legend((c.field for s in deal.sentences for c in s.cited), out):
         print_indented(out, colours, 5)
     for rule in deal.rules:
-        print_indented(out, Text(f"{rule.id} : ", "dim").append(rule_words(rule)), 5)
+        print_indented(out, Text().append(f"{rule.id} : ", "dim").append(rule_words(rule)), 5)
 
 
 def print_refused(out: Console, refused: Refused) -> None:
     """One refused candidate with the reason and its sentence."""
-    out.print(Text("   ✗ ", "red").append(refused.text, "bold").append(f" : {refusal_words(refused)}"), soft_wrap=True)
+    out.print(
+        Text().append("   ✗ ", "red").append(refused.text, "bold").append(f" : {refusal_words(refused)}"),
+        soft_wrap=True,
+    )
     print_indented(out, Text(refused.sentence.text.strip(), "dim"), 5)
 
 

@@ -37,6 +37,12 @@ class Segment:
         """The names of the fields, as a reader knows them."""
         return ", ".join(dict.fromkeys(label(cited) for cited in self.cited))
 
+    @property
+    def field(self) -> str:
+        """The field whose colour the stretch has: who leads rather than who invests; empty outside fields."""
+        names = [cited.field for cited in self.cited]
+        return "lead" if "lead" in names else names[0] if names else ""
+
 
 def segments(sentence: ToldSentence) -> Iterator[Segment]:
     """The sentence cut at its spans, in order. Of spans that overlap without being the same the first one stands."""
@@ -62,7 +68,7 @@ def marked(sentence: ToldSentence, out: Console) -> Text:
         if not segment.cited:
             line.append(segment.text)
         elif _in_colour(out):
-            line.append(f" {segment.text} ", STYLES.get(segment.cited[0].field, "reverse"))
+            line.append(f" {segment.text} ", STYLES.get(segment.field, "reverse"))
         else:
             line.append(f"[{segment.labels} {segment.text}]")
     return line

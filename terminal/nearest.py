@@ -26,12 +26,12 @@ def print_why_not(out: Console, answer: WhyNot) -> None:
 def _print_sentence(out: Console, told: SeenSentence) -> None:
     out.print(Text(f"« {told.sentence.text.strip()} »", "bold"), soft_wrap=True)
     seen = ", ".join(seen_words(one) for one in told.seen) or "ni somme, ni nom, ni date"
-    print_indented(out, Text("vu : ", "dim").append(seen), 2)
+    print_indented(out, Text().append("vu : ", "dim").append(seen), 2)
     for refused in told.refused:
-        print_indented(out, Text("✗ ", "red").append(f"{refused.text} : {refusal_words(refused)}"), 2)
+        print_indented(out, Text().append("✗ ", "red").append(f"{refused.text} : {refusal_words(refused)}"), 2)
     if not told.nearest:
         print_indented(out, Text("Aucune règle n'en est proche : il n'y a ni somme, ni verbe, ni nom d'opération."), 2)
     for near in told.nearest:
-        print_indented(out, Text(near.rule.id, "bold cyan").append(f" : {near_words(near)}", "not bold default"), 2)
+        print_indented(out, Text().append(near.rule.id, "bold cyan").append(f" : {near_words(near)}"), 2)
         print_indented(out, Text(f"  {near.rule.text.says}", "dim"), 2)
         print_indented(out, Text(f"  motif : {near.pattern}", "dim"), 2)

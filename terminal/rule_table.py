@@ -40,7 +40,7 @@ def rule_kind(rule: Rule) -> str:
 def print_rule(out: Console, rule: Rule, line: int) -> None:
     """One rule: what it says, where it stands, patterns, settings, examples with slots marked, known failures."""
     text = rule.text
-    out.print(Text(rule.id, "bold").append(f" · {rule_kind(rule)} · sûreté {text.grade:g}", "not bold"))
+    out.print(Text().append(rule.id, "bold").append(f" · {rule_kind(rule)} · sûreté {text.grade:g}"))
     out.print(Text(f"  {text.says}"), soft_wrap=True)
     out.print(Text(f"  {rule.file}:{line}", "dim"), soft_wrap=True)
     sets = {key: value for key, value in text.sets.model_dump().items() if value is not None}
@@ -70,7 +70,7 @@ def print_problem(out: Console, located: Located) -> None:
     """`file:line: rule: what is wrong`, then the example."""
     problem = located.problem
     place = f"{located.file}:{located.line}: "
-    out.print(Text(place, "bold").append(f"{problem.rule} : {problem.message}", "red"), soft_wrap=True)
+    out.print(Text().append(place, "bold").append(f"{problem.rule} : {problem.message}", "red"), soft_wrap=True)
     out.print(Text(f"    {problem.example}", "dim"), soft_wrap=True)
 
 

@@ -81,7 +81,7 @@ def _print_group(out: Console, group: Group) -> None:
     by = f"  ({', '.join(f'{name} {count}' for name, count in commonest)})" if commonest else ""
     out.print(Text(f"{group.count:>5}  {cause}").append(by, "dim"), soft_wrap=True)
     for mistake in group.examples:
-        print_indented(out, Text(f"{mistake.article} : ", "dim").append(_told(group, mistake)), 7)
+        print_indented(out, Text().append(f"{mistake.article} : ", "dim").append(_told(group, mistake)), 7)
 
 
 def _told(group: Group, mistake: Mistake) -> str:
