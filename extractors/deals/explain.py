@@ -148,17 +148,21 @@ def _sentences(article: Article, trace: Trace, mention: DealMention) -> Iterator
 
 
 def _rule(evidence: Evidence, matches: Matches, mention: DealMention) -> str | None:
-    """The rule whose slot holds the span; else, for parties and sums, the mention's rule that fits the sentence."""
+    """The rule whose slot holds the span; else one that has such a slot (the span goes on with its list) or, for a
+    recipient or payer found as subject or topic, the deal's own rule.
+    """
     slots = _SLOTS.get(evidence.field)
     if slots is None:
         return None
     fit = [m for m in matches.deals + matches.parts if m.rule.id in mention.rules]
-    fit.sort(key=lambda m: -m.score)
-    for match in fit:
-        places = [match.slots[slot] for slot in slots if slot in match.slots]
-        if any(match.view.spans[match.view.text[place]].start == evidence.start for place in places):
+    fit.sort(key=lambda m: (mention.rules.index(m.rule.id), -m.score))
+    listing = [(m, m.slots[slot]) for m in fit for slot in slots if slot in m.slots]
+    for match, place in listing:
+        if match.view.spans[match.view.text[place]].start == evidence.start:
             return match.rule.id
-    return fit[0].rule.id if fit else None
+    if evidence.field in ("investors", "lead") and listing:
+        return listing[0][0].rule.id
+    return next((m.rule.id for m in fit if not m.rule.text.part), None)
 
 
 def _refused(article: Article, trace: Trace) -> Iterator[Refused]:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from evaluation.changes import compare
 from newsroom import money, telling
+
+from evaluation.changes import compare
 
 ORFEO, NUVEA = telling("Orféo", money(3_000_000)), telling("Nuvéa", money(5_000_000))
 
 
 def test_equal_readings_have_no_changes_whatever_the_rule_and_the_place() -> None:
-    assert compare([ORFEO], [replace(ORFEO, rules=("x.y",), confidence=0.1, amount=replace(money(3_000_000), start=9))]) == []
+    assert (
+        compare([ORFEO], [replace(ORFEO, rules=("x.y",), confidence=0.1, amount=replace(money(3_000_000), start=9))])
+        == []
+    )
 
 
 def test_a_deal_appears_and_one_vanishes() -> None:
