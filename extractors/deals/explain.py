@@ -156,12 +156,14 @@ def _rule(evidence: Evidence, matches: Matches, mention: DealMention) -> str | N
         return None
     fit = [m for m in matches.deals + matches.parts if m.rule.id in mention.rules]
     fit.sort(key=lambda m: (mention.rules.index(m.rule.id), -m.score))
-    listing = [(m, m.slots[slot]) for m in fit for slot in slots if slot in m.slots]
-    for match, place in listing:
-        if match.view.spans[match.view.text[place]].start == evidence.start:
-            return match.rule.id
-    if evidence.field in ("investors", "lead") and listing:
-        return listing[0][0].rule.id
+    slotted = [
+        (m.view.spans[m.view.text[m.slots[slot]]].start, m.rule.id) for m in fit for slot in slots if slot in m.slots
+    ]
+    exact = next((rule for start, rule in slotted if start == evidence.start), None)
+    if exact is not None:
+        return exact
+    if slotted and evidence.field in ("investors", "lead"):
+        return min(slotted, key=lambda item: (item[0] > evidence.start, abs(item[0] - evidence.start)))[1]
     return next((m.rule.id for m in fit if not m.rule.text.part), None)
 
 
