@@ -44,6 +44,12 @@ _ASIDE = re.compile(
 _BESIDE = re.compile(r",\s*" + PARTY + r"\s+en\s+\w+\s*,")
 
 
+# What stands between a subject and its object: words without a mark, and none that opens a clause or joins names.
+_ONLY_WORDS = re.compile(r"\s+[a-z][a-z0-9' -]{2,70}")
+_NEW_CLAUSE = re.compile(
+    r"\b(?:et|ou|ni|qui|que|qu'|dont|mais|quand|lorsque|lorsqu'|puis|tandis|alors|car|comme|si|pour|via|avec|apres|avant|ou|la\s+ou)\b|[\"-]\s"
+)
+
 LONGEST_LIST = 60
 _NOT_IN_LIST = re.compile(
     r"\b(?:qui|que|dont|auquel|laquelle|lequel|joints?|pour|a|ont|est|sont|avait|entre|pendant|depuis|avec|cotes|participation|soutien|concours)\b"
@@ -150,13 +156,23 @@ def subject(view: View, position: int, known: list[Party]) -> Party | None:
             free = [p for p in before if not in_complement(view.text, p.position)]
             return (free or before)[-1]
     second: Party | None = None
-    for party in reversed(candidates):
-        if in_complement(view.text, party.position):
+    free = [p for p in candidates if not in_complement(view.text, p.position)]
+    for party in reversed(free):
+        if _is_object(view.text, party, free):
             continue
         if not any(start < party.position < end for start, end in aside):
             return party
         second = second or party
     return second
+
+
+def _is_object(text: str, party: Party, free: list[Party]) -> bool:
+    """True for "Bécancour" in "Hydronuage choisit Bécancour": only words, a verb among them, since the name before it."""
+    before = [p for p in free if p.position < party.position]
+    if not before:
+        return False
+    between = text[before[-1].position + 1 : party.position]
+    return bool(_ONLY_WORDS.fullmatch(between)) and not _NEW_CLAUSE.search(between)
 
 
 def read_list(view: View, position: int) -> list[Party]:
