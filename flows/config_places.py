@@ -36,7 +36,7 @@ def config_place(against: str | None, user_dir: Path | None) -> Iterator[ConfigP
     """
     if against is None:
         yield ConfigPlace(PACKAGE_DIR, None)
-    elif (folder := Path(against)).is_dir():
+    elif against and (folder := Path(against)).is_dir():
         yield ConfigPlace(folder.resolve(), None) if _is_whole(folder) else ConfigPlace(PACKAGE_DIR, folder.resolve())
     else:
         with TemporaryDirectory(prefix="veille-regles-") as scratch:
