@@ -8,7 +8,7 @@ from typing import Literal
 
 from evaluation.agreement import overlap, same_amount, same_deal_amount
 from evaluation.scoring import FIELDS, Outcome, agrees
-from extractors.deals.explain import refusal
+from extractors.deals.explain import Refusals
 from extractors.deals.extract import Trace
 from extractors.deals.match import Claim
 from extractors.values import Amount, DealMention
@@ -100,7 +100,7 @@ def _missed(label: DealMention, near: DealMention | None, astray: DealMention | 
     for matches in trace.matches:
         for claim in matches.claims:
             if same_amount(claim.amount, label.amount, label.alt):
-                return refusal(claim, matches.view, trace), claim.match.rule.id if claim.match else ""
+                return Refusals(trace).reason(claim, matches.view), claim.match.rule.id if claim.match else ""
     return "unread", ""
 
 

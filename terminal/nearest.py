@@ -19,6 +19,8 @@ def print_why_not(out: Console, answer: WhyNot) -> None:
         for number, deal in enumerate(answer.deals, 1):
             print_deal(out, deal, number)
         return
+    if not answer.sentences:
+        out.print("Il n'y a rien à lire.")
     for told in answer.sentences:
         _print_sentence(out, told)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -125,15 +126,19 @@ def rule_told(match: Match) -> RuleTold:
     return RuleTold(match.rule.id, match.rule.text.says)
 
 
-def refusal(claim: Claim, view: View, trace: Trace) -> Reason:
-    """Why an amount became no deal."""
-    if claim.role == "not_a_deal":
-        return "vetoed" if claim.match else "too_small"
-    if claim.role in ("converted", "valuation", "unclaimed"):
-        return claim.role
-    place = f"{view.where}:{claim.span.start} "
-    told = next((line.removeprefix(place) for line in trace.refused if line.startswith(place)), "")
-    return _TOLD.get(told, "overruled")
+class Refusals:
+    """Why amounts of one article became no deals; built once, asked for each."""
+
+    def __init__(self, trace: Trace) -> None:
+        self._told = dict(line.split(" ", 1) for line in reversed(trace.refused) if " " in line)
+
+    def reason(self, claim: Claim, view: View) -> Reason:
+        """Why an amount became no deal."""
+        if claim.role == "not_a_deal":
+            return "vetoed" if claim.match else "too_small"
+        if claim.role in ("converted", "valuation", "unclaimed"):
+            return claim.role
+        return _TOLD.get(self._told.get(f"{view.where}:{claim.span.start}", ""), "overruled")
 
 
 def _sentences(article: Article, trace: Trace, mention: DealMention) -> Iterator[ToldSentence]:
@@ -168,7 +173,9 @@ def _rule(evidence: Evidence, matches: Matches, mention: DealMention) -> str | N
 
 
 def _refused(article: Article, trace: Trace) -> Iterator[Refused]:
+    refusals = Refusals(trace)
     cited = {(e.where, e.start) for deal in trace.deals for e in deal.evidence if e.field in _MONEY}
+    places = sorted((e.where, e.start) for deal in trace.deals for e in deal.evidence)
     told = {
         (amount.value, amount.currency)
         for deal in trace.deals
@@ -181,28 +188,26 @@ def _refused(article: Article, trace: Trace) -> Iterator[Refused]:
             # A sum told again is no candidate of its own.
             if (view.where, claim.span.start) in cited or (claim.amount.value, claim.amount.currency) in told:
                 continue
-            yield _refused_sum(article, claim, matches, trace)
-        yield from _unnamed(article, matches, trace)
+            yield _refused_sum(article, claim, view, refusals.reason(claim, view))
+        first = bisect_left(places, (view.where, view.start))
+        if first == len(places) or places[first] >= (view.where, view.end):
+            yield from _unnamed(article, matches)
 
 
-def _refused_sum(article: Article, claim: Claim, matches: Matches, trace: Trace) -> Refused:
-    view = matches.view
-    sentence = sentence_of(article, view, (Cited("amount", claim.span.start, claim.span.end),))
+def _refused_sum(article: Article, claim: Claim, view: View, reason: Reason) -> Refused:
     fitting = [m for m in claim.fitting() if not m.rule.text.part]
     return Refused(
         text=passage_of(article, view)[claim.span.start : claim.span.end],
-        reason=refusal(claim, view, trace),
-        sentence=sentence,
+        reason=reason,
+        sentence=sentence_of(article, view, (Cited("amount", claim.span.start, claim.span.end),)),
         rule=rule_told(claim.match) if claim.match else None,
         rival=rule_told(fitting[0]) if fitting and claim.role != "deal" else None,
     )
 
 
-def _unnamed(article: Article, matches: Matches, trace: Trace) -> Iterator[Refused]:
+def _unnamed(article: Article, matches: Matches) -> Iterator[Refused]:
     """A deal without amount whose recipient is not named clearly, in a sentence that gives no deal."""
     view = matches.view
-    if any(e.where == view.where and view.start <= e.start < view.end for d in trace.deals for e in d.evidence):
-        return
     bare = [m for m in matches.deals if "amount" not in m.slots and m.rule.kind in BARE_KINDS]
     for match in sorted(bare, key=lambda m: -m.score)[:1]:
         start, end = view.offset(match.start), view.offset(match.end)

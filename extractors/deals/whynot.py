@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -12,16 +13,16 @@ from extractors.deals.elements import Elements, Progress
 from extractors.deals.explain import (
     ExplainedDeal,
     Reason,
+    Refusals,
     Refused,
     RuleTold,
     ToldSentence,
     explain_trace,
     passage_of,
-    refusal,
     rule_told,
     sentence_of,
 )
-from extractors.deals.extract import LEAD, Trace, trace_deals
+from extractors.deals.extract import LEAD, trace_deals
 from extractors.deals.knowledge import DealKnowledge
 from extractors.deals.match import Match, Matches, Subject
 from extractors.deals.names import Name
@@ -103,18 +104,20 @@ def why_not(article: Article, knowledge: DealKnowledge, most: int = 3) -> WhyNot
     if trace.deals:
         return WhyNot(explained.deals, ())
     sources = gather(list(trace.views), knowledge.cues).sources
+    refusals = Refusals(trace)
     about, elements = Subject(list(trace.views), LEAD), Elements(knowledge.words)
+    refused: defaultdict[tuple[str, int], list[Refused]] = defaultdict(list)
+    for one in explained.refused:
+        refused[one.sentence.where, one.sentence.start].append(one)
     sentences = []
     for matches in trace.matches:
         view = matches.view
-        ranked = [near for rule in knowledge.rules.deals if (near := _near(rule, matches, trace, about, elements))]
+        ranked = [near for rule in knowledge.rules.deals if (near := _near(rule, matches, refusals, about, elements))]
         ranked.sort(key=lambda item: item[0])
         seen = tuple(_seen(article, view, sources))
         told = sentence_of(article, view)
-        refused = tuple(
-            r for r in explained.refused if (r.sentence.where, r.sentence.start) == (told.where, told.start)
-        )
-        sentences.append(SeenSentence(told, seen, refused, tuple(near for _, near in ranked[:most])))
+        stopped = tuple(refused[told.where, told.start])
+        sentences.append(SeenSentence(told, seen, stopped, tuple(near for _, near in ranked[:most])))
     return WhyNot((), tuple(sentences))
 
 
@@ -122,13 +125,15 @@ def why_not(article: Article, knowledge: DealKnowledge, most: int = 3) -> WhyNot
 _Rank = tuple[float, int, bool, float]
 
 
-def _near(rule: Rule, matches: Matches, trace: Trace, about: Subject, elements: Elements) -> tuple[_Rank, Near] | None:
+def _near(
+    rule: Rule, matches: Matches, refusals: Refusals, about: Subject, elements: Elements
+) -> tuple[_Rank, Near] | None:
     """One rule's nearest pattern with its rank; None when nothing of the rule stands in the sentence."""
     view = matches.view
     fitting = [m for m in matches.deals if m.rule.id == rule.id]
     if fitting:
         match = max(fitting, key=lambda m: m.score)
-        return (0.0, 0, False, -match.score), _stopped(match, matches, trace)
+        return (0.0, 0, False, -match.score), _stopped(match, matches, refusals)
     tried = [elements.progress(pattern, view.text) for pattern in rule.patterns]
     progress = min(tried, key=lambda p: (not p.fits, p.lacking, -len(p.present)))
     if not progress.telling:
@@ -163,13 +168,13 @@ def _lacks_trigger(rule: Rule, progress: Progress) -> bool:
     return any(trigger in part for trigger in rule.text.trigger for part in progress.missing)
 
 
-def _stopped(match: Match, matches: Matches, trace: Trace) -> Near:
+def _stopped(match: Match, matches: Matches, refusals: Refusals) -> Near:
     """What stopped a rule that fits: another rule for its amount, or that no recipient was found."""
     source = match.pattern.source
     claim = next((c for c in matches.claims if c.position == match.slots.get("amount")), None)
     if claim is None:
         return Near(match.rule, source, "unnamed")
-    reason = refusal(claim, matches.view, trace)
+    reason = refusals.reason(claim, matches.view)
     if reason in ("vetoed", "valuation") and claim.match:
         scores = (claim.match.score, match.score)
         return Near(match.rule, source, reason, rival=rule_told(claim.match), scores=scores)
