@@ -10,10 +10,11 @@ from extractors.deals.abstraction import View
 from extractors.deals.cast import NEVER_FUNDED, SURE_PART, Cast, Named
 from extractors.deals.circumstances import circumstances
 from extractors.deals.cues import Cues
-from extractors.deals.drafts import LOOSE, Draft, amount_draft, bare_draft, main_deal, price, resolve
+from extractors.deals.drafts import LOOSE, Draft, amount_draft, bare_draft, main_deal, price
 from extractors.deals.match import Claim, Match, Matches
 from extractors.deals.merge import add_names
 from extractors.deals.parties import party_at, read_list, read_list_back, subject
+from extractors.deals.resolve import resolve
 
 _EACH = re.compile(r"\bchacune?\b")
 # "Plus de 14 milliards" and "14,3 milliards" are one amount; beyond 6 % they are two.

@@ -109,7 +109,7 @@ class Cast:
 
 
 def gather(views: list[View], cues: Cues) -> Cast:
-    """Find all parties, join short and long forms, and set aside names that are only quoted as sources."""
+    """Find all parties, join short and long forms, and set aside names that are quoted as sources or tell a place."""
     known = {view.number: parties(view) for view in views}
     sources: set[tuple[int, int]] = set()
     for view in views:
@@ -119,6 +119,9 @@ def gather(views: list[View], cues: Cues) -> Cast:
             left = view.text[max(0, party.position - 48) : party.position]
             right = view.text[party.position + 1 : party.position + 32]
             if cues.source.before.search(left) or cues.source.after.match(right):
+                sources.add((view.number, party.position))
+            unknown = party.name.type == "unknown"
+            if unknown and (cues.place.before.search(left) or cues.place.after.match(right)):
                 sources.add((view.number, party.position))
     names = [p.name for found in known.values() for p in found if p.name]
     full = _full_forms(Counter(name.name for name in names), {name.name for name in names if name.known})

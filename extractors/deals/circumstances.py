@@ -62,7 +62,7 @@ def _status(view: View, start: int, end: int, cues: Cues) -> Status | None:
             return "rumoured"
     if cues.status["rumoured"].within(text):
         return "rumoured"
-    if cues.status["planned"].within(text) or cues.status["planned"].before.search(left[: start + 1]):
+    if cues.status["planned"].within(text) or cues.status["planned"].before.search(left[:start]):
         return "planned"
     return None
 

@@ -53,6 +53,7 @@ class CueFile(BaseModel):
     cumulative: CueText = Field(default_factory=CueText)
     not_its_date: CueText = Field(default_factory=CueText)
     source: CueText = Field(default_factory=CueText)
+    place: CueText = Field(default_factory=CueText)
     part_of: CueText = Field(default_factory=CueText)
     not_investors: CueText = Field(default_factory=CueText)
     of_debt: CueText = Field(default_factory=CueText)
@@ -92,6 +93,7 @@ class Cues:
     cumulative: Cue
     not_its_date: Cue
     source: Cue
+    place: Cue
     part_of: Cue
     not_investors: Cue
     of_debt: Cue
@@ -134,6 +136,7 @@ class Cues:
             cumulative=cue("cumulative"),
             not_its_date=cue("not_its_date"),
             source=cue("source"),
+            place=cue("place"),
             part_of=cue("part_of"),
             of_debt=cue("of_debt"),
             not_investors=cue("not_investors"),

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from extractors.deals.abstraction import Span, View
-from extractors.deals.cast import NEVER_A_PARTY, NEVER_FUNDED, PAYING, Cast, Named
+from extractors.deals.cast import NEVER_FUNDED, PAYING, Cast, Named
 from extractors.deals.circumstances import Circumstances
 from extractors.deals.dates import DateSpan
-from extractors.deals.discourse import company_party, investor_party, near_party, own_party, taken_up
+from extractors.deals.discourse import company_party, investor_party, near_party, own_party
 from extractors.deals.match import Claim, Match, Matches
 from extractors.deals.parties import Party, in_complement, read_list, read_list_back
+from extractors.deals.resolve import resolve
 from extractors.deals.rounds import RoundSpan
 from extractors.values import Amount, Kind
 
@@ -22,6 +24,11 @@ LOOSE = 0.35
 FREE_PRICE = 0.4
 STRONG_TOPIC = 0.85
 CERTAINTY = {"slot": 1.0, "subject": 0.95, "anaphor": 0.85, "near": 0.7, "own": 0.8, "topic": 0.65}
+
+
+# Rules of shares taken: half of a company or more is its control.
+STAKES = ("funding.stake", "funding.share_for")
+_MAJORITY = re.compile(r"\b(?:100|[5-9]\d)(?:[.,]\d+)?\s*%|\bmajorit|\btotalite|\bintegralite")
 
 
 @dataclass(slots=True, eq=False)
@@ -48,44 +55,13 @@ class Draft:
     sets_cumulative: bool = False
 
 
-def resolve(party: Party, view: View, cast: Cast, paying: bool) -> Named | None:
-    """The name a party stands for; anaphors take up the focus, the payer or the topic."""
-    if party.name is not None:
-        barred = NEVER_A_PARTY if paying else NEVER_FUNDED
-        if paying and party.name.type == "state":
-            return None
-        return Named(cast.called(party.name), view, party.span) if cast.can_be(party, barred) else None
-    anaphor = party.anaphor
-    assert anaphor is not None
-    if paying:
-        called = _payer_before(party, cast) or cast.payer
-    elif anaphor.large and cast.payer:
-        called = cast.payer
-    else:
-        demonstrative = anaphor.text.startswith(("cette", "ce "))
-        called = (
-            (taken_up(party, cast) if demonstrative else None)
-            or cast.focus
-            or (None if anaphor.pronoun else cast.last)
-            or cast.topic
-        )
-    return Named(called, view, party.span) if called else None
-
-
-def _payer_before(party: Party, cast: Cast) -> str | None:
-    """Who "le groupe" or "il" is when it pays: the last party named before it in its sentence, other than the topic."""
-    named = [p for p in cast.known[party.view] if p.name and p.position < party.position]
-    named = [p for p in named if cast.allowed(p, NEVER_A_PARTY)]
-    called = [cast.called(p.name) for p in named if p.name]
-    return next((name for name in reversed(called) if name != cast.topic), None)
-
-
 def amount_draft(claim: Claim, matches: Matches, cast: Cast, earlier: list[Draft]) -> tuple[Draft | None, str]:
     """The draft for an amount that a rule claims as a deal's, or None and the reason.
 
     Of all rules that fit, the one counts whose grade times the certainty of its recipient is highest.
     """
     best: Draft | None = None
+    unpriced = False
     for match in claim.fitting():
         if best and match.score <= best.grade:
             break
@@ -93,10 +69,14 @@ def amount_draft(claim: Claim, matches: Matches, cast: Cast, earlier: list[Draft
             priced = price(match, claim, earlier, cast)
             if priced:
                 return priced, ""
+            unpriced = True
             continue
         draft = _draft(claim, match, cast)
         if draft and (best is None or draft.grade > best.grade):
             best = draft
+    told = any(m.rule.kind == "acquisition" and "amount" not in m.slots for m in matches.deals)
+    if unpriced and told and (best is None or best.grade < GUESS):
+        return None, "the price of a purchase told in the sentence"
     return best, "" if best else "no recipient found"
 
 
@@ -107,7 +87,7 @@ def _draft(claim: Claim, match: Match, cast: Cast) -> Draft | None:
     if company is None or match.rule.kind is None:
         return None
     draft = Draft(
-        kind=_kind(match.rule.kind, company, cast),
+        kind=_kind(match, match.rule.kind, company, cast),
         company=company,
         how=how,
         view=view,
@@ -115,7 +95,7 @@ def _draft(claim: Claim, match: Match, cast: Cast) -> Draft | None:
         end=match.end,
         rules=[match.rule.id],
         grade=match.score * _certainty(match, how, cast),
-        investors=[p for p in payers if p.name != company.name],
+        investors=[p for p in payers if p.name != company.name] or only_other(match, view, company, cast),
         amount=(view, claim.span, claim.amount),
         sets_cumulative=bool(match.rule.text.sets.cumulative),
     )
@@ -132,9 +112,11 @@ def _certainty(match: Match, how: str, cast: Cast) -> float:
     return CERTAINTY[how]
 
 
-def _kind(kind: Kind, company: Named, cast: Cast) -> Kind:
-    """States do not raise funds, they commit them; what a fund gathers is a fund."""
+def _kind(match: Match, kind: Kind, company: Named, cast: Cast) -> Kind:
+    """States do not raise funds, they commit them; what a fund gathers is a fund; half of a company is its control."""
     kind_of = cast.types.get(company.name, "")
+    if kind == "funding" and match.rule.id in STAKES and _MAJORITY.search(match.view.text, match.start, match.end):
+        return "acquisition"
     if kind == "funding" and kind_of == "state":
         return "infrastructure"
     return "fund" if kind == "funding" and kind_of == "fund" else kind
@@ -166,8 +148,10 @@ def bare_draft(match: Match, cast: Cast) -> Draft | None:
     if how == "slot" and view.text[: match.slots["company"]].rstrip().endswith('"'):
         return None
     payers = [p for p in payers if p.name != company.name]
+    if match.rule.kind == "acquisition" and not payers:
+        payers = only_other(match, view, company, cast)
     draft = Draft(
-        kind=match.rule.kind,
+        kind=_kind(match, match.rule.kind, company, cast),
         company=company,
         how=how,
         view=view,
@@ -241,6 +225,18 @@ def _named_near(match: Match, view: View, cast: Cast) -> list[Named]:
         if named and named.name != cast.topic:
             return [named]
     return []
+
+
+def only_other(match: Match, view: View, company: Named, cast: Cast) -> list[Named]:
+    """Who buys where the rule does not say: the one other party of the sentence that hangs on no preposition."""
+    if match.rule.kind != "acquisition":
+        return []
+    others = [p for p in cast.known[view.number] if p.name and cast.allowed(p, NEVER_FUNDED | {"state", "public"})]
+    free = [
+        p for p in others if p.name and cast.called(p.name) != company.name and not in_complement(view.text, p.position)
+    ]
+    named = [n for n in (resolve(p, view, cast, paying=True) for p in free) if n]
+    return named if len({n.name for n in named}) == 1 and len(named) == 1 else []
 
 
 def _round(draft: Draft, match: Match) -> None:

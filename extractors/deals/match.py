@@ -21,7 +21,11 @@ RECURS = 2
 MOST_MATCHES = 40
 # Below this, in any currency, a sum is a price in a shop, a rate of exchange, a fee: never a deal of the corpus.
 LEAST = 10_000
-_DESCRIBES = re.compile(r"[a-z0-9]{3,}\"?\s+(?:de\s+(?:la\s+|l')?|du\s+|des\s+|d'|chez\s+|par\s+|a\s+)\"?$")
+# "La filiale de X", and "à X" straight behind a verb; but "les actions de X" are X's own.
+_DESCRIBES = re.compile(
+    r"(?:(?<!actions)(?<!parts)(?<!titres)(?<!capital)(?<!totalite)(?<!majorite)(?<!vote)(?<=[a-z0-9]{3})\"?\s+"
+    r"(?:de\s+(?:la\s+|l')?|du\s+|des\s+|d'|chez\s+|par\s+|a\s+)|^\s*(?:a|au|aux|chez)\s+)\"?$"
+)
 _RESTATES = re.compile(r"\s*(?:\(|,?\s*(?:soit|ou)\b|,\s*environ|,\s*pres)")
 _CONVERSION = re.compile(
     r"\s*(?:[(\[,]\s*)?(?:soit|ou|c'est-a-dire|environ|pres\s+de|quelque|de|a|d')?\s*(?:[a-z'-]+\s+){0,3}?$"

@@ -167,7 +167,7 @@ def subject(view: View, position: int, known: list[Party]) -> Party | None:
 
 
 def _is_object(text: str, party: Party, free: list[Party]) -> bool:
-    """True for "Bécancour" in "Hydronuage choisit Bécancour": only words, a verb among them, since the name before it."""
+    """True for "Bécancour" in "Hydronuage choisit Bécancour": only words stand between it and the name before it."""
     before = [p for p in free if p.position < party.position]
     if not before:
         return False

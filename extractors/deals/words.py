@@ -98,7 +98,7 @@ def _joined(old: WordClass, new: WordClass) -> WordClass:
 def _sources(name: str, word_class: WordClass) -> dict[str, str]:
     er, ir = _alternatives(word_class.er), _alternatives(word_class.ir)
     er_word = _alternatives(word_class.er_word)
-    written = _alternatives(word_class.verbs)
+    written = _alternatives([*word_class.verbs, *(v[:-1] + "'" for v in word_class.verbs if v.endswith(" de"))])
     nouns = _alternatives([_plural(noun) for noun in word_class.nouns], raw=True)
     participle = _either(
         _with(er, f"{_ER_PARTICIPLE}|{_ER_PARTICIPLE_LOST}"),

@@ -1,0 +1,56 @@
+"""Whom a party stands for: a name as the article calls it, or the one that "il", "le groupe", "la start-up" take up."""
+
+from __future__ import annotations
+
+from extractors.deals.abstraction import View
+from extractors.deals.cast import NEVER_A_PARTY, NEVER_FUNDED, PAYING, Cast, Named
+from extractors.deals.discourse import taken_up
+from extractors.deals.parties import Party, in_complement
+
+
+def resolve(party: Party, view: View, cast: Cast, paying: bool) -> Named | None:
+    """The name a party stands for; anaphors take up the focus, the payer or the topic."""
+    if party.name is not None:
+        barred = NEVER_A_PARTY if paying else NEVER_FUNDED
+        if paying and party.name.type == "state":
+            return None
+        return Named(cast.called(party.name), view, party.span) if cast.can_be(party, barred) else None
+    anaphor = party.anaphor
+    assert anaphor is not None
+    if paying:
+        called = _payer_before(party, cast) or cast.payer
+    elif anaphor.large and cast.payer:
+        called = cast.payer
+    else:
+        demonstrative = anaphor.text.startswith(("cette", "ce "))
+        called = (
+            (
+                taken_up(party, cast)
+                if demonstrative
+                else _subject_before(party, view, cast)
+                if anaphor.pronoun
+                else None
+            )
+            or cast.focus
+            or (None if anaphor.pronoun else cast.last)
+            or cast.topic
+        )
+    return Named(called, view, party.span) if called else None
+
+
+def _subject_before(party: Party, view: View, cast: Cast) -> str | None:
+    """Who "il" is in the sentence that names him: "X maintient son site, où il doit injecter 130 millions"."""
+    for other in cast.known[party.view]:
+        if other.position >= party.position:
+            break
+        if other.name and cast.allowed(other, NEVER_FUNDED) and not in_complement(view.text, other.position):
+            return None if other.name.type in PAYING else cast.called(other.name)
+    return None
+
+
+def _payer_before(party: Party, cast: Cast) -> str | None:
+    """Who "le groupe" or "il" is when it pays: the last party named before it in its sentence, other than the topic."""
+    named = [p for p in cast.known[party.view] if p.name and p.position < party.position]
+    named = [p for p in named if cast.allowed(p, NEVER_A_PARTY)]
+    called = [cast.called(p.name) for p in named if p.name]
+    return next((name for name in reversed(called) if name != cast.topic), None)
