@@ -126,8 +126,11 @@ def price(match: Match, claim: Claim, earlier: list[Draft], cast: Cast) -> Draft
     """A price told apart from its acquisition goes to the last acquisition that has none, or says the same."""
     view, span, amount = match.view, claim.span, claim.amount
     for draft in reversed([d for d in earlier if d.kind == "acquisition"]):
-        near = view.number - draft.view.number <= (2 if draft.company.name != cast.topic else 6)
-        if match.rule.text.grade < FREE_PRICE and draft.company.name != cast.topic:
+        own = draft.company.name == cast.topic
+        item = draft.view.paragraph == view.paragraph and draft.view.where == view.where
+        apart = view.number - draft.view.number
+        near = apart <= (6 if own else 2) and (apart >= 0 or item or own)
+        if match.rule.text.grade < FREE_PRICE and not own and not item:
             continue
         if draft.amount is None and near:
             draft.amount = (view, span, amount)
