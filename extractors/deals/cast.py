@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from extractors.deals.abstraction import Span, View
-from extractors.deals.cues import Cues
+from extractors.deals.cues import Cue, Cues
 from extractors.deals.folding import folded
 from extractors.deals.names import Name
 from extractors.deals.parties import Party, in_complement, parties
@@ -49,6 +49,7 @@ class Cast:
     types: dict[str, str] = field(default_factory=dict)
     seen: list[View] = field(default_factory=list)
     views: dict[int, View] = field(default_factory=dict)
+    other_subject: Cue | None = None
 
     def mention(self, called: str, view: View) -> Named:
         """The nearest naming of a party at or before a sentence, else its first: the evidence for what is implied."""
@@ -127,6 +128,7 @@ def gather(views: list[View], cues: Cues) -> Cast:
     full = _full_forms(Counter(name.name for name in names), {name.name for name in names if name.known})
     out = Cast(known, full | _one_form_each(names, full) | _acronyms(views, known), sources)
     out.views = {view.number: view for view in views}
+    out.other_subject = cues.other_subject
     out.headlined = frozenset(out.called(p.name) for v in headline(views) for p in known[v.number] if p.name)
     out.types = {out.called(name): name.type for name in reversed(names) if name.type != "unknown"}
     out.count = Counter(out.called(name) for name in names)

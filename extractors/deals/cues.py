@@ -54,6 +54,7 @@ class CueFile(BaseModel):
     not_its_date: CueText = Field(default_factory=CueText)
     source: CueText = Field(default_factory=CueText)
     place: CueText = Field(default_factory=CueText)
+    other_subject: CueText = Field(default_factory=CueText)
     part_of: CueText = Field(default_factory=CueText)
     not_investors: CueText = Field(default_factory=CueText)
     of_debt: CueText = Field(default_factory=CueText)
@@ -94,6 +95,7 @@ class Cues:
     not_its_date: Cue
     source: Cue
     place: Cue
+    other_subject: Cue
     part_of: Cue
     not_investors: Cue
     of_debt: Cue
@@ -137,6 +139,7 @@ class Cues:
             not_its_date=cue("not_its_date"),
             source=cue("source"),
             place=cue("place"),
+            other_subject=cue("other_subject"),
             part_of=cue("part_of"),
             of_debt=cue("of_debt"),
             not_investors=cue("not_investors"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from extractors.deals.abstraction import Span, View
+from extractors.deals.abstraction import PARTY, Span, View
 from extractors.deals.cast import NEVER_FUNDED, PAYING, Cast, Named
 from extractors.deals.circumstances import Circumstances
 from extractors.deals.dates import DateSpan
@@ -29,6 +29,10 @@ CERTAINTY = {"slot": 1.0, "subject": 0.95, "anaphor": 0.85, "near": 0.7, "own": 
 # Rules of shares taken: half of a company or more is its control.
 STAKES = ("funding.stake", "funding.share_for")
 _MAJORITY = re.compile(r"\b(?:100|[5-9]\d)(?:[.,]\d+)?\s*%|\bmajorit|\btotalite|\bintegralite")
+
+
+_VERB_RULE = re.compile(r"\(?<(?:raise|invest|give|announce|acquire)>")
+_CLAUSE_END = re.compile(rf"[,;:()\"]|{PARTY}")
 
 
 @dataclass(slots=True, eq=False)
@@ -74,6 +78,8 @@ def amount_draft(claim: Claim, matches: Matches, cast: Cast, earlier: list[Draft
         draft = _draft(claim, match, cast)
         if draft and (best is None or draft.grade > best.grade):
             best = draft
+    if best and best.how in ("near", "topic") and any(_of_another(match, cast) for match in claim.fitting()):
+        return None, "its verb has another subject"
     told = any(m.rule.kind == "acquisition" and "amount" not in m.slots for m in matches.deals)
     if unpriced and told and (best is None or best.grade < GUESS):
         return None, "the price of a purchase told in the sentence"
@@ -178,7 +184,7 @@ def _company(match: Match, position: int, view: View, cast: Cast, payers: list[N
             pointed = slot and party.name is not None
             if named and (pointed or named.name not in paying) and not _unlikely(match, party, slot):
                 return named, "slot" if slot and party.name else "subject" if party.name else "anaphor"
-    if "company" in match.slots:
+    if "company" in match.slots or _of_another(match, cast):
         return None, ""
     for source in match.rule.text.company:
         if source in ("near", "own"):
@@ -191,6 +197,15 @@ def _company(match: Match, position: int, view: View, cast: Cast, payers: list[N
             if called:
                 return cast.mention(called, view), "topic"
     return None, ""
+
+
+def _of_another(match: Match, cast: Cast) -> bool:
+    """True where the verb has a subject of its own that is no company: "le gouvernement promet"."""
+    if not _VERB_RULE.match(match.pattern.source) or cast.other_subject is None:
+        return False
+    left = _CLAUSE_END.split(match.view.text[max(0, match.start - 80) : match.start])[-1]
+    told = cast.other_subject.before.search(left)
+    return bool(told) and not cast.other_subject.pseudo.search(left)
 
 
 def _unlikely(match: Match, party: Party, slot: bool) -> bool:
