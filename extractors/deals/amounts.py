@@ -53,7 +53,7 @@ def find_amounts(text: str) -> list[Amount]:
     (`Amount.inherited`) from a neighbour in the same sentence, else from the sentences before it, else after.
     """
     flat, words = plain(text), money_words()
-    drafts = _drafts(flat, words, _home_dollars(find_atoms(normalise(text), flat, words), words))
+    drafts = _drafts(flat, words, _home_dollars(flat, find_atoms(normalise(text), flat, words), words))
     if not drafts:
         return []
     places = _places(flat, drafts)
@@ -93,9 +93,10 @@ def find_elided_amounts(text: str, amounts: list[Amount]) -> list[Amount]:
     return found
 
 
-def _home_dollars(atoms: list[Atom], words: MoneyWords) -> list[Atom]:
+def _home_dollars(flat: str, atoms: list[Atom], words: MoneyWords) -> list[Atom]:
     """Where the text writes "millions $", as Quebec does, and counts in no euros, its plain dollar is the home one."""
-    if not any(atom.quebec for atom in atoms) or any(atom.currency == "EUR" for atom in atoms):
+    home = any(atom.quebec for atom in atoms) or any(cue in flat for cue in words.quebec_cues)
+    if not home or any(atom.currency == "EUR" for atom in atoms):
         return atoms
     plain_dollar = {"$", "de dollars", "dollars", "de dollar"}
     return [a._replace(currency=words.quebec_dollar) if a.written in plain_dollar else a for a in atoms]

@@ -53,6 +53,7 @@ class _File(_Strict):
     billion: _Billion
     currencies: list[_Currency]
     quebec_dollar: str
+    quebec_cues: list[str]
     between: list[str]
     one: list[str]
     money_nouns: list[str]
@@ -78,6 +79,7 @@ class MoneyWords:
     prefix_ends: frozenset[str]
     beginnings: frozenset[str]  # first two letters, or the sign, of what may stand behind a number
     quebec_dollar: str
+    quebec_cues: tuple[str, ...]
     one: frozenset[str]
     between: frozenset[str]
     money_noun: re.Pattern[str]
@@ -155,6 +157,7 @@ def money_words() -> MoneyWords:
             plain(f)[:2] for f in [*scale_words, *scale_signs, *money, *signs, *words.between, "d'", "de"]
         ),
         quebec_dollar=words.quebec_dollar,
+        quebec_cues=tuple(map(plain, words.quebec_cues)),
         one=frozenset(map(plain, words.one)),
         between=frozenset(map(plain, words.between)),
         money_noun=re.compile(

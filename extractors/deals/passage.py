@@ -53,12 +53,19 @@ def passages(article: Article, knowledge: DealKnowledge) -> tuple[Passage, Passa
 
 def _in_currency_of(headline: list[Amount], told: list[Amount]) -> list[Amount]:
     """A title's amount without currency takes that of the same value in the text, else the commonest there."""
+    headline = [replace(a, currency="CAD") if _at_home(a, told) else a for a in headline]
     by_value = {a.value: a.currency for a in reversed(told) if a.currency}
     counted = Counter(a.currency for a in told if a.currency)
     commonest = counted.most_common(1)[0][0] if counted else None
     return [
         a if a.currency else replace(a, currency=by_value.get(a.value, commonest), inherited=True) for a in headline
     ]
+
+
+def _at_home(amount: Amount, told: list[Amount]) -> bool:
+    """A title's dollar is the one the text counts the same sum in."""
+    currencies = {a.currency for a in told if a.value == amount.value}
+    return amount.currency == "USD" and currencies == {"CAD"}
 
 
 def _passage(
