@@ -184,7 +184,7 @@ def _parts(
                 continue
             if target.kind in UNLED and slot == "lead":
                 continue
-            backward = match.pattern.source.startswith("{")
+            backward = match.pattern.source.startswith(("{investors", "{lead"))
             run = (
                 read_list_back(view, party.position, cast.known[view.number])
                 if backward

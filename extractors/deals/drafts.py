@@ -215,6 +215,8 @@ def _unlikely(match: Match, party: Party, slot: bool) -> bool:
     if slot:
         hangs = match.rule.text.free and in_complement(match.view.text, party.position)
         return party.name.type == "state" or hangs
+    if match.rule.kind in ("debt", "grant"):
+        return party.name.type in PAYING
     return match.rule.kind == "funding" and party.name.type in PAYING and "near" in match.rule.text.company
 
 
@@ -225,7 +227,8 @@ def _payers(match: Match, view: View, cast: Cast) -> list[Named]:
     if party is None:
         return []
     slot = any(s in match.slots for s in ("investor", "investors", "lead"))
-    run = read_list(view, party.position) if slot else read_list_back(view, party.position, cast.known[view.number])
+    ends = not slot or match.pattern.source.startswith("{investor")
+    run = read_list_back(view, party.position, cast.known[view.number]) if ends else read_list(view, party.position)
     named = [resolve(p, view, cast, paying=True) for p in run or [party]]
     return [n for n in named if n is not None]
 

@@ -52,7 +52,8 @@ _NEW_CLAUSE = re.compile(
 
 LONGEST_LIST = 60
 _NOT_IN_LIST = re.compile(
-    r"\b(?:qui|que|dont|auquel|laquelle|lequel|joints?|pour|a|ont|est|sont|avait|entre|pendant|depuis|avec|cotes|participation|soutien|concours)\b"
+    r"\b(?:qui|que|dont|auquel|laquelle|lequel|joints?|pour|a|ont|est|sont|avait|entre|pendant|depuis|avec|cotes|participation|soutien|concours|"
+    r"(?:rejoint|suivi|accompagne|epaule|seconde|appuye|complete|souscrit|abonde|finance|soutenu|imite)e?s?)\b"
 )
 
 
