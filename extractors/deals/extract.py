@@ -23,6 +23,8 @@ from extractors.values import Amount, Article, DealMention, Evidence, Status
 
 # Title and the sentences that tell what the article is about.
 LEAD = 4
+# Another kind of deal of the same company told this early is part of the same news.
+BESIDE = 10
 # An article with deals of so many companies and none in its title is a round-up.
 ROUND_UP = 3
 BULLETS = tuple("•►▪·–-*")
@@ -123,9 +125,14 @@ def _news(merged: list[Draft], setting: Setting) -> set[int]:
         return set()
     news: set[int] = set()
     first: set[str] = set()
+    kinds: set[tuple[str, str]] = set()
     for draft in merged:
         company = draft.company.name
         recalled = any(a.role == "background" or a.cumulative for a in draft.around)
+        called_off = any(a.status == "cancelled" for a in draft.around)
+        # A loan told beside today's round is news as the round is.
+        beside = (company, draft.kind) not in kinds and draft.views[0].number <= BESIDE
+        kinds.add((company, draft.kind))
         titled = any(view.where == "title" for view in draft.views)
         opens = company not in first
         first.add(company)
@@ -133,7 +140,13 @@ def _news(merged: list[Draft], setting: Setting) -> set[int]:
         fresh = named and any(a.fresh for a in draft.around)
         early = draft.views[0].number <= LEAD
         if titled or (
-            not recalled and (setting.round_up or fresh or (opens and named and (early or company in setting.titled)))
+            (
+                not recalled
+                and (
+                    setting.round_up or fresh or (named and (opens or beside) and (early or company in setting.titled))
+                )
+            )
+            or (called_off and opens and named)
         ):
             news.add(id(draft))
     if not news:
