@@ -50,6 +50,11 @@ def test_a_megabyte_is_read(unit: str) -> None:
 
 
 def _seconds(find: Callable[[str], object], text: str) -> float:
+    """The least of three: one may have met the collector of a process that holds a whole suite."""
+    return min(_once(find, text) for _ in range(3))
+
+
+def _once(find: Callable[[str], object], text: str) -> float:
     start = time.process_time()
     find(text)
     return time.process_time() - start
