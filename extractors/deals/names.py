@@ -224,6 +224,9 @@ class _Judge:
         return [_Piece(tokens[0].start, end, None, False, tokens)]
 
     def _stripped(self, tokens: tuple[Token, ...], opens: bool) -> tuple[Token, ...]:
+        before = self.flat[max(0, tokens[0].start - 3) : tokens[0].start].lower()
+        if len(tokens) > 1 and tokens[0].text in ("IA", "AI") and before.endswith(("d'", "en ")):
+            tokens, opens = tokens[1:], False  # "la start-up d'IA Orlune"
         while tokens:
             word = tokens[0].text
             small = word.lower()
