@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from extractors.deals.abstraction import PARTY, Span, View
-from extractors.deals.cast import NEVER_FUNDED, PAYING, Cast, Named
+from extractors.deals.cast import NEVER_A_PARTY, NEVER_FUNDED, PAYING, Cast, Named
 from extractors.deals.circumstances import Circumstances
 from extractors.deals.dates import DateSpan
 from extractors.deals.discourse import company_party, investor_party, near_party, own_party
@@ -90,7 +90,7 @@ def _draft(claim: Claim, match: Match, cast: Cast) -> Draft | None:
     view = match.view
     payers = _payers(match, view, cast)
     company, how = _company(match, claim.position, view, cast, payers)
-    if company is None or match.rule.kind is None:
+    if company is None or match.rule.kind is None or _groundless(match, how, view, payers, cast):
         return None
     draft = Draft(
         kind=_kind(match, match.rule.kind, company, cast),
@@ -109,6 +109,18 @@ def _draft(claim: Claim, match: Match, cast: Cast) -> Draft | None:
         draft.lead = draft.investors[:1]
     _round(draft, match)
     return draft
+
+
+def _groundless(match: Match, how: str, view: View, payers: list[Named], cast: Cast) -> bool:
+    """True where nothing in the sentence ties a sum to the topic: nobody who pays, or neither name, date nor round."""
+    if how != "topic" or match.rule.kind != "funding" or view.where == "title":
+        return False
+    if match.rule.text.investors == ["subject"] and match.rule.text.company == ["topic"]:
+        return not payers
+    if match.rule.text.investors != ["named"]:
+        return False
+    named = [p for p in cast.known[view.number] if p.name and cast.allowed(p, NEVER_A_PARTY)]
+    return not (named or view.of("date") or view.of("round"))
 
 
 def _certainty(match: Match, how: str, cast: Cast) -> float:

@@ -28,7 +28,7 @@ _DESCRIBES = re.compile(
 )
 _RESTATES = re.compile(r"\s*(?:\(|,?\s*(?:soit|ou)\b|,\s*environ|,\s*pres)")
 _CONVERSION = re.compile(
-    r"\s*(?:[(\[,]\s*)?(?:soit|ou|c'est-a-dire|environ|pres\s+de|quelque|de|a|d')?\s*(?:[a-z'-]+\s+){0,3}?$"
+    r"\s*(?:[(\[,]\s*)?(?:soit|ou|c'est-a-dire|environ|pres\s+de|quelque|de|a|d')?\s*(?:[a-z'-]+\s+){0,5}?$"
 )
 
 
