@@ -115,12 +115,13 @@ def _groundless(match: Match, how: str, view: View, payers: list[Named], cast: C
     """True where nothing in the sentence ties a sum to the topic: nobody who pays, or neither name, date nor round."""
     if how != "topic" or match.rule.kind != "funding" or view.where == "title":
         return False
+    states = [p for p in cast.known[view.number] if p.name and p.name.type == "state"]
     if match.rule.text.investors == ["subject"] and match.rule.text.company == ["topic"]:
-        return not payers
+        return bool(states) and not payers
     if match.rule.text.investors != ["named"]:
         return False
     named = [p for p in cast.known[view.number] if p.name and cast.allowed(p, NEVER_A_PARTY)]
-    return not (named or view.of("date") or view.of("round"))
+    return bool(states) or not (named or view.of("date") or view.of("round"))
 
 
 def _certainty(match: Match, how: str, cast: Cast) -> float:
