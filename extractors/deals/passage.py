@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from extractors.deals.abstraction import Span, View, abstract, without_overlap
-from extractors.deals.amounts import find_amounts
+from extractors.deals.amounts import find_amounts, find_elided_amounts
 from extractors.deals.cues import Cues
 from extractors.deals.dates import find_dates
 from extractors.deals.folding import folded
@@ -44,11 +44,23 @@ class Passage:
 
 def passages(article: Article, knowledge: DealKnowledge) -> tuple[Passage, Passage]:
     """Title and text. Names known in one are not carried to the other here; see `discourse`."""
-    told = find_amounts(normalise(article.text))
+    told = _with_elided(normalise(article.text))
     headline = _in_currency_of(find_amounts(normalise(article.title)), told)
     title = _passage("title", article.title, headline, article, knowledge, 0)
     text = _passage("text", article.text, told, article, knowledge, len(title.views))
     return title, text
+
+
+def _with_elided(text: str) -> list[Amount]:
+    """Amounts, and the bare numbers that "en" or "pour la seconde" makes amounts: "il en avait obtenu 45 fin 2021"."""
+    told = find_amounts(text)
+    flat = folded(text)
+    elided = [
+        amount
+        for amount in (find_elided_amounts(text, told) if told else [])
+        if _TAKES_UP.search(flat, max(0, amount.start - 32), amount.start) or _FOR_THE_OTHER.match(flat, amount.end)
+    ]
+    return sorted(told + elided, key=lambda amount: amount.start)
 
 
 def _in_currency_of(headline: list[Amount], told: list[Amount]) -> list[Amount]:
@@ -131,6 +143,12 @@ def _anaphors(flat: str, names: list[Name], cues: Cues) -> list[Span[object]]:
     return found
 
 
+# "En avait levé 2", "en cherche 30"; "9 pour la seconde".
+_TAKES_UP = re.compile(
+    r"\ben\s+(?:(?:a|ont|avait|avaient|avons|aurait)\s+(?:deja\s+)?\w+|(?:esper|cherch|vis|reclam|pret|lev|lèv|apport|propos|offr|demand)\w+)\s+\Z",
+    re.IGNORECASE,
+)
+_FOR_THE_OTHER = re.compile(r"\s+pour\s+(?:la|le|l')\s?(?:second|autre|dernier|deuxieme)", re.IGNORECASE)
 # What may stand between a noun and the name it introduces, and between a name and the noun that explains it.
 _TO_NAME = re.compile(
     r"(?:\s+(?!(?:de|du|des|que|qui|et|a|au|en|est|avec|par|dans|chez|pour|avait|sont|ont)\b)[a-z-]+){0,2}\s+\"?"
