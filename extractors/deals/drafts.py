@@ -26,6 +26,8 @@ STRONG_TOPIC = 0.85
 CERTAINTY = {"slot": 1.0, "subject": 0.95, "anaphor": 0.85, "near": 0.7, "own": 0.8, "topic": 0.65}
 
 
+# Rules whose verb has the buyer for subject: where none is found, the sentence tells something else.
+WITH_BUYER = ("acquisition.buys",)
 # Rules of shares taken: half of a company or more is its control.
 STAKES = ("funding.stake", "funding.share_for")
 _MAJORITY = re.compile(r"\b(?:100|[5-9]\d)(?:[.,]\d+)?\s*%|\bmajorit|\btotalite|\bintegralite")
@@ -115,12 +117,12 @@ def _groundless(match: Match, how: str, view: View, payers: list[Named], cast: C
     """True where nothing in the sentence ties a sum to the topic: nobody who pays, or neither name, date nor round."""
     if how != "topic" or match.rule.kind != "funding" or view.where == "title":
         return False
-    states = [p for p in cast.known[view.number] if p.name and p.name.type == "state"]
     if match.rule.text.investors == ["subject"] and match.rule.text.company == ["topic"]:
-        return bool(states) and not payers
+        return not payers
     if match.rule.text.investors != ["named"]:
         return False
     named = [p for p in cast.known[view.number] if p.name and cast.allowed(p, NEVER_A_PARTY)]
+    states = [p for p in cast.known[view.number] if p.name and p.name.type == "state"]
     return bool(states) or not (named or view.of("date") or view.of("round"))
 
 
@@ -172,6 +174,8 @@ def bare_draft(match: Match, cast: Cast) -> Draft | None:
     payers = [p for p in payers if p.name != company.name]
     if match.rule.kind == "acquisition" and not payers:
         payers = only_other(match, view, company, cast)
+        if not payers and match.rule.text.investors == ["subject"] and match.rule.id in WITH_BUYER:
+            return None
     draft = Draft(
         kind=_kind(match, match.rule.kind, company, cast),
         company=company,
