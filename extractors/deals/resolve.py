@@ -18,7 +18,7 @@ def resolve(party: Party, view: View, cast: Cast, paying: bool) -> Named | None:
     anaphor = party.anaphor
     assert anaphor is not None
     if paying:
-        called = _payer_before(party, cast) or cast.payer
+        called = _payer_before(party, cast) or _opens_before(party, cast) or cast.payer
     elif anaphor.large and cast.payer:
         called = cast.payer
     else:
@@ -45,6 +45,16 @@ def _subject_before(party: Party, view: View, cast: Cast) -> str | None:
             break
         if other.name and cast.allowed(other, NEVER_FUNDED) and not in_complement(view.text, other.position):
             return None if other.name.type in PAYING else cast.called(other.name)
+    return None
+
+
+def _opens_before(party: Party, cast: Cast) -> str | None:
+    """Who "il" is when it pays and its own sentence names nobody: the fund or bank that opened the sentence before."""
+    if party.anaphor is None or not party.anaphor.pronoun:
+        return None
+    for other in cast.known.get(party.view - 1, []):
+        if other.name and cast.allowed(other, NEVER_A_PARTY):
+            return cast.called(other.name) if other.name.type in PAYING else None
     return None
 
 
