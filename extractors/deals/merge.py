@@ -55,6 +55,7 @@ def with_prices(drafts: list[Draft]) -> list[Draft]:
             if (
                 guess.kind == "funding"
                 and guess.grade < GUESS
+                and not guess.investors
                 and not any(a.role == "background" for a in guess.around)
                 and near
                 and guess.company.name == draft.company.name
