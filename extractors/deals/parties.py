@@ -18,7 +18,8 @@ _GENITIVE = re.compile(r"(?:\b(?:de|du|des|d'|de\s+la|de\s+l'|d)\s*)$")
 _WORDS_BACK = re.compile(r"(?:[a-z0-9&-]+['\s]+){0,6}$")
 _DETERMINER = re.compile(r"\b(?:le|la|l'|les|un|une|son|sa|ce|cette|leur|notre)\s*$")
 _AFTER_VERB = re.compile(r"\b(?:qui|lequel|laquelle)\s+(?:\w+\s+){0,3}$")
-_STRAIGHT = re.compile(r"\"?\s*,?\s*")
+# Nothing, or one apposition, stands between a name and its "qui": "dans X, valorisée 60 millions, qui".
+_STRAIGHT = re.compile(r"\"?\s*(?:,[^,;:]{1,80}(?=,))?,?\s*")
 _SEPARATOR = re.compile(
     r"\s*(?:\([^()]{0,80}\)\s*)?(?:(?:via|au\s+travers\s+de|a\s+travers|par\s+le\s+biais\s+de)\s[^,;:()]{2,50}?)?(?:,\s*(?:et|puis|ainsi\s+que|de\s+meme\s+que|mais\s+aussi|mais\s+egalement|plus|ou)?\s*"
     r"|(?:et|ainsi\s+que|de\s+meme\s+que|puis|mais\s+aussi|mais\s+egalement|ou|plus|/|&|-)\s*|/\s*|;\s*|et\s+)"
