@@ -14,6 +14,9 @@ _APPOSED = re.compile(r"\"?\s*(?:,|\()\s*(?:(?:une|un|le|la|l'|les|autre|ex-|jeu
 _GENITIVE = frozenset(["de", "d'", "du", "des", "chez", "d"])
 _OF = frozenset(["de", "d'", "du", "des", "en", "la", "l'", "le", "les", "et", "a"])
 _REACH = 64
+_DEMONYM = re.compile(r"(?:ois|oise|ais|aise|ien|ienne|een|eenne)s?$")
+# "Mais", "bien", "trois" are none.
+_SHORT = 5
 
 
 def described(flat: str, words: NameWords, start: int, end: int) -> tuple[str, str, bool]:
@@ -59,9 +62,14 @@ def _noun(back: list[str], words: NameWords) -> str:
                     if form in words.descriptors:
                         return form
         complement = at > 1 and back[at - 2] in ("de", "d'", "en")
-        if not (word in words.adjectives or word in _OF or complement) or (at == len(back) and word in _OF):
+        if not (_qualifies(word, words) or word in _OF or complement) or (at == len(back) and word in _OF):
             return ""
     return ""
+
+
+def _qualifies(word: str, words: NameWords) -> bool:
+    """An adjective of the lexicon, or a demonym by its ending: "gantois", "malouine", "coréen"."""
+    return word in words.adjectives or (len(word) > _SHORT and bool(_DEMONYM.search(word)))
 
 
 def _apposed(flat: str, words: NameWords, end: int) -> str:
