@@ -241,16 +241,25 @@ def _target(match: Match, here: list[Draft], drafts: list[Draft], cast: Cast, cu
     lent = [d for d in near if d.kind == "debt"]
     if lent and cues.of_debt.within(view.text):
         return lent[-1]
-    if near:
-        return near[-1]
     main = main_deal(drafts, cast)
+    equity = [d for d in near if d.kind != "debt"]
+    if equity or (near and (main is None or main.kind == "debt")):
+        return (equity or near)[-1]
     sure = match.rule.text.grade >= SURE_PART
-    if main is not None and view.number - max(v.number for v in main.views or [main.view]) <= (
-        MAIN_REACH if sure else PART_REACH
-    ):
+    if main is not None and view.number - _last_told(main, drafts) <= (MAIN_REACH if sure else PART_REACH):
         return main
     recent = [d for d in drafts if view.number - d.view.number <= PART_REACH]
     return recent[-1] if recent else None
+
+
+def _last_told(main: Draft, drafts: list[Draft]) -> int:
+    """The last sentence that tells the main deal, or the same sum of the same company again."""
+    told = [d for d in drafts if d is main or (d.company.name == main.company.name and _same_sum(d, main))]
+    return max(v.number for d in told for v in d.views or [d.view])
+
+
+def _same_sum(one: Draft, other: Draft) -> bool:
+    return bool(one.amount and other.amount and one.amount[2].value == other.amount[2].value)
 
 
 def _takes_parts(draft: Draft) -> bool:

@@ -21,7 +21,7 @@ _AFTER_VERB = re.compile(r"\b(?:qui|lequel|laquelle)\s+(?:\w+\s+){0,3}$")
 # Nothing, or one apposition, stands between a name and its "qui": "dans X, valorisée 60 millions, qui".
 _STRAIGHT = re.compile(r"\"?\s*(?:,[^,;:]{1,80}(?=,))?,?\s*")
 _SEPARATOR = re.compile(
-    r"\s*(?:\([^()]{0,80}\)\s*)?(?:(?:via|au\s+travers\s+de|a\s+travers|par\s+le\s+biais\s+de)\s[^,;:()]{2,50}?)?(?:,\s*(?:et|puis|ainsi\s+que|de\s+meme\s+que|mais\s+aussi|mais\s+egalement|plus|ou)?\s*"
+    r"\s*(?:\([^()]{0,80}\)\s*)?(?:(?:via|au\s+travers\s+de|a\s+travers|par\s+le\s+biais\s+de|pour)\s[^,;:()]{2,50}?)?(?:,\s*(?:et|puis|ainsi\s+que|de\s+meme\s+que|mais\s+aussi|mais\s+egalement|plus|ou)?\s*"
     r"|(?:et|ainsi\s+que|de\s+meme\s+que|puis|mais\s+aussi|mais\s+egalement|ou|plus|/|&|-)\s*|/\s*|;\s*|et\s+)"
 )
 _ITEM = re.compile(
