@@ -49,6 +49,15 @@ def split(corpus: dict[str, Labelled]) -> tuple[dict[str, Labelled], dict[str, L
     return ({k: v for k, v in corpus.items() if k not in aside}, {k: v for k, v in corpus.items() if k in aside})
 
 
+def parity(corpus: dict[str, Labelled]) -> tuple[dict[str, Labelled], dict[str, Labelled]]:
+    """The open and the closed half of `written/`."""
+
+    def odd(name: str) -> bool:
+        return int(hashlib.sha256(f"{name}.json".encode()).hexdigest(), 16) % 2 == 1
+
+    return ({k: v for k, v in corpus.items() if odd(k)}, {k: v for k, v in corpus.items() if not odd(k)})
+
+
 def as_article(labelled: Labelled) -> Article:
     published = date.fromisoformat(labelled["published"]) if labelled.get("published") else None
     return Article(labelled["id"], labelled["title"], labelled["text"], published, labelled["outlet"])

@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 import variants
 import yaml
-from labelled import CORPUS, Figures, Labelled, articles, deals_only, errors, figures, readings, split
+from labelled import CORPUS, Figures, Labelled, articles, deals_only, errors, figures, parity, readings, split
 
 from extractors.deals.knowledge import DealKnowledge
 from extractors.deals.organisations import Organisations
 
 FLOORS: dict[str, dict[str, float]] = yaml.safe_load(Path(__file__).with_name("floors.yaml").read_text("utf-8"))
+PARTS = ("corpus", "aside", "written_open", "written_closed")
 PLACES = [Path(os.environ["VEILLE_SEEDS"])] if os.environ.get("VEILLE_SEEDS") else []
 SEEDS = next((place for place in [*PLACES, CORPUS.parents[2] / "shared" / "seeds"] if place.is_dir()), None)
 
@@ -28,7 +29,15 @@ def corpus() -> tuple[dict[str, Labelled], dict[str, Labelled]]:
 @cache
 def read(part: str) -> Figures:
     """Figures of one part, read whole as `veille extract` reads."""
-    found = {"corpus": corpus()[0], "aside": corpus()[1], "retold seeds": articles(CORPUS / "seeds")}[part]
+    written = parity(articles(CORPUS / "written"))
+    parts = {
+        "corpus": corpus()[0],
+        "aside": corpus()[1],
+        "written_open": written[0],
+        "written_closed": written[1],
+        "retold seeds": articles(CORPUS / "seeds"),
+    }
+    found = parts[part]
     return figures(found, readings(found))
 
 
@@ -49,7 +58,7 @@ def figure(result: Figures, name: str) -> float:
     return value
 
 
-@pytest.mark.parametrize(("part", "name"), [(part, name) for part in ("corpus", "aside") for name in FLOORS[part]])
+@pytest.mark.parametrize(("part", "name"), [(part, name) for part in PARTS for name in FLOORS[part]])
 def test_floor(part: str, name: str) -> None:
     assert figure(read(part), name) >= FLOORS[part][name]
 
