@@ -29,6 +29,8 @@ _NOT_BEFORE = re.compile(
 )
 _NEAR = 160  # characters between a bare number and the amount whose scale it takes
 _LOOK_BACK = 48
+# "De 3 à 60 millions" is a range; in "le fonds BioLux 7 à 530 millions" the 7 belongs to the name.
+_WIDEST = 40
 _REACH = 12  # how many amounts away a currency may be inherited from, so that the time stays linear
 
 
@@ -149,6 +151,8 @@ def _pair(flat: str, words: MoneyWords, first: Atom, second: Atom) -> list[_Draf
         whole = _single(flat, words, second)._replace(start=first.start, value=low + high)
         return [whole._replace(bound=_bound(flat, words, first.start, second.end))]
     if not _ranged(flat, first, second, gap, left) or low >= high:
+        return []
+    if not first.scale and not first.currency and high > low * _WIDEST and not _DE.search(left):
         return []
     currency = second.currency or first.currency
     if first.currency and second.currency and first.currency != second.currency:

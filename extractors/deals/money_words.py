@@ -133,7 +133,7 @@ def money_words() -> MoneyWords:
     money = [form for c in words.currencies for form in c.words]
     signs = [form for c in words.currencies for form in c.signs]
     scaled = [form for c in words.currencies for form in c.scaled]
-    glued = "|".join(sorted({plain(s) for s in signs if s.isalpha() and len(s) == 3}))
+    glued = "|".join(sorted({plain(s) for s in signs if s.isalpha() and len(s) in (2, 3)}))
     between = _any(words.between)
     gap = r"[ \n]{0,3}"
     link = rf"{gap}(?:d(?:e\s|['\s]?)\s{{0,3}})?"

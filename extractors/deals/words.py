@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from config.documents import config_files, read_yaml, validated
+from extractors.deals.conjugation import conjugated
 from extractors.deals.folding import folded, loose
 
 # Endings of the first and second groups, without accents (the text is matched without them). The empty participle
@@ -43,6 +44,14 @@ class WordClass(BaseModel):
     verbs: list[str] = Field(default_factory=list)
     pp: list[str] = Field(default_factory=list)
     nouns: list[str] = Field(default_factory=list)
+    infinitives: list[str] = Field(default_factory=list, description="verbs and locutions, conjugated here")
+
+    @field_validator("infinitives")
+    @classmethod
+    def _conjugable(cls, written: list[str]) -> list[str]:
+        for infinitive in written:
+            conjugated(infinitive)
+        return written
 
 
 class _Classes(BaseModel):
@@ -92,6 +101,7 @@ def _joined(old: WordClass, new: WordClass) -> WordClass:
         verbs=old.verbs + new.verbs,
         pp=old.pp + new.pp,
         nouns=old.nouns + new.nouns,
+        infinitives=old.infinitives + new.infinitives,
     )
 
 
@@ -100,13 +110,15 @@ def _sources(name: str, word_class: WordClass) -> dict[str, str]:
     er_word = _alternatives(word_class.er_word)
     written = _alternatives([*word_class.verbs, *(v[:-1] + "'" for v in word_class.verbs if v.endswith(" de"))])
     nouns = _alternatives([_plural(noun) for noun in word_class.nouns], raw=True)
+    whole = [conjugated(infinitive) for infinitive in word_class.infinitives]
     participle = _either(
+        "|".join(verb.participle for verb in whole if verb.compound),
         _with(er, f"{_ER_PARTICIPLE}|{_ER_PARTICIPLE_LOST}"),
         _with(er_word, _ER_PARTICIPLE),
         _with(ir, "i|ie|is|ies"),
         _with(_alternatives(word_class.pp), "e|s|es|"),
     )
-    finite = _either(written, _with(er, f"{_ER}|{_ER_LOST}"), _with(er_word, _ER), _with(ir, _IR))
+    finite = _either(written, "|".join(verb.finite for verb in whole), _with(er, f"{_ER}|{_ER_LOST}"), _with(er_word, _ER), _with(ir, _IR))
     active = _either(finite, f"{_AUXILIARY}(?:{participle})" if participle else "")
     # The look-ahead at first letters spares the regex engine most positions of a text.
     own = _first_letters(word_class)
@@ -120,6 +132,8 @@ def _sources(name: str, word_class: WordClass) -> dict[str, str]:
 
 def _first_letters(word_class: WordClass) -> str:
     members = word_class.er + word_class.er_word + word_class.ir + word_class.verbs + word_class.pp + word_class.nouns
+    members += [form for verb in word_class.infinitives for form in conjugated(verb).words]
+    members += ["s" for verb in word_class.infinitives if verb.startswith(("se ", "s'"))]
     folded_members = [folded(member) for member in members]
     lost = ["".join(c for c in member.lower() if folded(c) == c) for member in members]
     return re.escape("".join(sorted({m[0] for m in folded_members + lost if m})))
@@ -134,6 +148,7 @@ def _keys(word_class: WordClass) -> frozenset[str]:
     forms = [stem + end for stem in word_class.er + word_class.er_word for end in _ENDINGS]
     forms += [stem + end for stem in word_class.ir for end in _IR.split("|")]
     forms += word_class.verbs
+    forms += [form for verb in word_class.infinitives for form in conjugated(verb).words]
     forms += [part + end for part in word_class.pp for end in ("", "e", "s", "es")]
     forms += [noun + end for noun in word_class.nouns for end in ("", "s", "x")]
     forms += [" ".join(word + "s" for word in noun.split(" ")) for noun in word_class.nouns]
