@@ -28,6 +28,15 @@ class Span(Generic[T]):
     value: T
 
 
+@dataclass(frozen=True, slots=True)
+class Anaphor:
+    """A noun or pronoun that stands for a party. `large`: a group or an investor rather than a start-up."""
+
+    text: str
+    large: bool
+    pronoun: bool
+
+
 @dataclass(slots=True)
 class View:
     """One sentence. `text` is folded, with one character for each span; offsets of the passage are kept.

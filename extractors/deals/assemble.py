@@ -7,14 +7,17 @@ from dataclasses import replace
 from datetime import date
 
 from extractors.deals.abstraction import View
+from extractors.deals.bare import bare_drafts
 from extractors.deals.cast import NEVER_FUNDED, SURE_PART, Cast, Named
 from extractors.deals.circumstances import circumstances
 from extractors.deals.cues import Cues
-from extractors.deals.drafts import LOOSE, Draft, amount_draft, bare_draft, main_deal, price
-from extractors.deals.match import Claim, Match, Matches
+from extractors.deals.drafts import LOOSE, Draft, main_deal, weighed_draft
+from extractors.deals.judge import Judge
+from extractors.deals.match import Match, Matches
 from extractors.deals.merge import add_names
 from extractors.deals.parties import party_at, read_list, read_list_back, subject
 from extractors.deals.resolve import resolve
+from extractors.deals.scene import Scene, Told
 
 _EACH = re.compile(r"\bchacune?\b")
 # "Plus de 14 milliards" and "14,3 milliards" are one amount; beyond 6 % they are two.
@@ -31,46 +34,35 @@ UNLED = ("infrastructure", "ipo")
 BARE_KINDS = ("acquisition", "ipo", "funding")
 
 
-def draft_all(found: list[Matches], cast: Cast, cues: Cues, published: date | None) -> tuple[list[Draft], list[str]]:
+def draft_all(
+    found: list[Matches], scene: Scene, judge: Judge, cues: Cues, published: date | None
+) -> tuple[list[Draft], list[str]]:
     """Go through the sentences in order, keeping the focus; returns drafts and the reasons of what was refused."""
+    cast, told = scene.cast, Told()
     drafts: list[Draft] = []
     refused: list[str] = []
-    late: list[Claim] = []
-    totals = False
     for matches in found:
         view = matches.view
         if view.first and view.where == "text":
             cast.focus = None
         cast.look_at(view)
         cast.seen.append(view)
-        totals = totals and not view.first
+        told.enter(view, scene)
         here: list[Draft] = []
-        pending: list[Claim] = []
         for claim in matches.claims:
-            span = claim.span
-            if claim.role == "converted" and here and here[-1].amount and here[-1].alt is None:
-                here[-1].alt = (view, span, claim.amount)
-            elif claim.role == "deal":
-                draft, reason = amount_draft(claim, matches, cast, drafts + here)
-                if draft is not None and draft.grade < LOOSE and totals and not cast.known[view.number]:
-                    draft, reason = None, "goes on with the total of a sector"
-                if draft is None:
-                    pending.append(claim)
-                    refused.append(f"{view.where}:{span.start} {reason}")
-                    continue
-                if draft not in drafts and draft not in here:
-                    here.append(draft)
-                    _focus(draft, cast)
-            elif claim.role == "not_a_deal" and claim.match:
-                totals = totals or claim.match.rule.text.not_a_deal in ("sector", "market")
-                refused.append(f"{view.where}:{span.start} {claim.match.rule.id}")
-        late += pending
-        bare = _bare(matches, here, cast)
-        for claim in pending:
-            for match in (m for m in claim.fitting() if m.rule.text.part):
-                if price(match, claim, bare, cast):
-                    break
-        here += bare
+            if claim.role == "converted":
+                if here and here[-1].amount and here[-1].alt is None:
+                    here[-1].alt = (view, claim.span, claim.amount)
+                continue
+            if claim.role == "not_a_deal" and claim.match is None:
+                continue
+            draft = weighed_draft(claim, matches, scene, told, judge) if len(drafts) < MOST_DRAFTS else None
+            if draft is None:
+                why = claim.match.rule.id if claim.role == "not_a_deal" and claim.match else "no recipient found"
+                refused.append(f"{view.where}:{claim.span.start} {why}")
+            else:
+                here.append(draft)
+                _focus(draft, cast)
         for draft in here:
             around = circumstances(view, draft.start, draft.end, published, cues)
             draft.around.append(around)
@@ -79,17 +71,24 @@ def draft_all(found: list[Matches], cast: Cast, cues: Cues, published: date | No
                 draft.when = (view, around.date)
         here += _for_each(here, view, cast)
         drafts += here
-        _parts(matches, here, drafts, cast, cues)
-        if not here and not matches.claims:
-            _enumerated(matches, drafts, cast, cues)
         for draft in here:
             _focus(draft, cast)
+        told.leave(view, scene)
+    for draft in bare_drafts(scene, drafts, judge, cues):
+        draft.around.append(circumstances(draft.view, draft.start, draft.end, published, cues))
+        draft.views.append(draft.view)
+        if draft.around[0].date:
+            draft.when = (draft.view, draft.around[0].date)
+        drafts.append(draft)
+    drafts.sort(key=lambda draft: (draft.view.number, draft.start))
+    for matches in found:
+        here = [draft for draft in drafts if draft.view is matches.view]
+        before = [draft for draft in drafts if draft.view.number <= matches.view.number]
+        _parts(matches, here, before, cast, cues)
+        if not here and not matches.claims:
+            _enumerated(matches, before, cast, cues)
     drafts = drafts[:MOST_DRAFTS]
     _told_before(found, drafts, cast, cues)
-    for claim in late[:MOST_DRAFTS]:
-        for match in (m for m in claim.fitting() if m.rule.text.part):
-            if price(match, claim, drafts, cast):
-                break
     return drafts, refused
 
 
@@ -141,32 +140,6 @@ def _focus(draft: Draft, cast: Cast) -> None:
     cast.focus = draft.company.name
     if draft.investors:
         cast.payer = draft.investors[0].name
-
-
-def _bare(matches: Matches, here: list[Draft], cast: Cast) -> list[Draft]:
-    out: list[Draft] = []
-    for match in sorted(matches.deals, key=lambda m: -m.score):
-        if "amount" in match.slots or match.rule.kind not in BARE_KINDS:
-            continue
-        draft = bare_draft(match, cast)
-        if draft is None:
-            continue
-        twin = next(
-            (
-                d
-                for d in here + out
-                if d.company.name == draft.company.name
-                and (d.kind in (draft.kind, "funding") or draft.kind == "funding")
-            ),
-            None,
-        )
-        if twin is not None:
-            if draft.kind == "acquisition":
-                twin.kind = "acquisition"
-            add_names(twin.investors, draft.investors)
-            continue
-        out.append(draft)
-    return out
 
 
 def _parts(

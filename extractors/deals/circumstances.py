@@ -38,7 +38,7 @@ def circumstances(view: View, start: int, end: int, published: date | None, cues
     found = _date(view, start, end, published, cues)
     told = found.value.value if found else None
     recalled = cues.recall.within(view.text) is not None
-    old = bool(told and published and _days_before(told, published) > NEWS_DAYS)
+    old = bool(told and published and days_before(told, published) > NEWS_DAYS)
     return Circumstances(
         status=_status(view, start, end, cues),
         role="background" if recalled or old else None,
@@ -84,7 +84,7 @@ def _date(view: View, start: int, end: int, published: date | None, cues: Cues) 
     return best[1] if best else None
 
 
-def _days_before(told: str, published: date) -> int:
+def days_before(told: str, published: date) -> int:
     """Days from the end of the told period to publication; negative when it still runs."""
     year, month, day = ([int(part) for part in told.split("-")] + [0, 0])[:3]
     if not month:

@@ -26,8 +26,8 @@ _REFLEXIVE_COMPOUND = (
     r"(?:(?!ete\b)\w+\s+){0,3}"
 )
 _LAST = {"de": r"(?:de|d'|du|des)", "à": r"(?:a|au|aux)"}
-_ER = "e ent ons ait aient a èrent era eront erait eraient er ant".split()
-_IR = "it issent issons issait issaient irent ira iront irait iraient ir isse issant".split()
+_ER = ["e", "ent", "ons", "ait", "aient", "a", "èrent", "era", "eront", "erait", "eraient", "er", "ant"]
+_IR = ["it", "issent", "issons", "issait", "issaient", "irent", "ira", "iront", "irait", "iraient", "ir", "isse", "issant"]
 
 
 class _Model(BaseModel):

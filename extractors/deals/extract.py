@@ -8,6 +8,7 @@ from datetime import date
 from extractors.deals.abstraction import Span, View
 from extractors.deals.ai import judge_ai
 from extractors.deals.assemble import draft_all
+from extractors.deals.backers import choose_backers
 from extractors.deals.cast import Cast, Named, gather
 from extractors.deals.confidence import confidence
 from extractors.deals.cues import Cues
@@ -15,16 +16,17 @@ from extractors.deals.dates import DateSpan
 from extractors.deals.dating import date_items, date_news
 from extractors.deals.discourse import choose_topic, is_strong, learn_roles
 from extractors.deals.drafts import Draft
+from extractors.deals.judge import Judge
 from extractors.deals.knowledge import DealKnowledge
 from extractors.deals.match import Matches, Subject, match_view
 from extractors.deals.merge import merge
+from extractors.deals.news import news_cues
 from extractors.deals.passage import passages
+from extractors.deals.scene import Scene
 from extractors.values import Amount, Article, DealMention, Evidence, Status
 
 # Title and the sentences that tell what the article is about.
 LEAD = 4
-# Another kind of deal of the same company told this early is part of the same news.
-BESIDE = 10
 # An article with deals of so many companies and none in its title is a round-up.
 ROUND_UP = 3
 BULLETS = tuple("•►▪·–-*")
@@ -58,12 +60,14 @@ def trace_deals(article: Article, knowledge: DealKnowledge) -> Trace:
     learn_roles(found, actors)
     actors.topic = choose_topic(views, found, actors)
     actors.strong = is_strong(actors.topic, views, actors)
-    drafts, refused = draft_all(found, actors, knowledge.cues, article.published)
+    scene = Scene(views, found, actors, knowledge.grammar)
+    drafts, refused = draft_all(found, scene, knowledge.judge, knowledge.cues, article.published)
     merged = merge(drafts, actors)
     date_news(merged, views, actors, article.published)
     judged = {id(d): judge_ai(d, views, actors, knowledge.ai_terms, LEAD) for d in merged}
     setting = _setting(views, merged, actors, knowledge.cues, article.published)
-    news = _news(merged, setting)
+    choose_backers(merged, scene, knowledge.judge, knowledge.cues)
+    news = _news(merged, setting, scene, knowledge.judge, article.published)
     if setting.round_up:
         date_items([d for d in merged if id(d) in news], views, article.published)
     deals = tuple(_mention(draft, article, setting, judged[id(draft)], id(draft) in news) for draft in merged)
@@ -119,40 +123,25 @@ def _is_round_up(merged: list[Draft], actors: Cast, titled: frozenset[str]) -> b
     )
 
 
-def _news(merged: list[Draft], setting: Setting) -> set[int]:
-    """Which drafts are the article's news; what is recalled is background. At least the first one is news."""
-    if setting.retrospective:
-        return set()
-    news: set[int] = set()
-    first: set[str] = set()
-    kinds: set[tuple[str, str]] = set()
-    for draft in merged:
-        company = draft.company.name
-        recalled = any(a.role == "background" or a.cumulative for a in draft.around)
-        called_off = any(a.status == "cancelled" for a in draft.around)
-        # A loan told beside today's round is news as the round is.
-        beside = (company, draft.kind) not in kinds and draft.views[0].number <= BESIDE
-        kinds.add((company, draft.kind))
-        titled = any(view.where == "title" for view in draft.views)
-        opens = company not in first
-        first.add(company)
-        named = company == setting.topic or company in setting.titled
-        fresh = named and any(a.fresh for a in draft.around)
-        early = draft.views[0].number <= LEAD
-        if titled or (
-            (
-                not recalled
-                and (
-                    setting.round_up or fresh or (named and (opens or beside) and (early or company in setting.titled))
-                )
-            )
-            or (called_off and opens and named)
-        ):
-            news.add(id(draft))
-    if not news:
-        told = [d for d in merged if not any(a.role == "background" for a in d.around)]
-        news |= {id(d) for d in told[:1] if d.company.name == setting.topic}
-    return news
+def _news(merged: list[Draft], setting: Setting, scene: Scene, judge: Judge, published: date | None) -> set[int]:
+    """Which drafts are the article's news; what is recalled is background."""
+    return {
+        id(draft)
+        for draft in merged
+        if judge.is_news(
+            draft,
+            news_cues(
+                draft,
+                merged,
+                scene,
+                published,
+                round_up=setting.round_up,
+                retrospective=setting.retrospective,
+                lead=LEAD,
+            ),
+        )
+        >= 0.5
+    }
 
 
 def _mention(draft: Draft, article: Article, setting: Setting, ai: bool, news: bool) -> DealMention:

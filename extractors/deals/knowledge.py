@@ -8,6 +8,8 @@ from pathlib import Path
 
 from extractors.deals.aiterms import AiTerms
 from extractors.deals.cues import Cues
+from extractors.deals.grammar import Grammar
+from extractors.deals.judge import Judge
 from extractors.deals.organisations import Organisations
 from extractors.deals.rules import Rules
 from extractors.deals.words import Words
@@ -22,6 +24,8 @@ class DealKnowledge:
     cues: Cues
     organisations: Organisations
     ai_terms: AiTerms
+    judge: Judge
+    grammar: Grammar
 
     @classmethod
     def load(cls, user_dir: Path | None = None) -> DealKnowledge:
@@ -37,6 +41,8 @@ class DealKnowledge:
             Cues.load(user_dir, words),
             Organisations.load(user_dir),
             AiTerms.load(user_dir),
+            Judge.load(user_dir),
+            Grammar(words),
         )
 
     def with_organisations(self, organisations: Organisations) -> DealKnowledge:

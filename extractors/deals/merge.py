@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from extractors.deals.cast import Cast, Named
-from extractors.deals.drafts import GUESS, LOOSE, Draft
+from extractors.deals.drafts import GUESS, Draft
 from extractors.values import Amount
 
 RETOLD_REACH = 2
@@ -17,7 +17,7 @@ ROUNDING = Decimal("1.06")
 def merge(drafts: list[Draft], cast: Cast) -> list[Draft]:
     """One draft for each deal: same company and amount, or a bare telling of a deal that has one."""
     kept: list[Draft] = []
-    for draft in without_tranches(without_valuations(with_prices(without_loose_guesses(drafts, cast)))):
+    for draft in without_tranches(drafts):
         twin = next((k for k in kept if _same(k, draft)), None)
         if twin is None:
             kept.append(draft)
@@ -27,51 +27,6 @@ def merge(drafts: list[Draft], cast: Cast) -> list[Draft]:
         if draft.kind == "acquisition" and draft.amount is None and draft.valuation is not None:
             draft.amount, draft.valuation = draft.valuation, None
     return kept
-
-
-def without_loose_guesses(drafts: list[Draft], cast: Cast) -> list[Draft]:
-    """A guess (an amount without any word of a deal) stands only where the same company has a deal told outright.
-
-    An article about one company that tells none outright keeps its first guess.
-    """
-    told = {d.company.name for d in drafts if d.grade > LOOSE or d.amount is None}
-    kept = [
-        d for d in drafts if d.grade > LOOSE or d.company.name in told or d.kind == "infrastructure" or d.how == "own"
-    ]
-    if not told and cast.strong:
-        kept += [d for d in drafts if d.company.name == cast.topic and d not in kept][:1]
-    return kept
-
-
-def with_prices(drafts: list[Draft]) -> list[Draft]:
-    """A guessed funding of a company whose purchase is told without amount is the price of that purchase."""
-    bought = [d for d in drafts if d.kind == "acquisition" and d.amount is None]
-    priced: set[int] = set()
-    for draft in bought:
-        if any(d.kind == "acquisition" and d.amount and d.company.name == draft.company.name for d in drafts):
-            continue
-        for guess in drafts:
-            near = 0 <= guess.view.number - draft.view.number <= PRICE_REACH
-            if (
-                guess.kind == "funding"
-                and guess.grade < GUESS
-                and not guess.investors
-                and not any(a.role == "background" for a in guess.around)
-                and near
-                and guess.company.name == draft.company.name
-                and guess.amount
-            ):
-                draft.amount, draft.alt = guess.amount, guess.alt
-                draft.rules += guess.rules
-                priced.add(id(guess))
-                break
-    return [d for d in drafts if id(d) not in priced]
-
-
-def without_valuations(drafts: list[Draft]) -> list[Draft]:
-    """Drop guesses whose amount is told elsewhere as a valuation."""
-    values = [d.valuation[2] for d in drafts if d.valuation]
-    return [d for d in drafts if d.grade > GUESS or not d.amount or not any(_equal(v, _amount(d)) for v in values)]
 
 
 def without_tranches(drafts: list[Draft]) -> list[Draft]:
@@ -117,7 +72,7 @@ def _same(a: Draft, b: Draft) -> bool:
         same = _equal(a.amount[2], b.amount[2]) or bool(a.alt and _equal(a.alt[2], b.amount[2]))
         if not same:
             return False
-        guessed = any(d.how in ("topic", "near") and d.grade < GUESS for d in (a, b))
+        guessed = any(d.how == "weighed" and d.grade < GUESS for d in (a, b))
         taken_up = "anaphor" in (a.how, b.how) and abs(a.view.number - b.view.number) <= RETOLD_REACH
         return same_company or guessed or taken_up
     if not same_company:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from extractors.deals.abstraction import PARTY, Span, View
+from extractors.deals.abstraction import PARTY, Anaphor, Span, View
 from extractors.deals.names import Name
-from extractors.deals.passage import Anaphor
 
 # Words that put what follows into a complement, so that it is no subject.
 _PREPOSITION = re.compile(

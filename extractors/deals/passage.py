@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
-from extractors.deals.abstraction import Span, View, abstract, without_overlap
+from extractors.deals.abstraction import Anaphor, Span, View, abstract, without_overlap
 from extractors.deals.amounts import find_amounts, find_elided_amounts
 from extractors.deals.cues import Cues
 from extractors.deals.dates import find_dates
@@ -21,15 +21,6 @@ from extractors.values import Amount, Article, Where
 
 # A longer sentence is cut here: rules look at windows far shorter than this, and no view may grow without bound.
 MAX_SENTENCE = 1500
-
-
-@dataclass(frozen=True, slots=True)
-class Anaphor:
-    """A noun or pronoun that stands for a party. `large`: a group or an investor rather than a start-up."""
-
-    text: str
-    large: bool
-    pronoun: bool
 
 
 @dataclass(slots=True)

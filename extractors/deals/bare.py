@@ -1,0 +1,172 @@
+"""Deals told without a sum ("Y s'offre X"): every party that a sentence may tell to be bought, funded or listed is weighed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from extractors.deals.cast import Named
+from extractors.deals.cues import Cues as CueWords
+from extractors.deals.drafts import Draft, round_near
+from extractors.deals.grammar import words_after, words_before
+from extractors.deals.judge import Judge
+from extractors.deals.match import Match, Matches
+from extractors.deals.points import Cues
+from extractors.deals.rule_parties import only_other, payers_of, recipient_of
+from extractors.deals.scene import Mention, Scene
+from extractors.values import Kind
+
+# What a party may be in its sentence for a deal to be told of it at all.
+_ROLES = frozenset(
+    [
+        "free+acquire", "of+acquire", "of+buy", "free+divest", "free+sell", "in+invest", "in+lead", "on+invest", "of+round",
+        "of+cheque", "in+join", "in", "free+invest", "to+give", "to+invest", "free+lead", "free+join", "in+acquire", "of+join",
+    ]
+)  # fmt: skip
+_DOES = frozenset(["acquired", "bought", "sold", "raise", "raised", "invested", "divest"])
+_SHARE = re.compile(r"\d\s*%|\bpc\b|pour\s+cent")
+_AMOUNT_WORDS = re.compile(r"(?:montant|prix|somme|conditions\s+financieres|modalites)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """One way a sentence tells a deal of a party."""
+
+    mention: Mention
+    matches: Matches
+    cues: Cues
+    rule: Match | None
+
+
+def bare_drafts(scene: Scene, drafts: list[Draft], judge: Judge, words: CueWords) -> list[Draft]:
+    """Drafts of the deals told without a sum, at most one for each party and kind.
+
+    Args:
+        drafts: those told with a sum; a party that has one of the same kind needs no bare one.
+    """
+    best: dict[tuple[str, Kind], tuple[float, _Told]] = {}
+    for matches in scene.found:
+        for told in _tellings(scene, matches, drafts, words):
+            called = told.mention.called
+            kind, _ = judge.bare_kind(called, told.cues)
+            sure = judge.bare(called, told.cues)
+            if sure > best.get((called, kind), (0.5, None))[0]:
+                best[called, kind] = (sure, told)
+    found = [_draft(scene, told, kind, sure) for (called, kind), (sure, told) in best.items()]
+    have = {(d.company.name, d.kind) for d in drafts}
+    return [d for d in found if (d.company.name, d.kind) not in have]
+
+
+def _tellings(scene: Scene, matches: Matches, drafts: list[Draft], words: CueWords) -> list[_Told]:
+    view = matches.view
+    mentions = [m for m in scene.mentions(view) if m.fundable]
+    if not mentions:
+        return []
+    pointed: dict[str, list[tuple[Match, str]]] = {}
+    for match in matches.deals:
+        if "amount" in match.slots:
+            continue
+        named, how = recipient_of(match, match.end, view, scene.cast, payers_of(match, view, scene.cast))
+        if named and how not in ("near", "topic"):
+            pointed.setdefault(named.name, []).append((match, how))
+    out = []
+    for mention in mentions:
+        ruled = pointed.get(mention.called, [])
+        if not (ruled or mention.function in _ROLES or mention.verb in _DOES):
+            continue
+        cues = _cues(scene, matches, mention, mentions, ruled, drafts, words)
+        out.append(_Told(mention, matches, cues, max((m for m, _ in ruled), key=lambda m: m.score, default=None)))
+    return out
+
+
+def _cues(
+    scene: Scene,
+    matches: Matches,
+    mention: Mention,
+    mentions: list[Mention],
+    ruled: list[tuple[Match, str]],
+    drafts: list[Draft],
+    words: CueWords,
+) -> Cues:
+    view, cast, called = matches.view, scene.cast, mention.called
+    kind_of = cast.types.get(called, "unknown")
+    mark = "~" if mention.anaphor else ""
+    cues: Cues = {
+        "any": 1.0,
+        f"type:{kind_of}": 1.0,
+        f"{mark}{mention.function}": 1.0,
+        "count": min(cast.count[called], 6) / 6,
+    }
+    for match, how in ruled:
+        cues[f"rule:{match.rule.id}"] = 1.0
+        cues[f"ruled:{how}"] = 1.0
+        cues[f"ruled:{match.rule.kind}"] = max(cues.get(f"ruled:{match.rule.kind}", 0.0), match.score)
+    if not ruled:
+        cues["ruled:none"] = 1.0
+    if mention.verb:
+        cues[f"{mark}does:{mention.verb}"] = 1.0
+    if mention.anaphor:
+        cues[f"anaphor:{mention.anaphor}"] = 1.0
+    for name, there in (
+        ("owner", mention.owner),
+        ("bracketed", mention.bracketed),
+        ("listed", mention.listed >= 2),
+        ("described", bool(mention.descriptor)),
+        ("title", view.where == "title"),
+        ("early", view.number <= 2),
+        ("titled", any(name == called for name, _ in scene.titled)),
+        ("topic", called == cast.topic),
+        ("strong", called == cast.topic and cast.strong),
+        ("sum_here", bool(view.of("amount"))),
+        ("round", bool(view.of("round"))),
+        ("date", bool(view.of("date"))),
+        ("share", bool(_SHARE.search(view.text))),
+        ("price_word", bool(_AMOUNT_WORDS.search(view.text))),
+        ("cancelled", words.status["cancelled"].within(view.text) is not None),
+        ("rumoured", words.status["rumoured"].within(view.text) is not None),
+        ("recalled", words.recall.within(view.text) is not None),
+        ("buyer_before", any(m.verb == "acquire" and m.position < mention.position for m in mentions)),
+        ("buyer_after", any(m.function in ("par+acquired", "to+sold", "to+divest") for m in mentions)),
+        ("payer_before", any(m.verb in ("invest", "join", "lead") and m.position < mention.position for m in mentions)),
+        ("other", any(m.called != called for m in mentions)),
+    ):
+        if there:
+            cues[name] = 1.0
+    for word in words_before(view, mention.position, 3):
+        cues[f"word_before:{word}"] = 1.0
+    for word in words_after(view, mention.position, 1):
+        cues[f"word_after:{word}"] = 1.0
+    for name in scene.about:
+        cues[f"about:{name}"] = 1.0
+    for name in scene.nouns(view.text):
+        cues[f"near:{name}"] = 1.0
+    for hit in scene.hits(view):
+        cues[f"sentence:{hit.verb}"] = 1.0
+    for draft in drafts:
+        if draft.company.name == called:
+            cues[f"has:{draft.kind}"] = 1.0
+            apart = abs(draft.view.number - view.number)
+            cues["has:here" if apart == 0 else "has:near" if apart <= 2 else "has:far"] = 1.0
+    pays, receives = scene.pays[called], scene.receives[called]
+    cues["pays"] = max(-1.0, min(1.0, (pays - receives) / 2))
+    return cues
+
+
+def _draft(scene: Scene, told: _Told, kind: Kind, sure: float) -> Draft:
+    view, mention, match = told.matches.view, told.mention, told.rule
+    company = Named(mention.called, view, mention.party.span)
+    draft = Draft(
+        kind=kind,
+        company=company,
+        how="bare",
+        view=view,
+        start=match.start if match else mention.position,
+        end=match.end if match else mention.position + 1,
+        rules=[match.rule.id] if match else ["weighed.bare"],
+        grade=sure,
+    )
+    if match:
+        draft.investors = [p for p in payers_of(match, view, scene.cast) if p.name != company.name]
+        draft.investors = draft.investors or only_other(match, view, company, scene.cast)
+    round_near(draft)
+    return draft

@@ -1,0 +1,88 @@
+"""The choices that are weighed rather than ruled: who receives, what kind it is, who pays, who leads, what is news."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from extractors.deals.abstraction import View
+from extractors.deals.match import Claim
+from extractors.deals.points import Cues, Points
+from extractors.values import KINDS, Kind
+
+T = TypeVar("T")
+# The choice among several may share what speaks for somebody: "nobody" needs more than the most, it needs this.
+NOBODY = 0.5
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Points of each decision. Methods return the choice and how sure it is, 0 to 1."""
+
+    recipients: Points
+    kinds: Points
+    bares: Points = field(default_factory=lambda: Points({}))
+    bare_kinds: Points = field(default_factory=lambda: Points({}))
+    investors: Points = field(default_factory=lambda: Points({}))
+    leads: Points = field(default_factory=lambda: Points({}))
+    news: Points = field(default_factory=lambda: Points({}))
+
+    @classmethod
+    def load(cls, user_dir: Path | None) -> Judge:
+        """The shipped points with the user's own.
+
+        Raises:
+            ConfigError: file, line and what is wrong.
+        """
+        names = ("recipient", "kind", "bare", "bare_kind", "investor", "lead", "news")
+        return cls(*(Points.load(name, user_dir) for name in names))
+
+    def recipient(self, view: View, claim: Claim, weighed: Mapping[str | None, Cues]) -> tuple[str | None, float]:
+        """Who receives the sum; None: nobody."""
+        scores = {called: self.recipients.score(cues) for called, cues in weighed.items()}
+        best, sure = _likeliest(scores)
+        if best is None and sure < NOBODY and len(scores) > 1:
+            del scores[None]
+            best = max(scores, key=lambda called: scores[called])
+            return best, (1 - sure) * _likeliest(scores)[1]
+        return best, sure
+
+    def kind(self, view: View, claim: Claim, called: str, cues: Cues) -> tuple[Kind, float]:
+        """What kind of deal it is."""
+        return _kind(self.kinds, cues)
+
+    def bare(self, called: str, cues: Cues) -> float:
+        """How likely a sentence tells a deal of the party without a sum."""
+        return _share(self.bares.score(cues))
+
+    def bare_kind(self, called: str, cues: Cues) -> tuple[Kind, float]:
+        """What kind such a deal is of."""
+        return _kind(self.bare_kinds, cues)
+
+    def investor(self, draft: object, called: str, cues: Cues) -> float:
+        """How likely a party pays in a deal."""
+        return _share(self.investors.score(cues))
+
+    def lead(self, draft: object, called: str, cues: Cues) -> float:
+        """How likely one who pays leads."""
+        return _share(self.leads.score(cues))
+
+    def is_news(self, draft: object, cues: Cues) -> float:
+        """How likely a deal is the article's news rather than recalled."""
+        return _share(self.news.score(cues))
+
+
+def _kind(points: Points, cues: Cues) -> tuple[Kind, float]:
+    return _likeliest({kind: points.score({f"{kind}|{cue}": x for cue, x in cues.items()}) for kind in KINDS})
+
+
+def _share(score: float) -> float:
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, score))))
+
+
+def _likeliest(scores: dict[T, float]) -> tuple[T, float]:
+    best = max(scores, key=lambda choice: scores[choice])
+    return best, 1.0 / sum(math.exp(score - scores[best]) for score in scores.values())

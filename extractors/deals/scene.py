@@ -1,0 +1,182 @@
+"""An article as a scene: who is named where and in what function, who pays and who receives, what was told so far."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from extractors.deals.abstraction import View
+from extractors.deals.cast import NEVER_A_PARTY, NEVER_FUNDED, Cast, headline
+from extractors.deals.discourse import company_party, investor_party
+from extractors.deals.grammar import Grammar, Hit, function, next_verb, preposition
+from extractors.deals.match import Matches
+from extractors.deals.parties import Party, read_list
+from extractors.deals.resolve import resolve
+from extractors.values import Kind
+
+
+# Title and first sentences, whose deal nouns tell what the article is about.
+ABOUT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One naming of a party in a sentence, or an anaphor with whom it stands for.
+
+    anaphor: "" for a name, else pronoun, large ("le groupe") or noun ("la jeune pousse").
+    prep, function: see `grammar.function`; verb: of which verb class it is the subject.
+    listed: how many names the enumeration has that begins here.
+    """
+
+    party: Party
+    position: int
+    called: str
+    anaphor: str
+    prep: str
+    function: str
+    verb: str
+    bracketed: bool
+    listed: int
+    owner: bool
+    descriptor: str
+    type: str
+
+    @property
+    def fundable(self) -> bool:
+        """False for people: they pay, and receive nothing."""
+        return self.type != "person"
+
+
+@dataclass(slots=True)
+class Told:
+    """What the sentences so far have told: kept up to date while an article is read from top to bottom."""
+
+    focus: str | None = None
+    focus_paragraph: int = -1
+    opener: str | None = None
+    last_free: str | None = None
+    paragraph_opener: str | None = None
+    paragraph_free: str | None = None
+    given: set[tuple[str, Decimal]] = field(default_factory=set)
+    left: set[Decimal] = field(default_factory=set)
+    here: set[str] = field(default_factory=set)
+    kinds: dict[str, Kind] = field(default_factory=dict)
+    last_kind: Kind | None = None
+
+    def enter(self, view: View, scene: Scene) -> None:
+        """A new sentence begins."""
+        if view.first and view.where == "text":
+            self.paragraph_opener = self.paragraph_free = None
+        named = [m for m in scene.mentions(view) if not m.anaphor and m.fundable]
+        free = [m for m in named if m.prep == "free"]
+        if self.paragraph_opener is None and named:
+            self.paragraph_opener = named[0].called
+        if self.paragraph_free is None and free:
+            self.paragraph_free = free[0].called
+        self.here = set()
+
+    def leave(self, view: View, scene: Scene) -> None:
+        """The sentence ends."""
+        named = [m for m in scene.mentions(view) if not m.anaphor and m.fundable]
+        free = [m for m in named if m.prep == "free"]
+        if named:
+            self.opener = named[0].called
+        if free:
+            self.last_free = free[0].called
+
+    def give(self, called: str | None, value: Decimal, kind: Kind | None, view: View) -> None:
+        """A sum was given to somebody, or (None) left."""
+        if called is None:
+            self.left.add(value)
+            return
+        self.focus, self.focus_paragraph = called, view.paragraph
+        self.given.add((called, value))
+        self.here.add(called)
+        if kind:
+            self.kinds[called] = self.last_kind = kind
+
+
+class Scene:
+    """Everything about an article's parties that does not change while it is read."""
+
+    def __init__(self, views: list[View], found: list[Matches], cast: Cast, grammar: Grammar) -> None:
+        self.views, self.found, self.cast = views, found, cast
+        self._grammar = grammar
+        self._mentions: dict[int, list[Mention]] = {}
+        self._hits: dict[int, list[Hit]] = {}
+        self.receives: Counter[str] = Counter()
+        self.pays: Counter[str] = Counter()
+        self.bare: dict[int, set[tuple[str, Kind | None]]] = defaultdict(set)
+        for matches in found:
+            for match in (*matches.deals, *matches.parts):
+                payer, company = investor_party(match, cast), company_party(match, cast)
+                if payer and payer.name:
+                    self.pays[cast.called(payer.name)] += 1
+                if company and company.name and not match.rule.text.part:
+                    self.receives[cast.called(company.name)] += 1
+                    if "amount" not in match.slots:
+                        self.bare[matches.view.number].add((cast.called(company.name), match.rule.kind))
+        heads = {view.number for view in headline(views)}
+        self.parties: dict[str, list[Party]] = defaultdict(list)
+        self.titled: list[tuple[str, str]] = []
+        for view in views:
+            for party in cast.known[view.number]:
+                if party.name and cast.can_be(party, NEVER_FUNDED):
+                    called = cast.called(party.name)
+                    self.parties[called].append(party)
+                    if view.number in heads:
+                        self.titled.append((called, preposition(view.text, party.position)[0]))
+        self.first = next(iter(self.parties), None)
+        self.about = sorted({name for view in views[:ABOUT] for name in grammar.nouns(view.text)})
+        self.total = sum(cast.count.values()) or 1
+
+    def hits(self, view: View) -> list[Hit]:
+        """Verbs of a sentence."""
+        known = self._hits.get(view.number)
+        if known is None:
+            known = self._hits[view.number] = self._grammar.hits(view.text)
+        return known
+
+    def nouns(self, text: str) -> list[str]:
+        """Classes of deal nouns that stand in a stretch of text."""
+        return self._grammar.nouns(text)
+
+    def mentions(self, view: View) -> list[Mention]:
+        """Parties of a sentence that could receive money or pay, in order."""
+        known = self._mentions.get(view.number)
+        if known is None:
+            known = self._mentions[view.number] = [
+                m for p in self.cast.known[view.number] if (m := self._mention(p, view)) is not None
+            ]
+        return known
+
+    def _mention(self, party: Party, view: View) -> Mention | None:
+        text, name = view.text, party.name
+        if name is not None:
+            if not self.cast.can_be(party, NEVER_A_PARTY):
+                return None
+            called, anaphor = self.cast.called(name), ""
+        else:
+            named = resolve(party, view, self.cast, paying=False)
+            if named is None or party.anaphor is None:
+                return None
+            called = named.name
+            anaphor = "pronoun" if party.anaphor.pronoun else "large" if party.anaphor.large else "noun"
+        hits = self.hits(view)
+        prep, told = function(text, hits, party.position, bool(name and name.owner))
+        opened = text.rfind("(", 0, party.position)
+        return Mention(
+            party=party,
+            position=party.position,
+            called=called,
+            anaphor=anaphor,
+            prep=prep,
+            function=told,
+            verb=next_verb(text, hits, party.position),
+            bracketed=opened >= 0 and ")" not in text[opened : party.position],
+            listed=len(read_list(view, party.position)) if name else 1,
+            owner=bool(name and name.owner),
+            descriptor=name.descriptor if name else "",
+            type=name.type if name else "",
+        )
