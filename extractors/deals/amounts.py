@@ -48,14 +48,16 @@ class _Draft(NamedTuple):
     aside: bool
 
 
-def find_amounts(text: str) -> list[Amount]:
+def find_amounts(text: str, outlet: str = "") -> list[Amount]:
     """The amounts of money in `text`, in order, never overlapping.
 
     The span covers number, scale and currency, not the word that sets the bound. `currency` may be inherited
-    (`Amount.inherited`) from a neighbour in the same sentence, else from the sentences before it, else after.
+    (`Amount.inherited`) from a neighbour in the same sentence, else from the sentences before it, else after. The bare
+    dollar of an `outlet` of Quebec is the Canadian one.
     """
     flat, words = plain(text), money_words()
-    drafts = _drafts(flat, words, _home_dollars(flat, find_atoms(normalise(text), flat, words), words))
+    at_home = bool(outlet) and plain(outlet) in words.quebec_outlets
+    drafts = _drafts(flat, words, _home_dollars(flat, find_atoms(normalise(text), flat, words), words, at_home))
     if not drafts:
         return []
     places = _places(flat, drafts)
@@ -95,9 +97,9 @@ def find_elided_amounts(text: str, amounts: list[Amount]) -> list[Amount]:
     return found
 
 
-def _home_dollars(flat: str, atoms: list[Atom], words: MoneyWords) -> list[Atom]:
+def _home_dollars(flat: str, atoms: list[Atom], words: MoneyWords, at_home: bool) -> list[Atom]:
     """Where the text writes "millions $", as Quebec does, and counts in no euros, its plain dollar is the home one."""
-    home = any(atom.quebec for atom in atoms) or any(cue in flat for cue in words.quebec_cues)
+    home = at_home or any(atom.quebec for atom in atoms) or any(cue in flat for cue in words.quebec_cues)
     if not home or any(atom.currency == "EUR" for atom in atoms):
         return atoms
     plain_dollar = {"$", "de dollars", "dollars", "de dollar"}

@@ -16,14 +16,11 @@ from extractors.deals.rule_parties import only_other, payers_of, recipient_of
 from extractors.deals.scene import Mention, Scene
 from extractors.values import Kind
 
-# What a party may be in its sentence for a deal to be told of it at all.
-_ROLES = frozenset(
-    [
-        "free+acquire", "of+acquire", "of+buy", "free+divest", "free+sell", "in+invest", "in+lead", "on+invest", "of+round",
-        "of+cheque", "in+join", "in", "free+invest", "to+give", "to+invest", "free+lead", "free+join", "in+acquire", "of+join",
-    ]
-)  # fmt: skip
-_DOES = frozenset(["acquired", "bought", "sold", "raise", "raised", "invested", "divest"])
+# A sentence without one of these tells no deal of its own, unless a rule points at somebody.
+_VERBS = frozenset(
+    ["acquire", "acquired", "bought", "sold", "sell", "divest", "invest", "invested", "lead", "led", "join", "raise"]
+)
+_NOUNS = frozenset(["buyout", "ipo", "list_at", "strict_round", "fund"])
 _SHARE = re.compile(r"\d\s*%|\bpc\b|pour\s+cent")
 _AMOUNT_WORDS = re.compile(r"(?:montant|prix|somme|conditions\s+financieres|modalites)\b")
 
@@ -62,6 +59,7 @@ def _tellings(scene: Scene, matches: Matches, drafts: list[Draft], words: CueWor
     mentions = [m for m in scene.mentions(view) if m.fundable]
     if not mentions:
         return []
+    telling = any(hit.verb in _VERBS for hit in scene.hits(view)) or not _NOUNS.isdisjoint(scene.nouns(view.text))
     pointed: dict[str, list[tuple[Match, str]]] = {}
     for match in matches.deals:
         if "amount" in match.slots:
@@ -69,10 +67,12 @@ def _tellings(scene: Scene, matches: Matches, drafts: list[Draft], words: CueWor
         named, how = recipient_of(match, match.end, view, scene.cast, payers_of(match, view, scene.cast))
         if named and how not in ("near", "topic"):
             pointed.setdefault(named.name, []).append((match, how))
+    if not telling and not pointed and "buyout" not in scene.about:
+        return []
     out = []
     for mention in mentions:
         ruled = pointed.get(mention.called, [])
-        if not (ruled or mention.function in _ROLES or mention.verb in _DOES):
+        if mention.anaphor and not ruled:
             continue
         cues = _cues(scene, matches, mention, mentions, ruled, drafts, words)
         out.append(_Told(mention, matches, cues, max((m for m, _ in ruled), key=lambda m: m.score, default=None)))
@@ -105,6 +105,10 @@ def _cues(
         cues["ruled:none"] = 1.0
     if mention.verb:
         cues[f"{mark}does:{mention.verb}"] = 1.0
+    if mention.head:
+        cues[f"head:{mention.head}"] = 1.0
+        if "buyout" in scene.about:
+            cues["head:any|buyout"] = 1.0
     if mention.anaphor:
         cues[f"anaphor:{mention.anaphor}"] = 1.0
     for name, there in (

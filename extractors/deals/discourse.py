@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from extractors.deals.abstraction import View
 from extractors.deals.cast import NEVER_FUNDED, PAYING, SURE_PART, Cast, headline
 from extractors.deals.match import Match, Matches
-from extractors.deals.parties import Party, in_complement, is_genitive, party_at, subject
+from extractors.deals.parties import Party, in_complement, party_at, subject
 
 
 def learn_roles(found: list[Matches], cast: Cast) -> None:
@@ -28,43 +26,6 @@ def learn_roles(found: list[Matches], cast: Cast) -> None:
                     cast.paid[cast.called(payer.name)] += 1
 
 
-def choose_topic(views: list[View], found: list[Matches], cast: Cast) -> str | None:
-    """The company the article is about: named in the title and the lead, funded or bought rather than paying."""
-    scores: Counter[str] = Counter()
-    order: dict[str, int] = {}
-    heads = {view.number for view in headline(views)}
-    for view in views:
-        for party in cast.known[view.number]:
-            name = party.name
-            if name is None or not cast.allowed(party, NEVER_FUNDED):
-                continue
-            called = cast.called(name)
-            order.setdefault(called, len(order))
-            points = 1.0
-            if view.number in heads:
-                points += 3.0 - 1.0 * is_genitive(view, party.position)
-            elif view.number <= 2:
-                points += 1.0
-            if cast.vague(name):
-                points -= 0.9
-            if name.type in PAYING:
-                points -= 0.9
-            scores[called] += points  # type: ignore[assignment]
-    for matches in found[:6]:
-        weight = 4.0 if matches.view.where == "title" else 2.0
-        for match in matches.deals:
-            receiver = company_party(match, cast)
-            funded = cast.called(receiver.name) if receiver and receiver.name else ""
-            if receiver and funded in scores and cast.allowed(receiver, NEVER_FUNDED):
-                scores[funded] += weight * match.rule.text.grade  # type: ignore[assignment]
-            giver = investor_party(match, cast)
-            if giver and giver.name and cast.called(giver.name) in scores:
-                scores[cast.called(giver.name)] -= weight * match.rule.text.grade  # type: ignore[assignment]
-    if not scores or is_round_up(found):
-        return None
-    return max(scores, key=lambda name: (scores[name], -order[name]))
-
-
 def is_strong(topic: str | None, views: list[View], cast: Cast) -> bool:
     """True when the title names the topic and no other company that could receive money: an article about one."""
     titled = {
@@ -74,16 +35,6 @@ def is_strong(topic: str | None, views: list[View], cast: Cast) -> bool:
         if p.name and cast.allowed(p, NEVER_FUNDED) and p.name.type not in PAYING
     }
     return topic in titled and all(called == topic or cast.pays(called) for called in titled)
-
-
-def is_round_up(found: list[Matches]) -> bool:
-    """True when the title tells a total for a sector or a market: such an article has no topic company."""
-    return any(
-        claim.match is not None and claim.match.rule.text.not_a_deal in ("sector", "market")
-        for matches in found
-        if matches.view.where == "title"
-        for claim in matches.claims
-    )
 
 
 def company_party(match: Match, cast: Cast) -> Party | None:

@@ -14,7 +14,7 @@ from extractors.deals.confidence import confidence
 from extractors.deals.cues import Cues
 from extractors.deals.dates import DateSpan
 from extractors.deals.dating import date_items, date_news
-from extractors.deals.discourse import choose_topic, is_strong, learn_roles
+from extractors.deals.discourse import is_strong, learn_roles
 from extractors.deals.drafts import Draft
 from extractors.deals.judge import Judge
 from extractors.deals.knowledge import DealKnowledge
@@ -23,6 +23,7 @@ from extractors.deals.merge import merge
 from extractors.deals.news import news_cues
 from extractors.deals.passage import passages
 from extractors.deals.scene import Scene
+from extractors.deals.topic import choose_topic
 from extractors.values import Amount, Article, DealMention, Evidence, Status
 
 # Title and the sentences that tell what the article is about.
@@ -58,7 +59,7 @@ def trace_deals(article: Article, knowledge: DealKnowledge) -> Trace:
     about = Subject(views, LEAD)
     found = [match_view(view, knowledge.rules, about) for view in views]
     learn_roles(found, actors)
-    actors.topic = choose_topic(views, found, actors)
+    actors.topic = choose_topic(views, found, actors, knowledge.grammar, knowledge.judge)
     actors.strong = is_strong(actors.topic, views, actors)
     scene = Scene(views, found, actors, knowledge.grammar)
     drafts, refused = draft_all(found, scene, knowledge.judge, knowledge.cues, article.published)

@@ -217,6 +217,6 @@ def next_verb(text: str, hits: list[Hit], position: int) -> str:
         while start < len(text) and text[start] in ' ,"':
             start += 1
         for hit in hits:
-            if start - 12 <= hit.start <= start + 1 and hit.end > start:
+            if start - 12 <= hit.start <= start + 4 and hit.end > start:
                 return hit.verb
     return ""

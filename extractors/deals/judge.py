@@ -29,6 +29,7 @@ class Judge:
     investors: Points = field(default_factory=lambda: Points({}))
     leads: Points = field(default_factory=lambda: Points({}))
     news: Points = field(default_factory=lambda: Points({}))
+    topics: Points = field(default_factory=lambda: Points({}))
 
     @classmethod
     def load(cls, user_dir: Path | None) -> Judge:
@@ -37,8 +38,12 @@ class Judge:
         Raises:
             ConfigError: file, line and what is wrong.
         """
-        names = ("recipient", "kind", "bare", "bare_kind", "investor", "lead", "news")
+        names = ("recipient", "kind", "bare", "bare_kind", "investor", "lead", "news", "topic")
         return cls(*(Points.load(name, user_dir) for name in names))
+
+    def topic(self, weighed: Mapping[str | None, Cues]) -> str | None:
+        """The company an article is about; None: none, or several."""
+        return _likeliest({called: self.topics.score(cues) for called, cues in weighed.items()})[0]
 
     def recipient(self, view: View, claim: Claim, weighed: Mapping[str | None, Cues]) -> tuple[str | None, float]:
         """Who receives the sum; None: nobody."""

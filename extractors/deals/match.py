@@ -27,6 +27,8 @@ _DESCRIBES = re.compile(
     r"(?:de\s+(?:la\s+|l')?|du\s+|des\s+|d'|chez\s+|par\s+|a\s+)|^\s*(?:a|au|aux|chez)\s+)\"?$"
 )
 _RESTATES = re.compile(r"\s*(?:\(|,?\s*(?:soit|ou)\b|,\s*environ|,\s*pres)")
+# "33,7 milliards de couronnes en Suède (3,2 milliards de dollars)": nothing but the sum stands between the brackets.
+_BRACKETED = re.compile(r"(?:\s+[a-z'\ue000-\ue3ff-]+){1,4}\s*\(\s*(?:soit|environ|pres\s+de|quelque|plus\s+de)?\s*(?:de\s+)?\Z")
 _CONVERSION = re.compile(
     r"\s*(?:[(\[,]\s*)?(?:soit|ou|c'est-a-dire|environ|pres\s+de|quelque|de|a|d')?\s*(?:[a-z'-]+\s+){0,5}?$"
 )
@@ -201,4 +203,6 @@ def _converts(view: View, previous: tuple[int, Amount], position: int, amount: A
     if amount.currency == first.currency or position - start > 45:
         return False
     between = view.text[start + 1 : position]
+    if _BRACKETED.match(between) and view.text[position + 1 : position + 2] == ")" and not first.inherited:
+        return not amount.inherited
     return bool(_RESTATES.match(between)) and bool(_CONVERSION.match(between.lstrip(" (,")))

@@ -54,6 +54,7 @@ class _File(_Strict):
     currencies: list[_Currency]
     quebec_dollar: str
     quebec_cues: list[str]
+    quebec_outlets: list[str]
     between: list[str]
     one: list[str]
     money_nouns: list[str]
@@ -80,6 +81,7 @@ class MoneyWords:
     beginnings: frozenset[str]  # first two letters, or the sign, of what may stand behind a number
     quebec_dollar: str
     quebec_cues: tuple[str, ...]
+    quebec_outlets: frozenset[str]
     one: frozenset[str]
     between: frozenset[str]
     money_noun: re.Pattern[str]
@@ -130,8 +132,8 @@ def money_words() -> MoneyWords:
         for written in currency.words + currency.signs + currency.scaled
         for form in damaged_forms(written)
     }
-    money = [form for c in words.currencies for form in c.words]
     signs = [form for c in words.currencies for form in c.signs]
+    money = [form for c in words.currencies for form in c.words] + [s for s in signs if s.isalpha() and len(s) == 3]
     scaled = [form for c in words.currencies for form in c.scaled]
     glued = "|".join(sorted({plain(s) for s in signs if s.isalpha() and len(s) in (2, 3)}))
     between = _any(words.between)
@@ -158,6 +160,7 @@ def money_words() -> MoneyWords:
         ),
         quebec_dollar=words.quebec_dollar,
         quebec_cues=tuple(map(plain, words.quebec_cues)),
+        quebec_outlets=frozenset(map(plain, words.quebec_outlets)),
         one=frozenset(map(plain, words.one)),
         between=frozenset(map(plain, words.between)),
         money_noun=re.compile(

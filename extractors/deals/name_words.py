@@ -1,6 +1,6 @@
 """The vocabulary that tells names from other capitals, and firms from people.
 
-Read from `config/lexicon/`: `descriptors.yaml`, `people.yaml`, `not_names.yaml`.
+Read from `config/lexicon/`: `descriptors.yaml`, `people.yaml`, `not_names.yaml`, `common_words.yaml`.
 """
 
 from __future__ import annotations
@@ -33,6 +33,10 @@ class _People(_Strict):
     first_names: list[str]
     titles: list[str]
     particles: list[str]
+
+
+class _CommonWords(_Strict):
+    words: list[str]
 
 
 class _NotNames(_Strict):
@@ -78,6 +82,7 @@ def name_words() -> NameWords:
     descriptors = validated(read_yaml(folder / "descriptors.yaml"), _Descriptors)
     people = validated(read_yaml(folder / "people.yaml"), _People)
     refused = validated(read_yaml(folder / "not_names.yaml"), _NotNames)
+    spoken = validated(read_yaml(folder / "common_words.yaml"), _CommonWords)
     dates = date_words()
     nouns = {
         form: kind for kind, listed in descriptors.types.items() for noun in listed for form in damaged_forms(noun)
@@ -97,7 +102,7 @@ def name_words() -> NameWords:
         titles=_printed(people.titles),
         particles=_printed(people.particles),
         openers=_damaged(refused.openers),
-        common=_damaged(refused.common) | dates.months.keys() | dates.weekdays.keys() | dates.seasons.keys(),
+        common=_damaged(refused.common) | _damaged(spoken.words) | dates.months.keys() | dates.weekdays.keys() | dates.seasons.keys(),
         refused=_printed(refused.terms) | _printed(refused.products),
         places=_printed(refused.places),
         after_names=_damaged(refused.after_names),

@@ -35,16 +35,16 @@ class Passage:
 
 def passages(article: Article, knowledge: DealKnowledge) -> tuple[Passage, Passage]:
     """Title and text. Names known in one are not carried to the other here; see `discourse`."""
-    told = _with_elided(normalise(article.text))
-    headline = _in_currency_of(find_amounts(normalise(article.title)), told)
+    told = _with_elided(normalise(article.text), article.outlet)
+    headline = _in_currency_of(find_amounts(normalise(article.title), article.outlet), told)
     title = _passage("title", article.title, headline, article, knowledge, 0)
     text = _passage("text", article.text, told, article, knowledge, len(title.views))
     return title, text
 
 
-def _with_elided(text: str) -> list[Amount]:
+def _with_elided(text: str, outlet: str) -> list[Amount]:
     """Amounts, and the bare numbers that "en" or "pour la seconde" makes amounts: "il en avait obtenu 45 fin 2021"."""
-    told = find_amounts(text)
+    told = find_amounts(text, outlet)
     flat = folded(text)
     elided = [
         amount

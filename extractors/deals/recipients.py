@@ -202,6 +202,10 @@ def _history(scene: Scene, sentence: _Sentence, called: str, told: Told) -> Cues
         ):
             if who == called:
                 cues[name] = 1.0
+                if scene.itemised:
+                    cues[f"itemised|{name}"] = 1.0
+        if scene.itemised and called == scene.cast.topic:
+            cues["itemised|topic"] = 1.0
     if any(name == called for name, _ in scene.bare[view.number]):
         cues["told:here"] = 1.0
     for back in (1, 2, 3):
@@ -236,6 +240,8 @@ def _mentioned(sentence: _Sentence, mention: Mention) -> Cues:
             cues[f"{mark}governs:{mention.verb}"] = 1.0
     if mention.position < position and _RELATIVE.match(text, mention.position + 1):
         cues["relative:into"] = 1.0
+    if mention.head:
+        cues[f"head:{mention.head}"] = 1.0
     if mention.anaphor:
         cues[f"anaphor:{mention.anaphor}"] = 1.0
     if mention.owner:
@@ -344,7 +350,24 @@ def _nobody(scene: Scene, sentence: _Sentence, priced: bool, told: Told) -> Cues
         cues["nobody:same_sum"] = 1.0
     if value in told.left:
         cues["nobody:left_before"] = 1.0
+    cues |= {f"nobody:{name}": 1.0 for name in _beside_last(sentence, told)}
     return cues
+
+
+def _beside_last(sentence: _Sentence, told: Told) -> list[str]:
+    """How a sum compares with the last one given: a smaller one next to it may be a part, a larger one a value."""
+    if told.last is None:
+        return ["first_sum"]
+    value, view = told.last
+    gap = sentence.view.number - view.number
+    size = "less" if sentence.claim.amount.value < value else "more"
+    if sentence.claim.amount.value > value * 5:
+        size = "much_more"
+    near = "here" if gap == 0 else "next" if gap <= 2 and sentence.view.paragraph == view.paragraph else "far"
+    out = [f"{size}:{near}"]
+    if sentence.first_free and sentence.verb in ("invest", "give", "join", "lead", "announce"):
+        out.append(f"{size}:{near}:payer")
+    return out
 
 
 def nouns_near(scene: Scene, view: View, position: int) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from extractors.deals.abstraction import View
@@ -15,9 +15,10 @@ from extractors.deals.parties import Party, read_list
 from extractors.deals.resolve import resolve
 from extractors.values import Kind
 
-
 # Title and first sentences, whose deal nouns tell what the article is about.
 ABOUT = 3
+# So many paragraphs that begin with a name, and half of all, make a list of items.
+ITEMS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Mention:
     anaphor: "" for a name, else pronoun, large ("le groupe") or noun ("la jeune pousse").
     prep, function: see `grammar.function`; verb: of which verb class it is the subject.
     listed: how many names the enumeration has that begins here.
+    head: the function of the first name of the enumeration that this one goes on with, or "".
     """
 
     party: Party
@@ -41,6 +43,7 @@ class Mention:
     owner: bool
     descriptor: str
     type: str
+    head: str = ""
 
     @property
     def fundable(self) -> bool:
@@ -63,6 +66,7 @@ class Told:
     here: set[str] = field(default_factory=set)
     kinds: dict[str, Kind] = field(default_factory=dict)
     last_kind: Kind | None = None
+    last: tuple[Decimal, View] | None = None
 
     def enter(self, view: View, scene: Scene) -> None:
         """A new sentence begins."""
@@ -93,6 +97,7 @@ class Told:
         self.focus, self.focus_paragraph = called, view.paragraph
         self.given.add((called, value))
         self.here.add(called)
+        self.last = (value, view)
         if kind:
             self.kinds[called] = self.last_kind = kind
 
@@ -128,6 +133,9 @@ class Scene:
                     if view.number in heads:
                         self.titled.append((called, preposition(view.text, party.position)[0]))
         self.first = next(iter(self.parties), None)
+        openers = [view for view in views if view.first and view.where == "text"]
+        opened = [v for v in openers if any(p.name and p.position < 30 for p in cast.known[v.number][:1])]
+        self.itemised = len(opened) >= ITEMS and 2 * len(opened) >= len(openers)
         self.about = sorted({name for view in views[:ABOUT] for name in grammar.nouns(view.text)})
         self.total = sum(cast.count.values()) or 1
 
@@ -146,9 +154,8 @@ class Scene:
         """Parties of a sentence that could receive money or pay, in order."""
         known = self._mentions.get(view.number)
         if known is None:
-            known = self._mentions[view.number] = [
-                m for p in self.cast.known[view.number] if (m := self._mention(p, view)) is not None
-            ]
+            found = [m for p in self.cast.known[view.number] if (m := self._mention(p, view)) is not None]
+            known = self._mentions[view.number] = _headed(found, view)
         return known
 
     def _mention(self, party: Party, view: View) -> Mention | None:
@@ -180,3 +187,13 @@ class Scene:
             descriptor=name.descriptor if name else "",
             type=name.type if name else "",
         )
+
+
+def _headed(mentions: list[Mention], view: View) -> list[Mention]:
+    """The mentions, each told the function of the first name of its enumeration."""
+    heads: dict[int, str] = {}
+    for mention in mentions:
+        if mention.listed > 1 and not mention.anaphor:
+            for party in read_list(view, mention.position)[1:]:
+                heads.setdefault(party.position, mention.function)
+    return [replace(m, head=heads[m.position]) if m.position in heads else m for m in mentions]
