@@ -1,38 +1,68 @@
-"""Is the recipient an AI company, or the fund or plan for AI? Judged from its name, its description and the article."""
+"""Is the recipient an AI company, or the fund or plan for AI? Weighed by its name, its description and the article."""
 
 from __future__ import annotations
 
 import re
 
-from extractors.deals.abstraction import View
 from extractors.deals.aiterms import AiTerms
-from extractors.deals.cast import Cast
 from extractors.deals.drafts import Draft
 from extractors.deals.names import Name
+from extractors.deals.points import Cues
+from extractors.deals.recipients import GROUPS
+from extractors.deals.scene import Scene
 
-# An article that says AI in so many sentences is about an AI company even when its lead does not say so.
-OFTEN = 3
+_NAMED_AI = re.compile(r"\b(?:ai|ia)\b|\.ai\b|[a-z](?:AI|IA)\b")
+# Sentences that tell what the article is about.
+LEAD = 4
 
 
-def judge_ai(draft: Draft, views: list[View], cast: Cast, terms: AiTerms, lead: int) -> bool:
-    """True when the lexicon says so, when AI words stand near the name, or when the article's own topic is AI."""
+def ai_cues(draft: Draft, merged: list[Draft], scene: Scene, terms: AiTerms) -> Cues:
+    """The cues; `config/points/ai.yaml` weighs them."""
+    cast, views = scene.cast, scene.views
     company = draft.company.name
+    group = GROUPS[draft.kind]
     mentions = [p for found in cast.known.values() for p in found if p.name and cast.called(p.name) == company]
-    if any(isinstance(p.span.value, Name) and p.span.value.known and p.span.value.known.ai for p in mentions):
-        return True
-    if re.search(r"\b(?:ai|ia)\b", company.lower()) or (
-        company.lower().endswith((".ai", "ai")) and company[-2:] == "AI"
-    ):
-        return True
-    pattern = terms.weak if draft.kind == "infrastructure" else terms.strong
-    spoken = sorted({p.view for p in mentions} | {v.number for v in draft.views})
+    known = [p.span.value.known for p in mentions if isinstance(p.span.value, Name) and p.span.value.known]
+    cues: Cues = {"any": 1.0, group: 1.0, f"type:{cast.types.get(company, 'unknown')}": 1.0}
+    if known:
+        cues["listed:ai" if any(k.ai for k in known) else "listed:other"] = 1.0
+    else:
+        cues["unlisted"] = 1.0
+    if _NAMED_AI.search(company) or _NAMED_AI.search(company.lower()):
+        cues["named_ai"] = 1.0
+    spoken = {p.view for p in mentions} | {v.number for v in draft.views}
     by_number = {v.number: v for v in views}
-    if any(pattern.search(by_number[n].text) for n in spoken[:4]):
-        return True
-    known = any(isinstance(p.span.value, Name) and p.span.value.known for p in mentions)
-    about = any(pattern.search(v.text) for v in views[: lead + 1])
-    if draft.kind in ("infrastructure", "fund"):
-        return about
+    for strength, pattern in (("strong", terms.strong), ("weak", terms.weak)):
+        saying = {v.number for v in views if pattern.search(v.text)}
+        own = spoken & saying
+        cues[f"{strength}:article"] = len(saying) / max(1, len(views))
+        if own:
+            cues[f"{strength}:own"] = 1.0
+            cues[f"{strength}:own|{group}"] = 1.0
+        if {draft.view.number, min(spoken)} & saying:
+            cues[f"{strength}:told"] = 1.0
+        if {n + 1 for n in spoken} & saying:
+            cues[f"{strength}:next"] = 1.0
+        if any(v.number in saying for v in views if v.where == "title"):
+            cues[f"{strength}:title"] = 1.0
+        if any(v.number in saying for v in views[: LEAD + 1]):
+            cues[f"{strength}:lead"] = 1.0
+            if company == cast.topic:
+                cues[f"{strength}:lead|topic"] = 1.0
+            cues[f"{strength}:lead|{group}"] = 1.0
+        paragraph = {v.number for v in views if v.paragraph == draft.view.paragraph and v.where == draft.view.where}
+        if paragraph & saying:
+            cues[f"{strength}:paragraph"] = 1.0
+        near = by_number[draft.view.number].text[max(0, draft.start - 60) : draft.end + 90]
+        if pattern.search(near):
+            cues[f"{strength}:near"] = 1.0
     if company == cast.topic:
-        return about or (not known and sum(1 for v in views if pattern.search(v.text)) >= OFTEN)
-    return about and cast.topic is not None and not known
+        cues["topic"] = 1.0
+    if len({d.company.name for d in merged}) > 2:
+        cues["several"] = 1.0
+        if scene.itemised:
+            cues["itemised"] = 1.0
+    for named in draft.investors:
+        if any(p.name and p.name.known and p.name.known.ai for p in scene.parties.get(named.name, ())):
+            cues["investor:ai"] = 1.0
+    return cues

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from extractors.deals.abstraction import Span, View
-from extractors.deals.ai import judge_ai
+from extractors.deals.ai import ai_cues
 from extractors.deals.assemble import draft_all
 from extractors.deals.backers import choose_backers
 from extractors.deals.cast import Cast, Named, gather
@@ -23,6 +23,7 @@ from extractors.deals.merge import merge
 from extractors.deals.news import news_cues
 from extractors.deals.passage import passages
 from extractors.deals.scene import Scene
+from extractors.deals.statuses import status_cues
 from extractors.deals.topic import choose_topic
 from extractors.values import Amount, Article, DealMention, Evidence, Status
 
@@ -65,13 +66,15 @@ def trace_deals(article: Article, knowledge: DealKnowledge) -> Trace:
     drafts, refused = draft_all(found, scene, knowledge.judge, knowledge.cues, article.published)
     merged = merge(drafts, actors)
     date_news(merged, views, actors, article.published)
-    judged = {id(d): judge_ai(d, views, actors, knowledge.ai_terms, LEAD) for d in merged}
     setting = _setting(views, merged, actors, knowledge.cues, article.published)
     choose_backers(merged, scene, knowledge.judge, knowledge.cues)
-    news = _news(merged, setting, scene, knowledge.judge, article.published)
+    judge = knowledge.judge
+    news = _news(merged, setting, scene, judge, article.published)
+    ai = {id(d) for d in merged if judge.is_ai(d, ai_cues(d, merged, scene, knowledge.ai_terms)) >= 0.5}
+    statuses = {id(d): judge.status(d, status_cues(d, scene, knowledge.cues, setting.hedged)) for d in merged}
     if setting.round_up:
         date_items([d for d in merged if id(d) in news], views, article.published)
-    deals = tuple(_mention(draft, article, setting, judged[id(draft)], id(draft) in news) for draft in merged)
+    deals = tuple(_mention(draft, article, statuses[id(draft)], ai=id(draft) in ai, news=id(draft) in news) for draft in merged)
     return Trace(deals, tuple(views), tuple(found), actors.topic, tuple(refused))
 
 
@@ -145,7 +148,7 @@ def _news(merged: list[Draft], setting: Setting, scene: Scene, judge: Judge, pub
     }
 
 
-def _mention(draft: Draft, article: Article, setting: Setting, ai: bool, news: bool) -> DealMention:
+def _mention(draft: Draft, article: Article, status: Status, *, ai: bool, news: bool) -> DealMention:
     evidence = []
 
     def cite(view: View, span: Span[object], name: str) -> None:
@@ -166,7 +169,6 @@ def _mention(draft: Draft, article: Article, setting: Setting, ai: bool, news: b
         cite(draft.round[0], draft.round[1], "round")
     if draft.when:
         cite(draft.when[0], draft.when[1], "date")  # type: ignore[arg-type]
-    status = _status(draft, setting)
     return DealMention(
         kind=draft.kind,
         company=draft.company.name,
@@ -198,14 +200,3 @@ def _multiplied(draft: Draft, article: Article) -> bool:
 
 def _value(held: tuple[View, Span[object], Amount] | None) -> Amount | None:
     return held[2] if held else None
-
-
-def _status(draft: Draft, setting: Setting) -> Status:
-    told = [a.status for a in draft.around if a.status]
-    for status in ("cancelled", "rumoured", "planned"):
-        if status in told:
-            return status
-    recalled = any(a.role == "background" for a in draft.around)
-    if setting.hedged and not recalled and draft.company.name == setting.topic and draft.views[0].number <= LEAD:
-        return "rumoured"
-    return "announced"

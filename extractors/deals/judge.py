@@ -11,7 +11,7 @@ from typing import TypeVar
 from extractors.deals.abstraction import View
 from extractors.deals.match import Claim
 from extractors.deals.points import Cues, Points
-from extractors.values import KINDS, Kind
+from extractors.values import KINDS, STATUSES, Kind, Status
 
 T = TypeVar("T")
 # The choice among several may share what speaks for somebody: "nobody" needs more than the most, it needs this.
@@ -30,6 +30,8 @@ class Judge:
     leads: Points = field(default_factory=lambda: Points({}))
     news: Points = field(default_factory=lambda: Points({}))
     topics: Points = field(default_factory=lambda: Points({}))
+    statuses: Points = field(default_factory=lambda: Points({}))
+    ais: Points = field(default_factory=lambda: Points({}))
 
     @classmethod
     def load(cls, user_dir: Path | None) -> Judge:
@@ -38,7 +40,7 @@ class Judge:
         Raises:
             ConfigError: file, line and what is wrong.
         """
-        names = ("recipient", "kind", "bare", "bare_kind", "investor", "lead", "news", "topic")
+        names = ("recipient", "kind", "bare", "bare_kind", "investor", "lead", "news", "topic", "status", "ai")
         return cls(*(Points.load(name, user_dir) for name in names))
 
     def topic(self, weighed: Mapping[str | None, Cues]) -> str | None:
@@ -78,6 +80,15 @@ class Judge:
     def is_news(self, draft: object, cues: Cues) -> float:
         """How likely a deal is the article's news rather than recalled."""
         return _share(self.news.score(cues))
+
+    def status(self, draft: object, cues: Cues) -> Status:
+        """Whether it is done, planned, rumoured or called off."""
+        scores = {status: self.statuses.score({f"{status}|{cue}": x for cue, x in cues.items()}) for status in STATUSES}
+        return _likeliest(scores)[0]
+
+    def is_ai(self, draft: object, cues: Cues) -> float:
+        """How likely the recipient is of artificial intelligence."""
+        return _share(self.ais.score(cues))
 
 
 def _kind(points: Points, cues: Cues) -> tuple[Kind, float]:

@@ -83,6 +83,7 @@ class _Sentence:
         self.item_head = item[0] if item else None
         self.governor = governor(text, scene.hits(self.view), self.position)
         self.verb = self.governor.verb if self.governor else "none"
+        self.anaphors = sorted({m.anaphor for m in left if m.anaphor and m.prep == "free"})
         clause = text[max(0, self.position - 80) : self.position]
         self.clitic = bool(_CLITIC.search(clause))
         self.possessive = bool(_POSSESSIVE.search(clause))
@@ -143,7 +144,28 @@ def _candidate(scene: Scene, sentence: _Sentence, called: str, told: Told) -> Cu
                     cues[f"absent:{name}|clitic"] = 1.0
                 if sentence.possessive:
                     cues[f"absent:{name}|possessive"] = 1.0
+    for anaphor in sentence.anaphors:
+        cues[f"absent:{anaphor}"] = 1.0
+        for name in _SALIENT:
+            if name in cues:
+                cues[f"absent:{anaphor}|{name}"] = 1.0
     return cues
+
+
+# What makes a party the one that "la jeune pousse" or "elle" may stand for.
+_SALIENT = (
+    "topic",
+    "focus:paragraph",
+    "title:first",
+    "title:free",
+    "free:sentence_before",
+    "opens:sentence_before",
+    "free:paragraph",
+    "last_named:1",
+    "pays:only",
+    "receives:only",
+    "once",
+)
 
 
 def _standing(scene: Scene, sentence: _Sentence, called: str) -> Cues:
