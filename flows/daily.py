@@ -185,7 +185,9 @@ def _read_pages(ctx: RunContext, run: Run) -> None:
 
 def _show(ctx: RunContext, report: RunReport) -> None:
     """Artifacts: the run report, feed health, the new deals."""
-    create_markdown_artifact("\n".join(report_lines(report)), key="compte-rendu", description="Compte rendu du passage")
+    # A block of code: Markdown would run the lines together.
+    lines = "\n".join(report_lines(report, ctx.settings.timezone))
+    create_markdown_artifact(f"```\n{lines}\n```", key="compte-rendu", description="Compte rendu du passage")
     create_table_artifact(feed_rows(report.feeds), key="sante-des-flux", description="Santé des flux")
     deals = new_deals(ctx, report)
     if deals:
