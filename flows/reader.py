@@ -17,7 +17,6 @@ from pathlib import Path
 from threading import Lock
 
 from config.settings import Settings
-from extractors.article import article_from_fragment, article_from_html
 from extractors.knowledge import load_knowledge
 from extractors.read import read_article
 from extractors.values import Article, NoArticle, Reading
@@ -144,6 +143,8 @@ def _article(job: ReadJob) -> tuple[Article | EntryFailure, ArticleSource, Entry
 
     The page's text; else the feed's own; else, when no page will come, the feed's summary.
     """
+    from extractors.article import article_from_html  # trafilatura: a run has begun long before it is needed
+
     page, entry = job.page, job.pending.entry
     from_page: Article | NoArticle | None = None
     if isinstance(page, Page):
@@ -172,6 +173,8 @@ def full_text(pending: PendingEntry) -> Article | None:
     entry = pending.entry
     if not entry.content_html:
         return None
+    from extractors.article import article_from_fragment
+
     found = article_from_fragment(entry.content_html, entry.url, entry.title)
     return found if isinstance(found, Article) else None
 
