@@ -13,7 +13,12 @@ from rich.console import Console
 
 from config.settings import load_settings
 
-rules_app = typer.Typer(no_args_is_help=True, help="Les règles : liste, détail, essai, comparaison.")
+rules_app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    help="Les règles : liste, détail, essai, comparaison.",
+    epilog="Exemples : `veille rules list` · `veille rules show funding.raise` · `veille rules check`",
+)
 
 out = Console(soft_wrap=False)
 err = Console(stderr=True)

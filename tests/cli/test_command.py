@@ -45,7 +45,11 @@ def test_version_and_help(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
 
 @pytest.mark.parametrize(
     "command",
-    ["run", "serve", "demo", "extract", "deals", "doctor", "feeds list", "feeds check", "feeds import", "feeds export"],
+    [
+        *["run", "serve", "demo", "extract", "deals", "doctor", "explain", "why-not", "evaluate"],
+        *["feeds", "feeds list", "feeds check", "feeds import", "feeds export"],
+        *["rules", "rules list", "rules show", "rules check", "rules diff"],
+    ],
 )
 def test_every_help_has_an_example(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str
@@ -111,6 +115,7 @@ def test_deals_of_an_empty_database(monkeypatch: pytest.MonkeyPatch, capsys: pyt
     [
         ("deals", "--since", "hier"),
         ("deals", "--min-amount", "beaucoup"),
+        ("deals", "--min-amount", "nan"),
         ("deals", "--kind", "loto"),
         ("deals", "--format", "xml"),
         ("extract", "absent.txt"),
