@@ -92,8 +92,6 @@ def read_batch_task(run_id: int, part: str, entry_ids: list[int]) -> dict[str, i
     ctx, run = _working[run_id]
     counts = read_batch(ctx, run, part, entry_ids)
     keep_alive(ctx, run)
-    for _ in entry_ids:
-        ctx.progress.step()
     return {"relevant": counts.relevant, "mentions": counts.mentions, "failed": sum(counts.failed.values())}
 
 

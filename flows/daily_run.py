@@ -83,8 +83,6 @@ def read_pages(ctx: RunContext, run: Run) -> None:
     for batch in batches:
         read_batch(ctx, run, batch_name(batch), batch)
         keep_alive(ctx, run)
-        for _ in batch:
-            ctx.progress.step()
 
 
 def feeds_to_visit(ctx: RunContext, run: Run) -> list[Feed]:

@@ -127,7 +127,9 @@ def _read_entry(ctx: RunContext, pending: PendingEntry) -> EntryOutcome:
     page: Page | PageFailure | None = None
     if not _feed_is_enough(feed, pending):
         page = fetch_page(ctx.client, pending.entry.url)
-    return ctx.reader.read(ReadJob(pending, feed, page, last_try=too_old))
+    outcome = ctx.reader.read(ReadJob(pending, feed, page, last_try=too_old))
+    ctx.progress.step()
+    return outcome
 
 
 def _feed_is_enough(feed: Feed, pending: PendingEntry) -> bool:
