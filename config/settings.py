@@ -10,6 +10,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from config.errors import ConfigError
+from config.wording import in_french
 
 
 class Settings(BaseSettings):
@@ -61,7 +62,7 @@ class Settings(BaseSettings):
         try:
             ZoneInfo(value)
         except (ZoneInfoNotFoundError, ValueError) as error:
-            raise ValueError(f"unknown time zone {value!r}; example: Europe/Paris") from error
+            raise ValueError(f"fuseau horaire inconnu : {value!r} ; exemple : Europe/Paris") from error
         return value
 
     @field_validator("database_url")
@@ -72,7 +73,7 @@ class Settings(BaseSettings):
         if value.startswith(("postgres://", "postgresql://")):
             return "postgresql+psycopg://" + value.split("://", 1)[1]
         if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
-            raise ValueError("expected sqlite:///FILE or postgresql://USER@HOST/NAME")
+            raise ValueError("écrivez sqlite:///FICHIER ou postgresql://NOM@HÔTE/BASE")
         return value
 
     @property
@@ -92,4 +93,4 @@ def load_settings(**overrides: object) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = "VEILLE_" + "_".join(str(part) for part in first["loc"][:1]).upper()
-        raise ConfigError(f"{name}: {first['msg']}") from error
+        raise ConfigError(f"{name} : {in_french(first)}") from error

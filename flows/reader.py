@@ -152,7 +152,7 @@ def _article(job: ReadJob) -> tuple[Article | EntryFailure, ArticleSource, Entry
     from_feed = full_text(job.pending)
     if isinstance(from_page, Article):
         if from_page.paywalled and from_feed and len(from_feed.text) > len(from_page.text):
-            return from_feed, "feed", EntryFailure("paywall", "the feed carries more than the page")
+            return from_feed, "feed", EntryFailure("paywall", "le flux en dit plus que la page")
         return from_page, "page", None
     lost: EntryFailure | None = None
     if isinstance(page, PageFailure):
@@ -165,7 +165,7 @@ def _article(job: ReadJob) -> tuple[Article | EntryFailure, ArticleSource, Entry
         return lost, "page", None
     if len(entry.summary) >= _LEAST_SUMMARY:
         return Article(id=entry.url, title=entry.title, text=entry.summary, url=entry.url), "feed", lost
-    return lost or EntryFailure("no_text", "the feed carries no text"), "page", None
+    return lost or EntryFailure("no_text", "le flux ne porte pas de texte"), "page", None
 
 
 def full_text(pending: PendingEntry) -> Article | None:

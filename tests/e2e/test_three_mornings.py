@@ -99,7 +99,7 @@ def test_days_off_are_caught_up_once(press: Mornings) -> None:
 def test_a_second_run_at_once_leaves(press: Mornings) -> None:
     with press.context() as ctx:
         start_run(ctx)
-        with pytest.raises(RunInProgress, match="in progress"):
+        with pytest.raises(RunInProgress, match="en cours"):
             run_daily(ctx)
 
 
