@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
@@ -72,6 +74,12 @@ def _plain(opened: ContextSource) -> RunReport:
 
 def _with_prefect(settings: Settings, opened: ContextSource) -> RunReport | None:
     prepare_prefect(settings)
+    # Prefect's temporary server is stopped when Python ends, which a plain SIGTERM would not let it do.
+    signal.signal(signal.SIGTERM, _end)
     from flows.daily import run_with_prefect
 
     return run_with_prefect(opened)
+
+
+def _end(number: int, _frame: object) -> None:
+    sys.exit(128 + number)

@@ -154,7 +154,7 @@ def conduct(opened: AbstractContextManager[RunContext]) -> RunReport | None:
             resolve_deals(ctx, run)
             send_alerts(ctx)
             report = close_run(ctx, run)
-        except BaseException as error:
+        except Exception as error:
             fail_run(ctx.database, run, f"{type(error).__name__}: {error}", ctx.now())
             raise
         finally:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
+import os
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 
 from config.settings import Settings
 from extractors.knowledge import load_knowledge
@@ -187,4 +188,13 @@ def _canonical(url: str | None) -> str | None:
 
 
 def _warm(rules: ReadRules) -> None:
+    Thread(target=_end_with_parent, daemon=True).start()
     load_knowledge(rules.config_dir)
+
+
+def _end_with_parent() -> None:
+    """A worker waits for work on a pipe that it holds open itself: when the run is killed it would wait for ever."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None, "only processes of the pool come here"
+    parent.join()
+    os._exit(1)
