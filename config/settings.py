@@ -56,6 +56,14 @@ class Settings(BaseSettings):
     def _split_addresses(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
+    @field_validator("config_dir")
+    @classmethod
+    def _there(cls, value: Path | None) -> Path | None:
+        # A misspelt folder would be passed over, and with it every rule and feed of the user's own.
+        if value is not None and not value.is_dir():
+            raise ValueError(f"{value} n'est pas un dossier ; créez-le, ou corrigez le chemin")
+        return value
+
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
