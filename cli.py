@@ -53,10 +53,10 @@ def main() -> None:
     try:
         app()
     except ConfigError as error:
-        err.print(f"Configuration : {error}", style="red", markup=False, highlight=False)
+        _complain(f"Configuration : {error}")
         sys.exit(2)
     except VeilleError as error:
-        err.print(str(error), style="red", markup=False, highlight=False)
+        _complain(str(error))
         sys.exit(1)
 
 
@@ -148,7 +148,7 @@ def extract(
     for reading in extract_paths(paths, knowledge, settings.relevance_threshold):
         if isinstance(reading, Unreadable):
             failed += 1
-            err.print(f"{reading.path}: {reading.reason}", style="red", markup=False, highlight=False)
+            _complain(f"{reading.path} : {reading.reason}")
             continue
         read += 1
         if format == "jsonl":
@@ -237,10 +237,10 @@ def feeds_import(file: Annotated[Path, typer.Argument(exists=True, dir_okay=Fals
     offered = read_opml(file.read_bytes())
     done = subscribe(settings.config_dir, offered.feeds)
     for problem in offered.refused:
-        err.print(problem, style="yellow", markup=False, highlight=False)
-    out.print(
-        f"{len(done.added)} flux ajoutés à {done.path}, {len(done.known)} déjà suivis", markup=False, highlight=False
-    )
+        _complain(problem, "yellow")
+    added, known = len(done.added), len(done.known)
+    told = f"{added} flux ajouté{'s' if added > 1 else ''} à {done.path}, {known} déjà suivi{'s' if known > 1 else ''}"
+    out.print(told, markup=False, highlight=False, soft_wrap=True)
 
 
 @app.command(epilog="Exemple : `veille doctor`")
@@ -262,6 +262,11 @@ app.command(epilog='Exemple : `veille why-not "Nuvéa engouffre 10 M€"`')(cli_
 app.command(epilog="Exemples : `veille evaluate articles/` · `veille evaluate articles/ --format json`")(
     cli_rules.evaluate
 )
+
+
+def _complain(line: str, style: str = "red") -> None:
+    """One line on standard error; not folded, so that paths in it can be copied."""
+    err.print(line, style=style, markup=False, highlight=False, soft_wrap=True)
 
 
 def _settings_or_error() -> Settings | ConfigError:

@@ -32,7 +32,8 @@ def set_up_logging(log_format: LogFormat = "text", *, above: Console | None = No
     root.setLevel(logging.WARNING)
     logging.getLogger("veille").setLevel(logging.INFO if above is None else logging.WARNING)
     for name in _CHATTY:
-        logging.getLogger(name).setLevel(logging.ERROR if name in ("trafilatura", "htmldate") else logging.WARNING)
+        # What those two find wrong with a page, errors too, comes back as the reason for which it has no text.
+        logging.getLogger(name).setLevel(logging.CRITICAL if name in ("trafilatura", "htmldate") else logging.WARNING)
 
 
 class AboveBar(logging.Handler):

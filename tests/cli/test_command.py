@@ -80,7 +80,7 @@ def test_extract_jsonl_is_what_the_scorer_reads(
         source = ARTICLE["title"] if span["where"] == "title" else ARTICLE["text"]
         assert source[span["start"] : span["end"]] == span["text"]
     assert set(deal) == set(mention_json(_mention()))
-    assert "c.json: not JSON" in printed.err
+    assert "c.json : pas du JSON" in printed.err
 
 
 def _mention():  # type: ignore[no-untyped-def]
@@ -158,6 +158,7 @@ def test_feeds_list_and_opml_round_trip(
     (tmp_path / "mine.opml").write_bytes(opml)
     assert veille(monkeypatch, "feeds", "import", "mine.opml") == 2, "where to write must be said"
     monkeypatch.setenv("VEILLE_CONFIG_DIR", str(tmp_path / "mine"))
+    assert veille(monkeypatch, "feeds", "import", "mine.opml") == 2, "a folder that is not there may be misspelt"
     (tmp_path / "mine").mkdir()
     assert veille(monkeypatch, "feeds", "import", "mine.opml") == 0
     capsysbinary.readouterr()
