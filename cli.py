@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from collections.abc import Callable
@@ -18,6 +19,7 @@ import cli_rules
 from config.errors import ConfigError, VeilleError
 from config.settings import Settings, load_settings
 from extractors.values import Kind, Status
+from storage.values import RunReport
 from terminal.logs import LogFormat, set_up_logging
 
 app = typer.Typer(
@@ -29,15 +31,11 @@ app = typer.Typer(
     help="Chaque matin, les opérations financières de l'IA que raconte la presse francophone.\n\n"
     "Exemples : `veille demo` · `veille run --plain` · `veille extract page.html` · `veille deals --since 2026-01-01`",
 )
-feeds_app = typer.Typer(no_args_is_help=True, help="Les flux suivis : liste, essai, OPML.")
-app.add_typer(feeds_app, name="feeds")
-app.add_typer(cli_rules.rules_app, name="rules")
-app.command(epilog="Exemples : `veille explain article.html` · `veille explain dossier/ --html page.html`")(
-    cli_rules.explain
-)
-app.command(epilog='Exemple : `veille why-not "Nuvéa engouffre 10 M€"`')(cli_rules.why_not)
-app.command(epilog="Exemples : `veille evaluate articles/` · `veille evaluate articles/ --format json`")(
-    cli_rules.evaluate
+feeds_app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    help="Les flux suivis : liste, essai, OPML.",
+    epilog="Exemples : `veille feeds list` · `veille feeds check maddyness` · `veille feeds import flux.opml`",
 )
 
 out = Console(soft_wrap=False)
@@ -45,18 +43,20 @@ err = Console(stderr=True)
 
 Paths = Annotated[list[Path], typer.Argument(exists=True, help="Fichiers .txt, .html, .json, ou dossiers.")]
 Parsed = TypeVar("Parsed")
-LogOption = Annotated[LogFormat, typer.Option("--log-format", help="text ou json")]
+LogOption = Annotated[LogFormat, typer.Option("--log-format", help="Lignes de texte, ou un objet JSON par ligne.")]
 
 
 def main() -> None:
     """Run the command. Exit codes: 0 done, 1 nothing could be done, 2 bad configuration or arguments."""
+    # Starting makes a million objects that all stay (rules, tables): looking for garbage every 700 costs a tenth of it.
+    gc.set_threshold(50_000, 20, 50)
     try:
         app()
     except ConfigError as error:
-        err.print(f"Configuration : {error}", style="red", markup=False, highlight=False)
+        _complain(f"Configuration : {error}")
         sys.exit(2)
     except VeilleError as error:
-        err.print(str(error), style="red", markup=False, highlight=False)
+        _complain(str(error))
         sys.exit(1)
 
 
@@ -82,9 +82,21 @@ def run(
 ) -> None:
     """Un passage quotidien : flux, pages, articles, opérations, courriel."""
     from flows.command import run_once
+    from terminal.report import log_report, print_report
 
-    set_up_logging(log_format)
-    raise typer.Exit(run_once(load_settings(), err, out, plain=plain, bar=err.is_terminal and log_format == "text"))
+    settings = load_settings()
+    # On a terminal the bar tells how far the run is; log lines there would only tear it.
+    bar = err if err.is_terminal and log_format == "text" else None
+    set_up_logging(log_format, above=bar)
+
+    def tell(report: RunReport) -> None:
+        # A log that machines read holds nothing but JSON, the report included.
+        if log_format == "json":
+            log_report(report)
+        else:
+            print_report(out, report, settings.timezone)
+
+    raise typer.Exit(run_once(settings, tell, plain=plain, bar=bar))
 
 
 @app.command(epilog='Exemple : `veille serve --cron "30 6 * * *"`')
@@ -103,7 +115,7 @@ def serve(
     serve_daily(settings, cron)
 
 
-@app.command(epilog="Exemple : `veille demo`")
+@app.command(epilog="Exemples : `veille demo` · `veille demo --keep essai/` (base et courriels à regarder ensuite)")
 def demo(
     prefect: Annotated[bool, typer.Option("--prefect", help="Faire les passages par Prefect.")] = False,
     keep: Annotated[Path | None, typer.Option(help="Dossier où garder la base et les courriels.")] = None,
@@ -116,7 +128,12 @@ def demo(
 
 
 @app.command(epilog="Exemples : `veille extract article.html` · `veille extract dossier/ --format jsonl > lu.jsonl`")
-def extract(paths: Paths, format: Annotated[Literal["table", "jsonl"], typer.Option()] = "table") -> None:
+def extract(
+    paths: Paths,
+    format: Annotated[
+        Literal["table", "jsonl"], typer.Option(help="Pour les yeux, ou un objet JSON par article.")
+    ] = "table",
+) -> None:
     """Lit des articles sur le disque et montre ce qui y est dit, sans base de données."""
     from extractors.codec import reading_json
     from extractors.knowledge import load_knowledge
@@ -131,7 +148,7 @@ def extract(paths: Paths, format: Annotated[Literal["table", "jsonl"], typer.Opt
     for reading in extract_paths(paths, knowledge, settings.relevance_threshold):
         if isinstance(reading, Unreadable):
             failed += 1
-            err.print(f"{reading.path}: {reading.reason}", style="red", markup=False, highlight=False)
+            _complain(f"{reading.path} : {reading.reason}")
             continue
         read += 1
         if format == "jsonl":
@@ -143,13 +160,15 @@ def extract(paths: Paths, format: Annotated[Literal["table", "jsonl"], typer.Opt
 
 @app.command(epilog="Exemples : `veille deals --since 2026-11-01 --min-amount 10000000` · `veille deals --format csv`")
 def deals(
-    since: Annotated[str | None, typer.Option(help="Jour ISO : 2026-11-01.")] = None,
-    company: Annotated[str | None, typer.Option(help="Nom de l'entreprise.")] = None,
-    min_amount: Annotated[str | None, typer.Option(help="En euros.")] = None,
-    kind: Annotated[Kind | None, typer.Option()] = None,
-    status: Annotated[Status | None, typer.Option()] = None,
+    since: Annotated[str | None, typer.Option(metavar="JOUR", help="Publiées depuis ce jour : 2026-11-01.")] = None,
+    company: Annotated[str | None, typer.Option(metavar="NOM", help="Nom de l'entreprise, ou une partie.")] = None,
+    min_amount: Annotated[str | None, typer.Option(metavar="EUROS", help="Au moins tant, au taux BCE du jour.")] = None,
+    kind: Annotated[Kind | None, typer.Option(help="Nature de l'opération.")] = None,
+    status: Annotated[Status | None, typer.Option(help="Où elle en est.")] = None,
     all_: Annotated[bool, typer.Option("--all", help="Aussi les rappels et ce qui n'est pas de l'IA.")] = False,
-    format: Annotated[Literal["table", "jsonl", "csv"], typer.Option()] = "table",
+    format: Annotated[
+        Literal["table", "jsonl", "csv"], typer.Option(help="Pour les yeux, un programme, un tableur.")
+    ] = "table",
 ) -> None:
     """Les opérations en base, les plus récentes d'abord."""
     from storage.database import open_database
@@ -159,9 +178,9 @@ def deals(
 
     settings = load_settings()
     wanted = DealFilter(
-        since=_parsed("--since", since, date.fromisoformat),
+        since=_parsed("--since", since, date.fromisoformat, "un jour comme 2026-11-01"),
         company=company,
-        min_amount=_parsed("--min-amount", min_amount, Decimal),
+        min_amount=_parsed("--min-amount", min_amount, _euros, "un nombre d'euros comme 10000000"),
         kind=kind,
         status=status,
         include_all=all_,
@@ -188,11 +207,12 @@ def feeds_check(
 ) -> None:
     """Essaie chaque flux une fois et montre ce qu'il donne."""
     from flows.feeds_check import check_feeds
-    from terminal.feed_table import coverage_table
+    from terminal.feed_table import print_coverage
 
     set_up_logging("text")
-    results = check_feeds(load_settings(), ids or [])
-    out.print(coverage_table(results))
+    settings = load_settings()
+    results = check_feeds(settings, ids or [])
+    print_coverage(out, results, settings.timezone)
     raise typer.Exit(0 if any(result.entries for _, result in results) else 1)
 
 
@@ -206,7 +226,7 @@ def feeds_export() -> None:
 
 
 @feeds_app.command("import", epilog="Exemple : `veille feeds import flux.opml`")
-def feeds_import(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
+def feeds_import(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Fichier OPML.")]) -> None:
     """Ajoute les flux d'un fichier OPML à `feeds.yaml` de VEILLE_CONFIG_DIR."""
     from sources.opml import read_opml
     from sources.subscribing import subscribe
@@ -217,10 +237,10 @@ def feeds_import(file: Annotated[Path, typer.Argument(exists=True, dir_okay=Fals
     offered = read_opml(file.read_bytes())
     done = subscribe(settings.config_dir, offered.feeds)
     for problem in offered.refused:
-        err.print(problem, style="yellow", markup=False, highlight=False)
-    out.print(
-        f"{len(done.added)} flux ajoutés à {done.path}, {len(done.known)} déjà suivis", markup=False, highlight=False
-    )
+        _complain(problem, "yellow")
+    added, known = len(done.added), len(done.known)
+    told = f"{added} flux ajouté{'s' if added > 1 else ''} à {done.path}, {known} déjà suivi{'s' if known > 1 else ''}"
+    out.print(told, markup=False, highlight=False, soft_wrap=True)
 
 
 @app.command(epilog="Exemple : `veille doctor`")
@@ -232,6 +252,23 @@ def doctor() -> None:
     raise typer.Exit(print_checks(out, examine(_settings_or_error())))
 
 
+# The verbs of rule authors come after those of every day.
+app.add_typer(feeds_app, name="feeds")
+app.add_typer(cli_rules.rules_app, name="rules")
+app.command(epilog="Exemples : `veille explain article.html` · `veille explain dossier/ --html page.html`")(
+    cli_rules.explain
+)
+app.command(epilog='Exemple : `veille why-not "Nuvéa engouffre 10 M€"`')(cli_rules.why_not)
+app.command(epilog="Exemples : `veille evaluate articles/` · `veille evaluate articles/ --format json`")(
+    cli_rules.evaluate
+)
+
+
+def _complain(line: str, style: str = "red") -> None:
+    """One line on standard error; not folded, so that paths in it can be copied."""
+    err.print(line, style=style, markup=False, highlight=False, soft_wrap=True)
+
+
 def _settings_or_error() -> Settings | ConfigError:
     try:
         return load_settings()
@@ -239,13 +276,21 @@ def _settings_or_error() -> Settings | ConfigError:
         return error
 
 
-def _parsed(option: str, value: str | None, parse: Callable[[str], Parsed]) -> Parsed | None:
+def _euros(written: str) -> Decimal:
+    """A finite number of euros; digits may be grouped as the press groups them."""
+    value = Decimal("".join(written.replace(",", ".").split()))
+    if not value.is_finite():
+        raise ValueError(written)
+    return value
+
+
+def _parsed(option: str, value: str | None, parse: Callable[[str], Parsed], expected: str) -> Parsed | None:
     if value is None:
         return None
     try:
         return parse(value)
     except (ValueError, ArithmeticError) as error:
-        raise typer.BadParameter(f"{option} : {value!r} n'est pas compris ({error})") from error
+        raise typer.BadParameter(f"{option} : {value!r} n'est pas compris ; écrivez {expected}") from error
 
 
 if __name__ == "__main__":

@@ -13,7 +13,12 @@ from rich.console import Console
 
 from config.settings import load_settings
 
-rules_app = typer.Typer(no_args_is_help=True, help="Les règles : liste, détail, essai, comparaison.")
+rules_app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    help="Les règles : liste, détail, essai, comparaison.",
+    epilog="Exemples : `veille rules list` · `veille rules show funding.raise` · `veille rules check`",
+)
 
 out = Console(soft_wrap=False)
 err = Console(stderr=True)
@@ -61,7 +66,7 @@ def rules_check() -> None:
         failed += 1
         print_problem(out, located)
     for path in unread_files(settings.config_dir):
-        err.print(f"{path} : fichier que rien ne lit", style="yellow", markup=False, highlight=False)
+        err.print(f"{path} : fichier que rien ne lit", style="yellow", markup=False, highlight=False, soft_wrap=True)
     texts = [rule.text for rule in knowledge.rules.all]
     examples = sum(len(text.examples) + len(text.counter_examples) for text in texts)
     verdict = f"{failed} en échec" if failed else "tout va bien"
@@ -99,7 +104,9 @@ def rules_diff(
     with open_corpus(settings, corpus) as articles:
         for compared in compare_rules(articles, settings, against):
             if isinstance(compared, Unreadable):
-                err.print(f"{compared.path}: {compared.reason}", style="red", markup=False, highlight=False)
+                err.print(
+                    f"{compared.path} : {compared.reason}", style="red", markup=False, highlight=False, soft_wrap=True
+                )
                 continue
             read += 1
             ways.update(change.way for change in compared.changes)
@@ -131,7 +138,7 @@ def explain(
         for found in explain_paths(paths, knowledge, settings.relevance_threshold):
             if isinstance(found, Unreadable):
                 failed += 1
-                err.print(f"{found.path}: {found.reason}", style="red", markup=False, highlight=False)
+                err.print(f"{found.path} : {found.reason}", style="red", markup=False, highlight=False, soft_wrap=True)
             else:
                 read += 1
                 yield found
@@ -175,7 +182,7 @@ def evaluate(
     knowledge = load_knowledge(settings.config_dir)
     found = evaluate_folder(folder, knowledge, settings.relevance_threshold, examples)
     for path, reason in found.refused:
-        err.print(f"{path}: {reason}", style="yellow", markup=False, highlight=False)
+        err.print(f"{path} : {reason}", style="yellow", markup=False, highlight=False, soft_wrap=True)
     if format == "json":
         sys.stdout.write(json.dumps(evaluation_json(found), ensure_ascii=False, indent=1) + "\n")
     else:

@@ -53,7 +53,7 @@ def mailer_for(settings: Settings) -> Mailer:
     if settings.smtp_host is None:
         return EmlMailer(settings.outbox_dir)
     if not settings.mail_to:
-        raise ConfigError("VEILLE_MAIL_TO: name at least one address, since VEILLE_SMTP_HOST is set")
+        raise ConfigError("VEILLE_MAIL_TO : nommez au moins une adresse, puisque VEILLE_SMTP_HOST est réglé")
     return SmtpMailer(
         host=settings.smtp_host,
         port=settings.smtp_port,
@@ -85,7 +85,7 @@ class EmlMailer:
             with suppress(OSError):
                 draft.unlink()
             raise TemporaryDeliveryError(
-                f"cannot write {target}: {error.strerror}; free space or check VEILLE_OUTBOX_DIR"
+                f"{target} ne peut être écrit : {error.strerror} ; libérez du disque ou vérifiez VEILLE_OUTBOX_DIR"
             ) from error
         return {}
 
@@ -109,7 +109,7 @@ class SmtpMailer:
         except smtplib.SMTPException as error:
             raise TemporaryDeliveryError(self._told(error)) from error
         except OSError as error:
-            raise TemporaryDeliveryError(f"{self._server}: {_reason(error)}; check VEILLE_SMTP_*") from error
+            raise TemporaryDeliveryError(f"{self._server} : {_reason(error)} ; vérifiez VEILLE_SMTP_*") from error
         try:
             refused = connection.send_message(message)
         except smtplib.SMTPRecipientsRefused as error:
@@ -126,7 +126,7 @@ class SmtpMailer:
 
     @property
     def _server(self) -> str:
-        return f"mail server {self.host}:{self.port}"
+        return f"serveur de courrier {self.host}:{self.port}"
 
     def _connect(self) -> smtplib.SMTP:
         context = self.tls or ssl.create_default_context()
@@ -148,18 +148,18 @@ class SmtpMailer:
         if isinstance(error, smtplib.SMTPAuthenticationError):
             said, do = (
                 f"{error.smtp_code} {_text(error.smtp_error)}",
-                "; check VEILLE_SMTP_USER and VEILLE_SMTP_PASSWORD",
+                " ; vérifiez VEILLE_SMTP_USER et VEILLE_SMTP_PASSWORD",
             )
         elif isinstance(error, smtplib.SMTPRecipientsRefused):
             first, (code, text) = next(iter(error.recipients.items()))
-            said, do = f"{first} refused: {code} {_text(text)}", "; check VEILLE_MAIL_TO"
+            said, do = f"{first} refusé : {code} {_text(text)}", " ; vérifiez VEILLE_MAIL_TO"
         elif isinstance(error, smtplib.SMTPResponseException):
             said, do = f"{error.smtp_code} {_text(error.smtp_error)}", ""
         elif isinstance(error, smtplib.SMTPNotSupportedError):
-            said, do = str(error), "; check VEILLE_SMTP_SECURITY and VEILLE_SMTP_USER"
+            said, do = str(error), " ; vérifiez VEILLE_SMTP_SECURITY et VEILLE_SMTP_USER"
         else:
             said, do = _reason(error), ""
-        return f"{self._server}: {said}{do}"
+        return f"{self._server} : {said}{do}"
 
 
 def _log_in(connection: smtplib.SMTP, user: str, password: str) -> None:

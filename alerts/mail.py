@@ -121,11 +121,9 @@ def _facts(deal: DealView, language: Language) -> tuple[tuple[str, str], ...]:
     """Labels and values, those that are known."""
     words = WORDS[language]
     leading = {name.casefold() for name in deal.lead}
-    investors = ", ".join(
-        f"{name} ({words.lead})" if name.casefold() in leading else name for name in _leads_first(deal)
-    )
+    investors = [f"{name} ({words.lead})" if name.casefold() in leading else name for name in _leads_first(deal)]
     known = [
-        (parties_label(deal.kind, language), investors),
+        (parties_label(deal.kind, len(investors), language), ", ".join(investors)),
         (words.round, round_words(deal.round, language) if deal.round else ""),
         (words.valuation, money(deal.valuation, language) if deal.valuation else ""),
         (words.date, period(deal.date, language) if deal.date else ""),

@@ -58,9 +58,9 @@ def address(text: str, setting: str) -> Address:
     found = _ADDRESS.fullmatch(header_text(text))
     spec = (found["named"] or found["bare"]) if found else ""
     if found is None or not spec.isascii():  # outside ASCII a domain is written xn--…
-        raise ConfigError(f"{setting}: {text!r} is not a mail address; expected name@example.org, in ASCII")
+        raise ConfigError(f"{setting} : {text!r} n'est pas une adresse ; écrivez nom@exemple.org, sans accents")
     try:
         name = (found["name"] or "").strip().removeprefix('"').removesuffix('"')
         return Address(display_name=name, addr_spec=spec)
     except ValueError as error:
-        raise ConfigError(f"{setting}: {text!r} is not a mail address: {error}") from error
+        raise ConfigError(f"{setting} : {text!r} n'est pas une adresse : {error}") from error

@@ -65,7 +65,7 @@ def send_pending(
             continue
         mark_sent(db, delivery, now)
         result.sent.append(delivery.message_id)
-        result.errors += [f"{recipient} refused: {said}" for recipient, said in refused.items()]
+        result.errors += [f"{recipient} refusé : {said}" for recipient, said in refused.items()]
     return result
 
 

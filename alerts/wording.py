@@ -133,7 +133,8 @@ class Words:
     statuses: dict[Status, str]
     rounds: dict[str, str]
     others: tuple[str, str]
-    parties: dict[Kind, str]
+    parties: dict[Kind, tuple[str, str]]
+    investors: tuple[str, str]
     valuation: str
     round: str
     date: str
@@ -174,7 +175,12 @@ WORDS: dict[Language, Words] = {
             "series": "série {letter}",
         },
         others=("{n} autre deal IA", "{n} autres deals IA"),
-        parties={"acquisition": "Acquéreur", "debt": "Prêteurs", "grant": "Financeurs"},
+        parties={
+            "acquisition": ("Acquéreur", "Acquéreurs"),
+            "debt": ("Prêteur", "Prêteurs"),
+            "grant": ("Financeur", "Financeurs"),
+        },
+        investors=("Investisseur", "Investisseurs"),
         valuation="Valorisation",
         round="Tour",
         date="Date",
@@ -214,7 +220,12 @@ WORDS: dict[Language, Words] = {
             "series": "series {letter}",
         },
         others=("{n} other AI deal", "{n} other AI deals"),
-        parties={"acquisition": "Buyer", "debt": "Lenders", "grant": "Paid by"},
+        parties={
+            "acquisition": ("Buyer", "Buyers"),
+            "debt": ("Lender", "Lenders"),
+            "grant": ("Paid by", "Paid by"),
+        },
+        investors=("Investor", "Investors"),
         valuation="Valuation",
         round="Round",
         date="Date",
@@ -233,7 +244,6 @@ WORDS: dict[Language, Words] = {
         colon=": ",
     ),
 }
-INVESTORS: dict[Language, str] = {"fr": "Investisseurs", "en": "Investors"}
 
 
 def headline(deal: DealView, language: Language) -> str:
@@ -259,9 +269,11 @@ def names(people: tuple[str, ...], language: Language, most: int = 2) -> str:
     return (" et " if language == "fr" else " and ").join(people)
 
 
-def parties_label(kind: Kind, language: Language) -> str:
-    """What the investors are called in a deal of this kind."""
-    return WORDS[language].parties.get(kind, INVESTORS[language])
+def parties_label(kind: Kind, count: int, language: Language) -> str:
+    """What so many investors are called in a deal of this kind."""
+    words = WORDS[language]
+    one, several = words.parties.get(kind, words.investors)
+    return several if count > 1 else one
 
 
 def round_words(name: str, language: Language) -> str:

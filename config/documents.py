@@ -9,6 +9,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from config.errors import ConfigError
+from config.wording import in_french
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -62,7 +63,7 @@ def read_yaml(path: Path) -> Document:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"cannot be read: {error}", path) from error
+        raise ConfigError(f"ne peut être lu : {error}", path) from error
     loader = _Loader(text)
     try:
         # Nodes once, then values from them: parsing twice would double the start of every command.
@@ -70,9 +71,9 @@ def read_yaml(path: Path) -> Document:
         data = None if root is None else loader.construct_document(root)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
-        raise ConfigError(f"not valid YAML: {error.problem}", path, mark.line + 1 if mark else None) from error
+        raise ConfigError(f"YAML fautif : {error.problem}", path, mark.line + 1 if mark else None) from error
     except yaml.YAMLError as error:
-        raise ConfigError(f"not valid YAML: {error}", path) from error
+        raise ConfigError(f"YAML fautif : {error}", path) from error
     finally:
         loader.dispose()
     return Document(path, data, root)
@@ -93,7 +94,7 @@ def validated(document: Document, model: type[Model], *keys: str | int) -> Model
         first = error.errors()[0]
         location = [part for part in first["loc"] if isinstance(part, str | int)]
         field = ".".join(str(part) for part in location) or "document"
-        raise document.error(f"{field}: {first['msg']}", *keys, *location) from error
+        raise document.error(f"{field} : {in_french(first)}", *keys, *location) from error
 
 
 def config_files(name: str, user_dir: Path | None) -> list[Path]:

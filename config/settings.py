@@ -10,6 +10,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from config.errors import ConfigError
+from config.wording import in_french
 
 
 class Settings(BaseSettings):
@@ -55,13 +56,21 @@ class Settings(BaseSettings):
     def _split_addresses(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
+    @field_validator("config_dir")
+    @classmethod
+    def _there(cls, value: Path | None) -> Path | None:
+        # A misspelt folder would be passed over, and with it every rule and feed of the user's own.
+        if value is not None and not value.is_dir():
+            raise ValueError(f"{value} n'est pas un dossier ; créez-le, ou corrigez le chemin")
+        return value
+
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
         try:
             ZoneInfo(value)
         except (ZoneInfoNotFoundError, ValueError) as error:
-            raise ValueError(f"unknown time zone {value!r}; example: Europe/Paris") from error
+            raise ValueError(f"fuseau horaire inconnu : {value!r} ; exemple : Europe/Paris") from error
         return value
 
     @field_validator("database_url")
@@ -72,7 +81,7 @@ class Settings(BaseSettings):
         if value.startswith(("postgres://", "postgresql://")):
             return "postgresql+psycopg://" + value.split("://", 1)[1]
         if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
-            raise ValueError("expected sqlite:///FILE or postgresql://USER@HOST/NAME")
+            raise ValueError("écrivez sqlite:///FICHIER ou postgresql://NOM@HÔTE/BASE")
         return value
 
     @property
@@ -92,4 +101,4 @@ def load_settings(**overrides: object) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = "VEILLE_" + "_".join(str(part) for part in first["loc"][:1]).upper()
-        raise ConfigError(f"{name}: {first['msg']}") from error
+        raise ConfigError(f"{name} : {in_french(first)}") from error

@@ -27,7 +27,7 @@ from storage.database import open_database
 from storage.queries import list_deals
 from storage.values import DealFilter, RunReport
 from terminal.deal_table import deal_table
-from terminal.report import report_lines
+from terminal.report import print_report
 
 # The slow outlet takes 30 seconds: enough to see it cut off, short enough that nobody waits for it.
 DEADLINE = 3.0
@@ -108,8 +108,7 @@ def _run(
     else:
         with opened() as ctx:
             report = run_daily(ctx)
-    for line in report_lines(report):
-        out.print(line, markup=False, highlight=False, soft_wrap=True)
+    print_report(out, report, settings.timezone)
     return report, site.log[before:]
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
@@ -15,15 +17,19 @@ from flows.prefect_setup import prepare_prefect
 from storage.errors import AlreadyCaughtUp, RunInProgress
 from storage.values import RunReport
 from terminal.progress import progress_bar
-from terminal.report import report_lines
 
 log = logging.getLogger("veille.run")
 
 ContextSource = Callable[[], AbstractContextManager[RunContext]]
 
 
-def run_once(settings: Settings, err: Console, out: Console, *, plain: bool, bar: bool) -> int:
-    """One daily run in this process; prints its report on `out`.
+def run_once(settings: Settings, tell: Callable[[RunReport], None], *, plain: bool, bar: Console | None) -> int:
+    """One daily run in this process.
+
+    Args:
+        tell: given the report at the end.
+        plain: without Prefect.
+        bar: where to draw a progress bar, if anywhere.
 
     Returns:
         0 when the run did its work, even if some feeds failed, or when there was nothing left to do;
@@ -37,7 +43,7 @@ def run_once(settings: Settings, err: Console, out: Console, *, plain: bool, bar
     @contextmanager
     def opened() -> Iterator[RunContext]:
         with (
-            progress_bar(err) if bar else nullcontext(Silent()) as progress,
+            progress_bar(bar) if bar else nullcontext(Silent()) as progress,
             open_context(settings, progress=progress) as ctx,
         ):
             yield ctx
@@ -52,8 +58,7 @@ def run_once(settings: Settings, err: Console, out: Console, *, plain: bool, bar
         return 0
     if report is None:
         return 0
-    for line in report_lines(report):
-        out.print(line, markup=False, highlight=False, soft_wrap=True)
+    tell(report)
     return exit_code(report)
 
 
@@ -69,6 +74,12 @@ def _plain(opened: ContextSource) -> RunReport:
 
 def _with_prefect(settings: Settings, opened: ContextSource) -> RunReport | None:
     prepare_prefect(settings)
+    # Prefect's temporary server is stopped when Python ends, which a plain SIGTERM would not let it do.
+    signal.signal(signal.SIGTERM, _end)
     from flows.daily import run_with_prefect
 
     return run_with_prefect(opened)
+
+
+def _end(number: int, _frame: object) -> None:
+    sys.exit(128 + number)

@@ -92,8 +92,6 @@ def read_batch_task(run_id: int, part: str, entry_ids: list[int]) -> dict[str, i
     ctx, run = _working[run_id]
     counts = read_batch(ctx, run, part, entry_ids)
     keep_alive(ctx, run)
-    for _ in entry_ids:
-        ctx.progress.step()
     return {"relevant": counts.relevant, "mentions": counts.mentions, "failed": sum(counts.failed.values())}
 
 
@@ -156,7 +154,7 @@ def conduct(opened: AbstractContextManager[RunContext]) -> RunReport | None:
             resolve_deals(ctx, run)
             send_alerts(ctx)
             report = close_run(ctx, run)
-        except BaseException as error:
+        except Exception as error:
             fail_run(ctx.database, run, f"{type(error).__name__}: {error}", ctx.now())
             raise
         finally:
@@ -185,7 +183,9 @@ def _read_pages(ctx: RunContext, run: Run) -> None:
 
 def _show(ctx: RunContext, report: RunReport) -> None:
     """Artifacts: the run report, feed health, the new deals."""
-    create_markdown_artifact("\n".join(report_lines(report)), key="compte-rendu", description="Compte rendu du passage")
+    # A block of code: Markdown would run the lines together.
+    lines = "\n".join(report_lines(report, ctx.settings.timezone))
+    create_markdown_artifact(f"```\n{lines}\n```", key="compte-rendu", description="Compte rendu du passage")
     create_table_artifact(feed_rows(report.feeds), key="sante-des-flux", description="Santé des flux")
     deals = new_deals(ctx, report)
     if deals:

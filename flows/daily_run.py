@@ -1,7 +1,8 @@
 """One daily run as five phases, without Prefect: what `veille run --plain` and the demonstration call.
 
 Truth about what was done is the ledger in our own database: a run killed anywhere is taken up again under its id,
-visits only the feeds it had not visited, and reads only what is still pending.
+visits only the feeds it had not visited, and reads only what is still pending. So is one that was interrupted (Ctrl-C,
+SIGTERM): only an error ends a run as failed.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ def run_daily(ctx: RunContext, scheduled_for: datetime | None = None) -> RunRepo
         resolve_deals(ctx, run)
         send_alerts(ctx)
         return close_run(ctx, run)
-    except BaseException as error:
+    except Exception as error:
         fail_run(ctx.database, run, f"{type(error).__name__}: {error}", ctx.now())
         raise
 
@@ -83,8 +84,6 @@ def read_pages(ctx: RunContext, run: Run) -> None:
     for batch in batches:
         read_batch(ctx, run, batch_name(batch), batch)
         keep_alive(ctx, run)
-        for _ in batch:
-            ctx.progress.step()
 
 
 def feeds_to_visit(ctx: RunContext, run: Run) -> list[Feed]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from config.errors import ConfigError, VeilleError
 from config.settings import Settings
@@ -24,6 +25,7 @@ Verdict = Literal["ok", "warning", "error"]
 LEAST_FREE_BYTES = 500_000_000
 # The day of this version: a clock that reads earlier is wrong, and would date every article in its future.
 RELEASED = datetime(2026, 11, 1, tzinfo=UTC)
+_STATES = {"running": "en cours ou interrompu", "done": "terminé", "failed": "échoué"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def examine(settings: Settings | ConfigError) -> Iterator[Check]:
     yield from _database(settings)
     yield _mail(settings)
     yield _disk(settings.data_dir)
-    yield _clock()
+    yield _clock(settings.timezone)
 
 
 def _feeds(settings: Settings) -> Check:
@@ -84,8 +86,11 @@ def _database(settings: Settings) -> Iterator[Check]:
         yield Check("passages", "warning", "aucun encore", "Lancez `veille run`.")
         return
     age = datetime.now(UTC) - runs[0].started_at
-    found = f"dernier le {runs[0].started_at:%Y-%m-%d %H:%M} UTC, {runs[0].state}"
-    if age > timedelta(hours=36):
+    started = runs[0].started_at.astimezone(ZoneInfo(settings.timezone))
+    found = f"dernier le {started:%Y-%m-%d à %H:%M}, {_STATES[runs[0].state]}"
+    if runs[0].state == "failed":
+        yield Check("passages", "error", found, "Relancez `veille run` et lisez ce qu'il dit.")
+    elif age > timedelta(hours=36):
         yield Check(
             "passages", "warning", found, "Rien depuis plus d'un jour : vérifiez cron, systemd ou `veille serve`."
         )
@@ -141,10 +146,9 @@ def _disk(folder: Path) -> Check:
     return Check("disque", "ok", found)
 
 
-def _clock() -> Check:
+def _clock(timezone: str) -> Check:
     now = datetime.now(UTC)
+    read = f"{now.astimezone(ZoneInfo(timezone)):%Y-%m-%d %H:%M} ({timezone})"
     if now < RELEASED:
-        return Check(
-            "horloge", "error", f"{now:%Y-%m-%d %H:%M} UTC est dans le passé", "Mettez la machine à l'heure (NTP)."
-        )
-    return Check("horloge", "ok", f"{now:%Y-%m-%d %H:%M} UTC")
+        return Check("horloge", "error", f"{read} est dans le passé", "Mettez la machine à l'heure (NTP).")
+    return Check("horloge", "ok", read)

@@ -11,6 +11,7 @@ from extractors.knowledge import Knowledge
 from extractors.read import read_article
 from extractors.values import Article, NoArticle, Reading
 from sources.documents import HtmlDocument, TextDocument, Unreadable, read_documents
+from terminal.reasons import in_french
 
 
 def extract_paths(paths: Iterable[Path], knowledge: Knowledge, threshold: float) -> Iterator[Reading | Unreadable]:
@@ -37,5 +38,5 @@ def _article(document: TextDocument | HtmlDocument) -> Article | Unreadable:
         )
     found = article_from_html(document.body, document.path.as_uri() if document.path.is_absolute() else document.id)
     if isinstance(found, NoArticle):
-        return Unreadable(document.path, f"{found.reason}: {found.detail}")
+        return Unreadable(document.path, in_french(found.reason))
     return replace(found, id=document.id)

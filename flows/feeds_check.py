@@ -25,7 +25,7 @@ def check_feeds(settings: Settings, ids: Sequence[str] = ()) -> list[tuple[Feed,
     known = {feed.id: feed for feed in feeds}
     missing = [feed_id for feed_id in ids if feed_id not in known]
     if missing:
-        raise ConfigError(f"no feed of that id: {', '.join(missing)}; `veille feeds list` shows them")
+        raise ConfigError(f"aucun flux de ce nom : {', '.join(missing)} ; `veille feeds list` les donne tous")
     chosen = [known[feed_id] for feed_id in ids] or [feed for feed in feeds if feed.enabled]
     now = datetime.now(UTC)
     with (

@@ -6,8 +6,8 @@ import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
-from alerts.send import SendResult, letterhead_of, send_pending
 from flows.context import RunContext
 from flows.reader import ReadJob, full_text
 from sources.feeds.fetching import fetch_feed
@@ -22,6 +22,9 @@ from storage.reports import run_report
 from storage.runs import finish_run, heartbeat
 from storage.values import BatchCounts, DealView, EntryOutcome, FeedCounts, PendingEntry, Resolution, Run, RunReport
 
+if TYPE_CHECKING:
+    from alerts.send import SendResult
+
 log = logging.getLogger("veille.run")
 
 # From this many characters on, a feed's own content is the article and the page need not be fetched: WordPress
@@ -33,11 +36,14 @@ def visit_feed(ctx: RunContext, run: Run, feed: Feed) -> FeedCounts:
     """Fetch one feed with its stored validators and keep what is new, in one transaction with the ledger."""
     result = fetch_feed(ctx.client, feed, validators_of(ctx.database, feed.id), ctx.now())
     counts = record_feed(ctx.database, run, feed, result, ctx.now())
+    found = f", {counts.new} new, {counts.known} known" + (
+        f", {counts.set_aside} set aside" if counts.set_aside else ""
+    )
     log.info(
         "feed %s: %s%s",
         feed.id,
         result.outcome.value,
-        f" ({result.reason.value}: {result.detail})" if result.reason else f", {counts.new} new, {counts.known} known",
+        f" ({result.reason.value}: {result.detail})" if result.reason else found,
         extra={"feed": feed.id, "outcome": result.outcome.value, "reason": result.reason, "new": counts.new},
     )
     return counts
@@ -56,6 +62,10 @@ def read_batch(ctx: RunContext, run: Run, part: str, entry_ids: Sequence[int]) -
     with ThreadPoolExecutor(min(ctx.settings.hosts_at_once, max(1, len(pending)))) as pool:
         outcomes = list(pool.map(lambda entry: _read_entry(ctx, entry), pending))
     counts = store_batch(ctx.database, run, part, outcomes, ctx.now())
+    for entry, outcome in zip(pending, outcomes, strict=True):
+        if (lost := outcome.failure) is not None:
+            told = {"feed": entry.entry.feed_id, "url": entry.entry.url, "reason": lost.reason}
+            log.info("page %s: %s (%s)", entry.entry.url, lost.reason, lost.detail, extra=told)
     log.info(
         "%s: %d relevant, %d not relevant, %d not French, %d known texts, %d failed",
         part,
@@ -78,12 +88,15 @@ def resolve_deals(ctx: RunContext, run: Run) -> Resolution:
         alert_confidence=ctx.settings.alert_confidence,
         alert_window_days=ctx.settings.alert_window_days,
     )
-    log.info("deals: %d new, %d changed", len(resolution.created), len(resolution.changed))
+    # All of them, recalled and other than AI included; the report counts those that are news about AI.
+    log.info("deals of every kind: %d new, %d changed", len(resolution.created), len(resolution.changed))
     return resolution
 
 
 def send_alerts(ctx: RunContext) -> SendResult:
     """Send what is queued: today's news and what an earlier run could not send."""
+    from alerts.send import letterhead_of, send_pending  # templates: only the end of a run needs them
+
     result = send_pending(ctx.database, ctx.mailer, letterhead_of(ctx.settings), ctx.now())
     for error in result.errors:
         log.warning("mail: %s", error)
@@ -114,7 +127,9 @@ def _read_entry(ctx: RunContext, pending: PendingEntry) -> EntryOutcome:
     page: Page | PageFailure | None = None
     if not _feed_is_enough(feed, pending):
         page = fetch_page(ctx.client, pending.entry.url)
-    return ctx.reader.read(ReadJob(pending, feed, page, last_try=too_old))
+    outcome = ctx.reader.read(ReadJob(pending, feed, page, last_try=too_old))
+    ctx.progress.step()
+    return outcome
 
 
 def _feed_is_enough(feed: Feed, pending: PendingEntry) -> bool:

@@ -55,10 +55,14 @@ def _wait_for(process: subprocess.Popen[bytes], url: str, log_file: Path) -> Non
     deadline = time.monotonic() + START_LIMIT
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise ServerNotStarted(f"Prefect's server ended with code {process.returncode}; its log: {log_file}")
+            raise ServerNotStarted(
+                f"le serveur de Prefect s'est arrêté (code {process.returncode}) ; son journal : {log_file}"
+            )
         try:
             if httpx.get(f"{url}/health", timeout=2, trust_env=False).is_success:
                 return
         except httpx.TransportError:
             time.sleep(0.5)
-    raise ServerNotStarted(f"Prefect's server did not answer at {url} within {START_LIMIT:.0f} s; its log: {log_file}")
+    raise ServerNotStarted(
+        f"le serveur de Prefect n'a pas répondu à {url} en {START_LIMIT:.0f} s ; son journal : {log_file}"
+    )

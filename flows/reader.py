@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
+import os
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 
 from config.settings import Settings
-from extractors.article import article_from_fragment, article_from_html
 from extractors.knowledge import load_knowledge
 from extractors.read import read_article
 from extractors.values import Article, NoArticle, Reading
@@ -144,6 +144,8 @@ def _article(job: ReadJob) -> tuple[Article | EntryFailure, ArticleSource, Entry
 
     The page's text; else the feed's own; else, when no page will come, the feed's summary.
     """
+    from extractors.article import article_from_html  # trafilatura: a run has begun long before it is needed
+
     page, entry = job.page, job.pending.entry
     from_page: Article | NoArticle | None = None
     if isinstance(page, Page):
@@ -151,7 +153,7 @@ def _article(job: ReadJob) -> tuple[Article | EntryFailure, ArticleSource, Entry
     from_feed = full_text(job.pending)
     if isinstance(from_page, Article):
         if from_page.paywalled and from_feed and len(from_feed.text) > len(from_page.text):
-            return from_feed, "feed", EntryFailure("paywall", "the feed carries more than the page")
+            return from_feed, "feed", EntryFailure("paywall", "le flux en dit plus que la page")
         return from_page, "page", None
     lost: EntryFailure | None = None
     if isinstance(page, PageFailure):
@@ -164,7 +166,7 @@ def _article(job: ReadJob) -> tuple[Article | EntryFailure, ArticleSource, Entry
         return lost, "page", None
     if len(entry.summary) >= _LEAST_SUMMARY:
         return Article(id=entry.url, title=entry.title, text=entry.summary, url=entry.url), "feed", lost
-    return lost or EntryFailure("no_text", "the feed carries no text"), "page", None
+    return lost or EntryFailure("no_text", "le flux ne porte pas de texte"), "page", None
 
 
 def full_text(pending: PendingEntry) -> Article | None:
@@ -172,6 +174,8 @@ def full_text(pending: PendingEntry) -> Article | None:
     entry = pending.entry
     if not entry.content_html:
         return None
+    from extractors.article import article_from_fragment
+
     found = article_from_fragment(entry.content_html, entry.url, entry.title)
     return found if isinstance(found, Article) else None
 
@@ -184,4 +188,13 @@ def _canonical(url: str | None) -> str | None:
 
 
 def _warm(rules: ReadRules) -> None:
+    Thread(target=_end_with_parent, daemon=True).start()
     load_knowledge(rules.config_dir)
+
+
+def _end_with_parent() -> None:
+    """A worker waits for work on a pipe that it holds open itself: when the run is killed it would wait for ever."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None, "only processes of the pool come here"
+    parent.join()
+    os._exit(1)

@@ -33,7 +33,7 @@ def serve_daily(settings: Settings, cron: str) -> None:
     try:
         schedule = Cron(cron, timezone=settings.timezone)
     except ValueError as error:
-        raise ConfigError(f"--cron {cron!r}: {error}") from error
+        raise ConfigError(f'--cron {cron!r} n\'est pas compris ; écrivez cinq champs, comme "30 6 * * *"') from error
     with _api(settings) as url:
         log.info("served at %s, by the schedule %r (%s)", url, cron, settings.timezone)
         daily.serve(

@@ -45,9 +45,9 @@ def _inflated(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
         try:
             yield from _unpacked(chunks, encoding)
         except zlib.error as error:
-            raise FetchError(Reason.BAD_ENCODING, f"the body is not valid {encoding} ({error})") from error
+            raise FetchError(Reason.BAD_ENCODING, f"la réponse n'est pas du {encoding} valable ({error})") from error
     else:
-        raise FetchError(Reason.BAD_ENCODING, f"the body came as {encoding[:40]!r}, which was not offered")
+        raise FetchError(Reason.BAD_ENCODING, f"réponse en {encoding[:40]!r}, que nous n'avions pas demandé")
 
 
 def _unpacked(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:

@@ -89,7 +89,10 @@ class PoliteClient:
         """
         answer = self._get(wanted)
         if not answer.complete:
-            raise FetchError(Reason.TOO_LARGE, f"more than {wanted.max_bytes:,} bytes at {answer.final_url}")
+            raise FetchError(
+                Reason.TOO_LARGE,
+                f"plus de {wanted.max_bytes:,} octets à {answer.final_url}".replace(",", "\N{NO-BREAK SPACE}"),
+            )
         return answer
 
     def _get(self, wanted: Wanted) -> Answer:
@@ -124,8 +127,8 @@ class PoliteClient:
             try:
                 url = absolute_url(url, answer.headers.get("location", ""))
             except UrlError as error:
-                raise FetchError(Reason.BAD_REDIRECT, f"{url} redirects to {error}", answer.status) from error
-        raise FetchError(Reason.BAD_REDIRECT, f"more than {self.policy.max_redirects} redirects from {start}")
+                raise FetchError(Reason.BAD_REDIRECT, f"{url} renvoie ailleurs : {error}", answer.status) from error
+        raise FetchError(Reason.BAD_REDIRECT, f"plus de {self.policy.max_redirects} redirections depuis {start}")
 
     def _ask(self, url: str, wanted: Wanted, budget: TimeBudget) -> Answer:
         """One request, in the host's turn; what it teaches about the host is remembered."""
@@ -179,12 +182,12 @@ def _drain(response: httpcore.Response, headers: Mapping[str, str]) -> None:
 
 def _explained(error: Exception, url: str, policy: Policy) -> FetchError:
     if isinstance(error, httpcore.ConnectTimeout):
-        return FetchError(Reason.TIMEOUT, f"no connection to {host_of(url)} within {policy.connect_timeout:g} s")
+        return FetchError(Reason.TIMEOUT, f"pas de connexion à {host_of(url)} en {policy.connect_timeout:g} s")
     if isinstance(error, httpcore.TimeoutException):
-        return FetchError(Reason.TIMEOUT, f"no complete answer within {policy.deadline:g} s from {url}")
+        return FetchError(Reason.TIMEOUT, f"pas de réponse entière en {policy.deadline:g} s de {url}")
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLError):
-            return FetchError(Reason.TLS, f"no secure connection to {host_of(url)}: {cause}")
+            return FetchError(Reason.TLS, f"pas de connexion sûre à {host_of(url)} : {cause}")
         cause = cause.__cause__ or cause.__context__
-    return FetchError(Reason.UNREACHABLE, f"{host_of(url)}: {error or type(error).__name__}")
+    return FetchError(Reason.UNREACHABLE, f"{host_of(url)} : {error or type(error).__name__}")

@@ -66,10 +66,10 @@ def read_documents(paths: Iterable[Path]) -> Iterator[Document]:
 def _read(path: Path) -> Document:
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
-        return Unreadable(path, f"unknown kind of file; expected one of {', '.join(SUFFIXES)}")
+        return Unreadable(path, f"genre de fichier inconnu ; attendu : {', '.join(SUFFIXES)}")
     try:
         if path.stat().st_size > MOST_BYTES:
-            return Unreadable(path, f"larger than {MOST_BYTES // 1_000_000} MB")
+            return Unreadable(path, f"plus de {MOST_BYTES // 1_000_000} Mo")
         body = path.read_bytes()
     except OSError as error:
         return Unreadable(path, error.strerror or str(error))
@@ -85,16 +85,18 @@ def _json(path: Path, body: bytes) -> Document:
     try:
         value = json.loads(_decode(body))
     except ValueError as error:
-        return Unreadable(path, f"not JSON: {error}")
+        return Unreadable(path, f"pas du JSON : {error}")
     if not isinstance(value, dict) or not isinstance(value.get("text"), str):
-        return Unreadable(path, 'not an article: expected an object with "id", "title", "text", "published", "outlet"')
+        return Unreadable(
+            path, 'pas un article : un objet avec "id", "title", "text", "published", "outlet" est attendu'
+        )
     published = value.get("published")
     day: date | None = None
     if published:
         try:
             day = date.fromisoformat(str(published)[:10])
         except ValueError:
-            return Unreadable(path, f'"published": {published!r} is not an ISO date')
+            return Unreadable(path, f'"published" : {published!r} n\'est pas une date ISO')
     return TextDocument(
         path,
         str(value.get("id") or path.stem),

@@ -77,23 +77,25 @@ def _lay_on(lines: dict[str, _Line], document: Document) -> None:
     if document.data is None:
         return
     if not isinstance(document.data, dict) or set(document.data) != {"feeds"}:
-        raise document.error("expected one key, `feeds:`, with a list under it")
+        raise document.error("une seule clé est attendue, `feeds:`, et une liste dessous")
     items = document.data["feeds"]
     if items is None:
         return
     if not isinstance(items, list):
-        raise document.error("`feeds:` is to hold a list of feeds, each with `id`, `name` and `url`", "feeds")
+        raise document.error("`feeds:` doit tenir une liste de flux, chacun avec `id`, `name` et `url`", "feeds")
     here: dict[str, int] = {}
     for index in range(len(items)):
         given = validated(document, FeedLine, "feeds", index)
         line = document.line("feeds", index)
         if given.id in here:
-            raise document.error(f"feed id {given.id!r} stands already on line {here[given.id]}", "feeds", index, "id")
+            raise document.error(f"le flux {given.id!r} est déjà ligne {here[given.id]}", "feeds", index, "id")
         here[given.id] = line
         known = lines.get(given.id)
         if known is None and not (given.name and given.url):
             raise document.error(
-                f"feed {given.id!r} is new, so it needs `name` and `url` (no shipped feed has this id)", "feeds", index
+                f"le flux {given.id!r} est nouveau (aucun des nôtres n'a cet id) : il lui faut `name` et `url`",
+                "feeds",
+                index,
             )
         changes = given.model_dump(exclude_unset=True)
         merged = known.values.model_copy(update=changes) if known else given
@@ -108,8 +110,8 @@ def _refuse_shared_addresses(lines: dict[str, _Line]) -> None:
         first = seen.setdefault(address, line)
         if first is not line:
             raise ConfigError(
-                f"feed {line.values.id!r} has the address of feed {first.values.id!r} ({first.path}:{first.line}); "
-                f"to change that feed, write its id",
+                f"le flux {line.values.id!r} a l'adresse du flux {first.values.id!r} ({first.path}:{first.line}) ; "
+                f"pour changer celui-ci, écrivez son id",
                 line.path,
                 line.line,
             )

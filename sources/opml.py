@@ -35,16 +35,16 @@ def read_opml(body: bytes) -> OpmlImport:
         OpmlError: too large, not XML, not OPML, or with a document type (which OPML never needs, and attacks do).
     """
     if len(body) > MAX_OPML_BYTES:
-        raise OpmlError(f"the OPML file is larger than {MAX_OPML_BYTES:,} bytes")
+        raise OpmlError(f"le fichier OPML dépasse {MAX_OPML_BYTES // 1000} ko")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root = etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise OpmlError(f"the OPML file is not valid XML: {error}") from error
+        raise OpmlError(f"le fichier OPML n'est pas du XML valable : {error}") from error
     if root.getroottree().docinfo.internalDTD is not None:
-        raise OpmlError("the OPML file declares a document type; remove the <!DOCTYPE …> part")
+        raise OpmlError("le fichier OPML déclare un type de document ; ôtez-en <!DOCTYPE …>")
     if root.tag.lower() != "opml":
-        raise OpmlError(f"expected an <opml> document, found <{root.tag[:40]}>")
+        raise OpmlError(f"un document <opml> était attendu, c'est <{root.tag[:40]}>")
     feeds: dict[str, Feed] = {}
     refused: list[str] = []
     for outline, folders in _outlines(root):
@@ -52,7 +52,7 @@ def read_opml(body: bytes) -> OpmlImport:
         if isinstance(feed, Feed) and len(feeds) < MAX_OPML_FEEDS:
             feeds[feed.id] = feed
         else:
-            refused.append(feed if isinstance(feed, str) else f"{feed.name}: more than {MAX_OPML_FEEDS} feeds")
+            refused.append(feed if isinstance(feed, str) else f"{feed.name} : plus de {MAX_OPML_FEEDS} flux")
     return OpmlImport(tuple(feeds.values()), tuple(refused))
 
 
@@ -102,7 +102,7 @@ def _feed(outline: etree._Element, folders: tuple[str, ...], taken: Container[st
     try:
         url = clean_url(address)
     except UrlError as error:
-        return f"{name or 'untitled'}: {error}"
+        return f"{name or 'sans titre'} : {error}"
     name = name or host_of(url)
     try:
         site = clean_url(_attribute(outline, "htmlUrl"))

@@ -32,9 +32,9 @@ def fetch_page(client: PoliteClient, url: str) -> Page | PageFailure:
 
 def _refuse_non_text(answer: Answer) -> None:
     if answer.status == 304:
-        raise FetchError(Reason.BAD_CONTENT, f"304 to a question that had no condition, from {answer.final_url}", 304)
+        raise FetchError(Reason.BAD_CONTENT, f"304 sans que la question fût conditionnelle, de {answer.final_url}", 304)
     kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind and not kind.startswith("text/") and "html" not in kind and "xml" not in kind:
-        raise FetchError(Reason.BAD_CONTENT, f"{answer.final_url} is {kind!r}, not a page", answer.status)
+        raise FetchError(Reason.BAD_CONTENT, f"{answer.final_url} est du type {kind!r}, pas une page", answer.status)
     if not answer.body.strip():
-        raise FetchError(Reason.EMPTY, f"{answer.final_url} is empty", answer.status)
+        raise FetchError(Reason.EMPTY, f"{answer.final_url} est vide", answer.status)

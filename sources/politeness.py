@@ -64,7 +64,7 @@ class HostTurns:
         now = time.monotonic()
         pause = state.held_until - now
         if pause > self._policy.patience:
-            raise FetchError(state.held_for, f"{host} is left alone for another {pause:.0f} s", retry_after=pause)
+            raise FetchError(state.held_for, f"{host} est laissé en paix encore {pause:.0f} s", retry_after=pause)
         time.sleep(max(0.0, pause, state.free_at - now))
 
     def _host(self, host: str) -> _Host:

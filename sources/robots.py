@@ -44,9 +44,9 @@ class Robots:
         site = self._site(url)
         if site.error is not None:
             kept = site.error
-            raise FetchError(kept.reason, f"robots.txt: {kept.detail}", kept.status, kept.retry_after)
+            raise FetchError(kept.reason, f"robots.txt : {kept.detail}", kept.status, kept.retry_after)
         if site.rules is not None and not site.rules.can_fetch(url, self._name):
-            raise FetchError(Reason.ROBOTS, f"robots.txt of {host_of(url)} forbids this page to {self._name}")
+            raise FetchError(Reason.ROBOTS, f"le robots.txt de {host_of(url)} interdit cette page à {self._name}")
 
     def _site(self, url: str) -> _Site:
         host = host_of(url)

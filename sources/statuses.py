@@ -21,10 +21,10 @@ def refuse_failure(url: str, status: int, headers: Mapping[str, str]) -> None:
         FetchError: any other status; a challenge page of a bot wall whatever its status.
     """
     if headers.get("cf-mitigated"):
-        raise FetchError(Reason.CHALLENGE, f"a bot wall (Cloudflare) stands before {url}", status)
+        raise FetchError(Reason.CHALLENGE, f"une barrière anti-robots (Cloudflare) devant {url}", status)
     if 200 <= status < 300 or status in REDIRECTS or status == HTTPStatus.NOT_MODIFIED:
         return
-    raise FetchError(_reason(status), f"{status} {_phrase(status)} from {url}", status, retry_after(headers))
+    raise FetchError(_reason(status), f"{status} {_phrase(status)} de {url}", status, retry_after(headers))
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
@@ -57,4 +57,4 @@ def _phrase(status: int) -> str:
     try:
         return HTTPStatus(status).phrase
     except ValueError:
-        return "(unknown status)"
+        return "(code inconnu)"

@@ -73,7 +73,7 @@ def _append(path: Path, feeds: Sequence[Feed]) -> None:
         _check(draft, path)
         draft.replace(path)
     except OSError as error:
-        raise ConfigError(f"cannot be written: {error}", path) from error
+        raise ConfigError(f"ne peut être écrit : {error}", path) from error
 
 
 def _check(draft: Path, path: Path) -> None:
@@ -81,7 +81,9 @@ def _check(draft: Path, path: Path) -> None:
         read_yaml(draft)
     except ConfigError as error:
         draft.unlink()
-        raise ConfigError("feeds can only be added to a list written with one `- id: …` block a feed", path) from error
+        raise ConfigError(
+            "des flux ne peuvent s'ajouter qu'à une liste écrite avec un bloc `- id: …` par flux", path
+        ) from error
 
 
 def _item_indent(text: str) -> str:

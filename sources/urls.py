@@ -61,11 +61,11 @@ def absolute_url(base: str, link: str) -> str:
     """
     link = _squeezed(link)
     if not link:
-        raise UrlError("empty link")
+        raise UrlError("lien vide")
     try:
         joined = urljoin(base, link)
     except ValueError as error:
-        raise UrlError(f"not an address: {link[:100]!r}") from error
+        raise UrlError(f"pas une adresse : {link[:100]!r}") from error
     return clean_url(joined)
 
 
@@ -81,19 +81,19 @@ def host_of(url: str) -> str:
 def _parts(url: str) -> SplitResult:
     url = _squeezed(url)
     if len(url) > MAX_URL_LENGTH:
-        raise UrlError(f"address longer than {MAX_URL_LENGTH} characters: {url[:80]!r}…")
+        raise UrlError(f"adresse de plus de {MAX_URL_LENGTH} caractères : {url[:80]!r}…")
     try:
         parts = urlsplit(url)
         port = parts.port
         host = _ascii_host(parts.hostname or "")
     except ValueError as error:
-        raise UrlError(f"not an address: {url[:100]!r} ({error})") from error
+        raise UrlError(f"pas une adresse : {url[:100]!r} ({error})") from error
     if parts.scheme not in _DEFAULT_PORTS:
-        raise UrlError(f"not an http(s) address: {url[:100]!r}")
+        raise UrlError(f"pas une adresse http(s) : {url[:100]!r}")
     if not host:
-        raise UrlError(f"no host in {url[:100]!r}")
+        raise UrlError(f"pas de nom d'hôte dans {url[:100]!r}")
     if parts.username is not None or parts.password is not None:
-        raise UrlError(f"a user name in the address of {host!r} is refused")
+        raise UrlError(f"un nom d'utilisateur dans l'adresse de {host!r} est refusé")
     netloc = f"[{host}]" if ":" in host else host
     if port is not None and port != _DEFAULT_PORTS[parts.scheme]:
         netloc += f":{port}"
@@ -101,7 +101,7 @@ def _parts(url: str) -> SplitResult:
         parts.scheme, netloc, _resolved(_recoded(parts.path, _PATH_SAFE)), _recoded(parts.query, _QUERY_SAFE), ""
     )
     if len(urlunsplit(clean)) > MAX_URL_LENGTH:
-        raise UrlError(f"address longer than {MAX_URL_LENGTH} characters: {url[:80]!r}…")
+        raise UrlError(f"adresse de plus de {MAX_URL_LENGTH} caractères : {url[:80]!r}…")
     return clean
 
 

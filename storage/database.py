@@ -90,7 +90,9 @@ def open_database(url: str, *, busy_seconds: float = BUSY_SECONDS) -> Database:
         parsed = make_url(url)
         engine = _sqlite(parsed, busy_seconds) if parsed.drivername == "sqlite" else _postgresql(parsed, busy_seconds)
     except (ArgumentError, NoSuchModuleError, ValueError) as error:
-        raise StorageError(f"not a database URL: {error}; expected sqlite:///FILE or postgresql://…") from error
+        raise StorageError(
+            f"pas une adresse de base : {error} ; écrivez sqlite:///FICHIER ou postgresql://…"
+        ) from error
     try:
         migrate(engine)
     except DBAPIError as error:
@@ -116,7 +118,7 @@ def _sqlite(url: URL, busy_seconds: float) -> Engine:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise StorageError(f"cannot create {folder} for the database: {error.strerror}") from error
+            raise StorageError(f"le dossier de la base, {folder}, ne peut être créé : {error.strerror}") from error
     engine = create_engine(url, connect_args={"timeout": busy_seconds})
 
     @event.listens_for(engine, "connect")

@@ -30,8 +30,8 @@ class RunInProgress(StorageError):
         self.kind, self.owner, self.since = kind, owner, since
         host, _, pid = owner.partition(":")
         super().__init__(
-            f"a {kind} run is in progress: process {pid.partition(':')[0] or '?'} on {host} holds it since "
-            f"{since:%Y-%m-%d %H:%M} UTC; wait for it, or end that process and start again"
+            f"un passage est en cours : le processus {pid.partition(':')[0] or '?'} sur {host} le tient depuis le "
+            f"{since:%Y-%m-%d à %H:%M} UTC ; attendez-le, ou arrêtez ce processus et relancez"
         )
 
 
@@ -48,6 +48,6 @@ class AlreadyCaughtUp(VeilleError):
     def __init__(self, kind: str, scheduled_for: datetime, started_at: datetime) -> None:
         self.kind, self.scheduled_for, self.started_at = kind, scheduled_for, started_at
         super().__init__(
-            f"nothing to do: the {kind} run of {started_at:%Y-%m-%d %H:%M} UTC already covers "
-            f"the one scheduled for {scheduled_for:%Y-%m-%d %H:%M} UTC"
+            f"rien à faire : le passage du {started_at:%Y-%m-%d à %H:%M} UTC couvre déjà "
+            f"celui qui était prévu le {scheduled_for:%Y-%m-%d à %H:%M} UTC"
         )

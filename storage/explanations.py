@@ -9,22 +9,25 @@ from storage.errors import DatabaseBusy, StorageError
 _BUSY = ("database is locked", "database table is locked", "lock timeout", "deadlock detected")
 # What the driver says → what happened and what to do.
 _KNOWN = (
-    ("readonly database", "is read-only: give the user that runs veille write access to the file and its folder"),
-    ("read-only transaction", "is read-only: use a role that may write"),
-    ("unable to open database file", "cannot be opened: check that its folder exists and may be written to"),
-    ("disk is full", "has no room left: free disk space and start again; nothing was half-written"),
-    ("no space left", "has no room left: free disk space and start again; nothing was half-written"),
-    ("disk i/o error", "cannot be read or written (disk I/O error): check the disk"),
-    ("malformed", "is damaged: restore a backup"),
-    ("not a database", "is not a SQLite database: point VEILLE_DATABASE_URL or VEILLE_DATA_DIR elsewhere"),
-    ("password authentication failed", "refuses the password: check VEILLE_DATABASE_URL"),
-    ("does not exist", "does not exist: create it, or check VEILLE_DATABASE_URL"),
-    ("connection refused", "cannot be reached: start the server, or check VEILLE_DATABASE_URL"),
-    ("could not translate host name", "cannot be reached: check the host in VEILLE_DATABASE_URL"),
-    ("failed to resolve host", "cannot be reached: check the host in VEILLE_DATABASE_URL"),
-    ("connection timeout", "cannot be reached in time: check the server and the network"),
-    ("server closed the connection", "closed the connection: check the server and start again"),
-    ("terminating connection", "closed the connection: check the server and start again"),
+    (
+        "readonly database",
+        "est en lecture seule : donnez à qui lance veille le droit d'écrire dans le fichier et son dossier",
+    ),
+    ("read-only transaction", "est en lecture seule : prenez un rôle qui peut écrire"),
+    ("unable to open database file", "ne peut être ouverte : vérifiez que son dossier existe et qu'on peut y écrire"),
+    ("disk is full", "n'a plus de place : libérez du disque et relancez ; rien n'a été écrit à moitié"),
+    ("no space left", "n'a plus de place : libérez du disque et relancez ; rien n'a été écrit à moitié"),
+    ("disk i/o error", "ne peut être lue ou écrite (erreur du disque) : vérifiez le disque"),
+    ("malformed", "est abîmée : rétablissez une sauvegarde"),
+    ("not a database", "n'est pas une base SQLite : changez VEILLE_DATABASE_URL ou VEILLE_DATA_DIR"),
+    ("password authentication failed", "refuse le mot de passe : vérifiez VEILLE_DATABASE_URL"),
+    ("does not exist", "n'existe pas : créez-la, ou vérifiez VEILLE_DATABASE_URL"),
+    ("connection refused", "est injoignable : démarrez le serveur, ou vérifiez VEILLE_DATABASE_URL"),
+    ("could not translate host name", "est injoignable : vérifiez l'hôte dans VEILLE_DATABASE_URL"),
+    ("failed to resolve host", "est injoignable : vérifiez l'hôte dans VEILLE_DATABASE_URL"),
+    ("connection timeout", "ne répond pas à temps : vérifiez le serveur et le réseau"),
+    ("server closed the connection", "a fermé la connexion : vérifiez le serveur et relancez"),
+    ("terminating connection", "a fermé la connexion : vérifiez le serveur et relancez"),
 )
 
 
@@ -35,8 +38,8 @@ def explained(error: DBAPIError, url: str) -> Exception:
     said = str(error.orig).strip()
     lowered = said.lower()
     if any(mark in lowered for mark in _BUSY):
-        return DatabaseBusy(f"database {url} is in use by another process; wait until it is done and start again")
+        return DatabaseBusy(f"la base {url} est prise par un autre processus ; attendez qu'il ait fini et relancez")
     for mark, meaning in _KNOWN:
         if mark in lowered:
-            return StorageError(f"database {url} {meaning}")
-    return StorageError(f"database {url}: {' '.join(said.split())}")
+            return StorageError(f"la base {url} {meaning}")
+    return StorageError(f"base {url} : {' '.join(said.split())}")

@@ -113,7 +113,7 @@ def _storable_entries(result: FeedResult) -> tuple[list[Entry], list[SetAside]]:
     too_long: list[SetAside] = []
     for entry in result.entries:
         if max(len(url.encode(errors="replace")) for url in (entry.url, entry.canonical_url)) > MAX_URL_BYTES:
-            too_long.append(SetAside(result.feed_id, Reason.BAD_URL.value, f"address too long: {entry.url[:80]}…"))
+            too_long.append(SetAside(result.feed_id, Reason.BAD_URL.value, f"adresse trop longue : {entry.url[:80]}…"))
         else:
             good.setdefault(storable(entry.canonical_url), entry)
     return [good[url] for url in sorted(good)], too_long

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import func
@@ -11,10 +12,13 @@ from sqlmodel import Session, col, select
 from storage.database import Database
 from storage.deal_tables import DealRow, DeliveryRow
 from storage.tables import ArticleRow, EntryRow, PartRow, SetAsideRow
-from storage.values import FeedLine, Run, RunReport
+from storage.values import FeedLine, LostPage, Run, RunReport
 
 # Reasons for which a page was had, but no text in it (`extractors.values.NoArticle`).
 TEXT_REASONS = frozenset({"no_text", "too_short", "bad_html", "not_html"})
+# Pages named one by one: enough to see what is wrong, few enough to be read; the others are counted.
+MOST_LOST = 50
+_WAITING = DeliveryRow.state == "pending"
 
 
 def run_report(db: Database, run: Run) -> RunReport:
@@ -37,11 +41,13 @@ def run_report(db: Database, run: Run) -> RunReport:
             duplicates=_count(session, EntryRow.handled_run_id == run.id, col(EntryRow.duplicate).is_(True)),
             no_text={reason: n for reason, n in reasons.items() if reason in TEXT_REASONS},
             page_failed={reason: n for reason, n in reasons.items() if reason not in TEXT_REASONS},
+            lost=_lost(session, run),
             from_feed=_reasons(session, run, EntryRow.state == "done"),
             mended=_mended(session, run),
             set_aside=_set_aside(session, run),
             paywalled=_paywalled(session, run),
             entries_pending=_count(session, EntryRow.state == "pending"),
+            entries_to_retry=_count(session, EntryRow.state == "failed"),
             deals_new=_deals(session, DealRow.created_run_id == run.id),
             deals_updated=_deals(
                 session,
@@ -51,6 +57,7 @@ def run_report(db: Database, run: Run) -> RunReport:
             mails_sent=mails["sent"],
             mails_pending=mails["pending"],
             mails_failed=mails["dead"],
+            mails_next_try=session.exec(select(func.min(DeliveryRow.next_try)).where(_WAITING)).one(),
         )
 
 
@@ -76,6 +83,7 @@ def report_json(report: RunReport) -> dict[str, Any]:
             "new": report.entries_new,
             "known": report.entries_known,
             "pending": report.entries_pending,
+            "to_retry": report.entries_to_retry,
             "mended": dict(report.mended),
             "set_aside": dict(report.set_aside),
         },
@@ -89,6 +97,7 @@ def report_json(report: RunReport) -> dict[str, Any]:
             "from_feed": dict(report.from_feed),
             "paywalled": report.paywalled,
         },
+        "lost": [asdict(page) for page in report.lost],
         "deals": {"new": list(report.deals_new), "updated": list(report.deals_updated)},
         "mails": {"sent": report.mails_sent, "pending": report.mails_pending, "failed": report.mails_failed},
     }
@@ -132,6 +141,19 @@ def _reasons(session: Session, run: Run, *conditions: Any) -> dict[str, int]:
     return {reason: n for reason, n in session.exec(counted) if reason is not None}
 
 
+def _lost(session: Session, run: Run) -> tuple[LostPage, ...]:
+    query = (
+        select(EntryRow)
+        .where(EntryRow.handled_run_id == run.id, EntryRow.state != "done", col(EntryRow.reason).is_not(None))
+        .order_by(EntryRow.feed_id, col(EntryRow.id))
+        .limit(MOST_LOST)
+    )
+    return tuple(
+        LostPage(row.feed_id, row.url, row.reason or "", row.detail, again=row.state == "failed")
+        for row in session.exec(query)
+    )
+
+
 def _mended(session: Session, run: Run) -> dict[str, int]:
     counts: Counter[str] = Counter()
     for problems in session.exec(select(EntryRow.problems).where(EntryRow.found_run_id == run.id)):
@@ -164,7 +186,7 @@ def _mails(session: Session, run: Run) -> dict[str, int]:
 
     return {
         "sent": count(DeliveryRow.state == "sent", col(DeliveryRow.sent_at) >= run.started_at),
-        "pending": count(DeliveryRow.state == "pending"),
+        "pending": count(_WAITING),
         "dead": count(DeliveryRow.state == "dead", DeliveryRow.created_at >= run.started_at),
     }
 

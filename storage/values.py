@@ -246,11 +246,24 @@ class FeedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class LostPage:
+    """One page in a run report that gave no article, with the reason; `again` when later runs come back to it."""
+
+    feed_id: str
+    url: str
+    reason: str
+    detail: str
+    again: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RunReport:
     """What one run did, counted from the tables. Reasons are the countable words of entries and feeds.
 
     `from_feed` counts articles read from the feed's text for want of the page, by why; `mended` counts what was
-    missing or wrong in entries that were kept; `set_aside` what could not be entries; `paywalled` cut articles.
+    missing or wrong in entries that were kept; `set_aside` what could not be entries; `paywalled` cut articles;
+    `lost` names the first pages that `no_text` and `page_failed` count. `entries_pending` were not looked at yet,
+    `entries_to_retry` failed for now; `mails_next_try` is when the first waiting mail is due again.
     """
 
     run_id: int
@@ -265,13 +278,16 @@ class RunReport:
     duplicates: int = 0
     no_text: Mapping[str, int] = field(default_factory=dict)
     page_failed: Mapping[str, int] = field(default_factory=dict)
+    lost: tuple[LostPage, ...] = ()
     from_feed: Mapping[str, int] = field(default_factory=dict)
     mended: Mapping[str, int] = field(default_factory=dict)
     set_aside: Mapping[str, int] = field(default_factory=dict)
     paywalled: int = 0
     entries_pending: int = 0
+    entries_to_retry: int = 0
     deals_new: tuple[str, ...] = ()
     deals_updated: tuple[str, ...] = ()
     mails_sent: int = 0
     mails_pending: int = 0
     mails_failed: int = 0
+    mails_next_try: datetime | None = None

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from rich import box
 from rich.table import Table
 from rich.text import Text
 
 from alerts.formatting import Language, money
 from alerts.wording import WORDS, round_words
-from extractors.values import DealMention
+from extractors.values import Amount, DealMention, Kind, Status
 from storage.values import DealView
 
 _LANGUAGE: Language = "fr"
 _WORDS = WORDS[_LANGUAGE]
+# Names told in a row; `--format jsonl` has them all.
+_NAMES = 4
 
 
 def deal_rows(deals: Iterable[DealView]) -> list[dict[str, object]]:
@@ -21,54 +24,104 @@ def deal_rows(deals: Iterable[DealView]) -> list[dict[str, object]]:
     return [
         {
             "Id": deal.id,
-            "Date": deal.date or (deal.first_published.isoformat() if deal.first_published else ""),
+            "Publié": deal.first_published.isoformat() if deal.first_published else "",
+            "Date": deal.date or "",
             "Entreprise": deal.company,
             "Opération": _WORDS.kinds[deal.kind],
-            "Montant": money(deal.amount, _LANGUAGE) if deal.amount else "",
-            "Tour": round_words(deal.round, _LANGUAGE) if deal.round else "",
-            "Investisseurs": _names(deal.investors, deal.lead),
+            "Montant": _money(deal.amount),
+            "Tour": _round(deal.round),
+            "Investisseurs": ", ".join(_names(deal.investors, deal.lead)),
             "Statut": _WORDS.statuses[deal.status] or "annoncé",
-            "Sources": len({mention.article for mention in deal.mentions}),
+            "Sources": _sources(deal),
         }
         for deal in deals
     ]
 
 
 def deal_table(deals: Iterable[DealView], title: str | None = None) -> Table:
-    """The deals as a table that fits a terminal."""
-    return _table(deal_rows(deals), title)
+    """The deals as a table that is read in 80 columns: what a reader looks for first, the rest dimmed below it."""
+    table = _table(title, "Publié", "Entreprise", "Opération", "Montant", "Investisseurs")
+    for deal in deals:
+        sources = _sources(deal)
+        published = deal.first_published.isoformat() if deal.first_published else ""
+        table.add_row(
+            _cell(published, f"{sources} source{'s' if sources > 1 else ''}"),
+            _cell(deal.company, deal.id),
+            _cell(*_operation(deal.kind, deal.round, deal.status), _when(deal.date)),
+            _cell(_money(deal.amount)),
+            _cell(_some_names(deal.investors, deal.lead)),
+        )
+    return table
 
 
 def mention_table(article: str, mentions: Iterable[DealMention]) -> Table:
     """The deals read out of one article."""
-    rows: list[dict[str, object]] = [
-        {
-            "Entreprise": mention.company,
-            "Opération": _WORDS.kinds[mention.kind],
-            "Montant": money(mention.amount, _LANGUAGE) if mention.amount else "",
-            "Tour": round_words(mention.round, _LANGUAGE) if mention.round else "",
-            "Investisseurs": _names(mention.investors, mention.lead),
-            "Statut": _WORDS.statuses[mention.status] or "annoncé",
-            "Rôle": ("actualité" if mention.role == "news" else "rappel") + (", cumul" if mention.cumulative else ""),
-            "Date": mention.date or "",
-            "IA": "oui" if mention.ai else "non",
-            "Sûreté": f"{mention.confidence:.2f}",
-        }
-        for mention in mentions
-    ]
-    return _table(rows, article)
-
-
-def _table(rows: Sequence[dict[str, object]], title: str | None) -> Table:
-    table = Table(title=title, title_justify="left", show_lines=False, expand=False)
-    for column in rows[0] if rows else ():
-        right = column in ("Montant", "Sources", "Sûreté")
-        table.add_column(column, justify="right" if right else "left", no_wrap=column in ("Id", "Date", "Montant"))
-    for row in rows:
-        # Text, not markup: a company name may hold square brackets.
-        table.add_row(*(Text(str(value)) for value in row.values()))
+    table = _table(article, "Entreprise", "Opération", "Montant", "Investisseurs", "Sûreté")
+    for mention in mentions:
+        remarks = [
+            *(["rappel"] if mention.role == "background" else []),
+            *(["cumul"] if mention.cumulative else []),
+            *([] if mention.ai else ["hors IA"]),
+        ]
+        table.add_row(
+            _cell(mention.company),
+            _cell(*_operation(mention.kind, mention.round, mention.status), _when(mention.date), ", ".join(remarks)),
+            _cell(_money(mention.amount)),
+            _cell(_some_names(mention.investors, mention.lead)),
+            _cell(f"{mention.confidence:.2f}"),
+        )
     return table
 
 
-def _names(investors: Sequence[str], lead: Sequence[str]) -> str:
-    return ", ".join(f"{name} (chef de file)" if name in lead else name for name in investors)
+def _table(title: str | None, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), leading=1)
+    for column in columns:
+        figures = column in ("Montant", "Sûreté")
+        # Days, sums and ids are looked for and copied whole; names may run over several lines.
+        table.add_column(column, justify="right" if figures else "left", no_wrap=column == "Publié", overflow="fold")
+    return table
+
+
+def _cell(first: str, *below: str) -> Text:
+    """Text, not markup: a company name may hold square brackets."""
+    cell = Text(first)
+    for line in filter(None, below):
+        cell.append(f"\n{line}", "dim")
+    return cell
+
+
+def _operation(kind: Kind, round_: str | None, status: Status) -> tuple[str, str]:
+    return _WORDS.kinds[kind], ", ".join(filter(None, [_round(round_), _WORDS.statuses[status]]))
+
+
+def _when(date: str | None) -> str:
+    """As precise as told: `2026`, `2026-06`, `2026-06-11`."""
+    if date is None:
+        return ""
+    return f"le {date}" if date.count("-") == 2 else f"en {date}"
+
+
+def _money(amount: Amount | None) -> str:
+    return money(amount, _LANGUAGE) if amount else ""
+
+
+def _round(round_: str | None) -> str:
+    return round_words(round_, _LANGUAGE) if round_ else ""
+
+
+def _sources(deal: DealView) -> int:
+    return len({mention.article for mention in deal.mentions})
+
+
+def _names(investors: Sequence[str], lead: Sequence[str]) -> list[str]:
+    """Those who lead come first."""
+    leading = [f"{name} (chef de file)" for name in investors if name in lead]
+    return leading + [name for name in investors if name not in lead]
+
+
+def _some_names(investors: Sequence[str], lead: Sequence[str]) -> str:
+    names = _names(investors, lead)
+    # "et 1 autre" would take the room of the name it hides.
+    if len(names) <= _NAMES + 1:
+        return ", ".join(names)
+    return f"{', '.join(names[:_NAMES])} et {len(names) - _NAMES} autres"

@@ -8,6 +8,8 @@ import sys
 from datetime import UTC, datetime
 from typing import Literal
 
+from rich.console import Console
+
 LogFormat = Literal["text", "json"]
 
 _STANDARD = set(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
@@ -15,18 +17,35 @@ _STANDARD = set(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "ta
 _CHATTY = ("httpx", "httpcore", "trafilatura", "htmldate", "courlan", "alembic", "asyncio", "apprise", "prefect")
 
 
-def set_up_logging(log_format: LogFormat = "text", *, verbose: bool = False) -> None:
-    """Send the log of this process to standard error in `log_format`; replaces what was set up before."""
-    handler = logging.StreamHandler(sys.stderr)
+def set_up_logging(log_format: LogFormat = "text", *, above: Console | None = None) -> None:
+    """Send the log of this process to standard error in `log_format`; replaces what was set up before.
+
+    Args:
+        above: a console with a progress bar. Only warnings are shown then, as lines above the bar.
+    """
+    handler = logging.StreamHandler(sys.stderr) if above is None else AboveBar(above)
     handler.setFormatter(
         JsonLines() if log_format == "json" else logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S")
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
-    logging.getLogger("veille").setLevel(logging.DEBUG if verbose else logging.INFO)
+    logging.getLogger("veille").setLevel(logging.INFO if above is None else logging.WARNING)
     for name in _CHATTY:
-        logging.getLogger(name).setLevel(logging.ERROR if name in ("trafilatura", "htmldate") else logging.WARNING)
+        # What those two find wrong with a page, errors too, comes back as the reason for which it has no text.
+        logging.getLogger(name).setLevel(logging.CRITICAL if name in ("trafilatura", "htmldate") else logging.WARNING)
+
+
+class AboveBar(logging.Handler):
+    """Lines on a console that knows of the bar below them, and draws it again."""
+
+    def __init__(self, console: Console) -> None:
+        super().__init__()
+        self._console = console
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print one record."""
+        self._console.print(self.format(record), markup=False, highlight=False, soft_wrap=True)
 
 
 class JsonLines(logging.Formatter):

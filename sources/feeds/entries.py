@@ -53,7 +53,7 @@ def _entry(item: RawItem, feed: Feed, base: str, now: datetime, language: str | 
     if link is None:
         stated = next(filter(None, item.links), "")[:200]
         reason = "bad_link" if stated else "no_link"
-        return SetAside(feed.id, reason, f"{title or 'untitled'}{f' ({stated})' if stated else ''}")
+        return SetAside(feed.id, reason, f"{title or 'sans titre'}{f' ({stated})' if stated else ''}")
     url, was_relative = link
     if was_relative:
         problems.append("relative_link")

@@ -53,16 +53,16 @@ def _conditions(validators: Validators) -> dict[str, str]:
 def _read(answer: Answer, feed: Feed, validators: Validators, now: datetime, max_entries: int) -> FeedResult:
     if answer.status == 304:
         if not _conditions(validators):
-            raise FetchError(Reason.BAD_CONTENT, f"304 to a question that had no condition, from {feed.url}", 304)
+            raise FetchError(Reason.BAD_CONTENT, f"304 sans que la question fût conditionnelle, de {feed.url}", 304)
         return _seen(FeedResult(feed.id, FeedOutcome.NOT_MODIFIED, validators=validators), answer)
     body_hash = hashlib.sha256(answer.body).hexdigest()
     fresh = Validators(_header(answer, "etag"), _header(answer, "last-modified"), body_hash)
     if body_hash == validators.body_hash:
-        return _seen(FeedResult(feed.id, FeedOutcome.NOT_MODIFIED, validators=fresh, detail="same body"), answer)
+        return _seen(FeedResult(feed.id, FeedOutcome.NOT_MODIFIED, validators=fresh, detail="même contenu"), answer)
     content_type = answer.headers.get("content-type", "")
     parsed = parse_feed(answer.body, content_type, feed, answer.final_url, now, max_entries)
     if parsed.reason is not None:
-        detail = f"{parsed.detail} at {answer.final_url}"
+        detail = f"{parsed.detail}, à {answer.final_url}"
         failed = FeedResult(feed.id, FeedOutcome.FAILED, validators=validators, reason=parsed.reason, detail=detail)
         return _seen(failed, answer)
     read = FeedResult(

@@ -43,7 +43,7 @@ def parse_feed(
     declared = found[1].decode("ascii") if found else None
     text = decode(body, (charset_of(content_type), declared))
     if not text.strip("\ufeff \t\r\n\x00"):
-        return ParsedFeed(reason=Reason.EMPTY, detail="the body is empty")
+        return ParsedFeed(reason=Reason.EMPTY, detail="réponse vide")
     if looks_like_json(text):
         return _from_json(text, feed, final_url, now, max_entries)
     mended = mend(text, max_entries)
@@ -55,7 +55,7 @@ def parse_feed(
 def _from_json(text: str, feed: Feed, final_url: str, now: datetime, max_entries: int) -> ParsedFeed:
     parsed = read_json_feed(text, max_entries)
     if parsed is None:
-        return ParsedFeed(reason=Reason.NOT_A_FEED, detail="JSON, but not a JSON feed, or cut short")
+        return ParsedFeed(reason=Reason.NOT_A_FEED, detail="du JSON, mais pas un flux, ou coupé")
     language = language_code(parsed.language)
     entries, aside = make_entries(parsed.items, feed, final_url, now, language)
     aside += _beyond(feed, parsed.offered, max_entries)
@@ -66,10 +66,10 @@ def _from_xml(mended: MendedFeed, feed: Feed, final_url: str, now: datetime, max
     try:
         document = _read(mended.xml)
     except _PARSER_ERRORS as error:
-        detail = f"the feed's XML breaks its reader: {type(error).__name__}: {error}"
+        detail = f"un XML que son lecteur ne supporte pas : {type(error).__name__}: {error}"
         return ParsedFeed(reason=Reason.BAD_CONTENT, detail=detail)
     if not document.version:
-        return ParsedFeed(reason=Reason.NOT_A_FEED, detail="XML, but of no feed format")
+        return ParsedFeed(reason=Reason.NOT_A_FEED, detail="du XML, mais d'aucun format de flux")
     language = language_code(document.feed.get("language"))
     site = document.feed.get("link") or ""
     # RSS says nothing of relative links; in practice they start from the site that the channel names.
@@ -77,11 +77,11 @@ def _from_xml(mended: MendedFeed, feed: Feed, final_url: str, now: datetime, max
     entries, aside = make_entries(map(_item, document.entries), feed, base, now, language)
     aside += _beyond(feed, mended.offered - mended.lost, max_entries)
     if mended.lost:
-        aside.append(SetAside(feed.id, "unreadable", f"{mended.lost} entries in broken XML"))
+        aside.append(SetAside(feed.id, "unreadable", f"{mended.lost} éléments dans du XML cassé"))
     kept, refused = tuple(entries), tuple(aside)
     if not mended.cut_short:
-        return ParsedFeed(kept, refused, language, detail="XML repaired" if mended.ill_formed else "")
-    detail = f"cut short: {len(entries)} entries kept"
+        return ParsedFeed(kept, refused, language, detail="XML réparé" if mended.ill_formed else "")
+    detail = f"coupé en route : {len(entries)} éléments gardés"
     return ParsedFeed(kept, refused, language, None if kept else Reason.BAD_CONTENT, detail, complete=False)
 
 
@@ -137,11 +137,11 @@ def _author(entry: feedparser.FeedParserDict) -> str:
 def _beyond(feed: Feed, offered: int, max_entries: int) -> list[SetAside]:
     if offered <= max_entries:
         return []
-    return [SetAside(feed.id, "too_many_entries", f"{offered} entries offered, the first {max_entries} read")]
+    return [SetAside(feed.id, "too_many_entries", f"{offered} éléments offerts, les {max_entries} premiers lus")]
 
 
 def _what_it_is(text: str, content_type: str) -> str:
     if not _HTML.search(text[:5000]):
-        return f"neither RSS, Atom nor JSON Feed (sent as {content_type[:80] or 'nothing said'!r})"
+        return f"ni RSS, ni Atom, ni JSON Feed (envoyé comme {content_type[:80] or 'rien de dit'!r})"
     title = _HTML_TITLE.search(text[:20_000])
-    return f"an HTML page titled {plain_text(title[1], 80)!r}" if title else "an HTML page"
+    return f"une page HTML intitulée {plain_text(title[1], 80)!r}" if title else "une page HTML"

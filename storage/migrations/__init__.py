@@ -40,8 +40,8 @@ def migrate(engine: Engine, *, folder: Path = FOLDER) -> None:
                 current = _current(connection)  # another process may have been quicker
                 if current is not None and current not in known:
                     raise StorageError(
-                        f"database {shown} was written by a newer version (schema {current}, this version knows "
-                        f"{known[-1]}): upgrade veille-ia"
+                        f"la base {shown} est d'une version plus récente (schéma {current}, celle-ci connaît "
+                        f"{known[-1]}) : mettez veille-ia à jour"
                     )
                 if current != known[-1]:
                     _upgrade(connection, folder, shown, current)
@@ -72,15 +72,15 @@ def _upgrade(connection: Connection, folder: Path, shown: str, current: str | No
     try:
         command.upgrade(config, "head")
         if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
-            raise MigrationError(f"database {shown}: the migration would leave rows that point nowhere")
+            raise MigrationError(f"base {shown} : la migration laisserait des lignes qui ne mènent nulle part")
     except StorageError:
         raise
     except Exception as error:
         if isinstance(error, DBAPIError) and "locked" in str(error.orig):
             raise
         raise MigrationError(
-            f"database {shown}: migration from schema {current or 'none'} failed ({error}); "
-            "nothing was changed, the previous version still works with it"
+            f"base {shown} : la migration depuis le schéma {current or 'vide'} a échoué ({error}) ; "
+            "rien n'a changé, la version précédente marche encore avec elle"
         ) from error
 
 

@@ -126,13 +126,13 @@ def test_an_accepted_message_arrives_as_it_was() -> None:
     [
         (Inbox(data="451 greylisted, come back"), TemporaryDeliveryError, "451 greylisted"),
         (Inbox(data="554 spam"), PermanentDeliveryError, "554 spam"),
-        (Inbox(data="disconnect"), TemporaryDeliveryError, "mail server 127.0.0.1"),
-        (Inbox(rcpt={"*": "550 no such user"}), PermanentDeliveryError, "a@example.org refused: 550.*VEILLE_MAIL_TO"),
+        (Inbox(data="disconnect"), TemporaryDeliveryError, "serveur de courrier 127.0.0.1"),
+        (Inbox(rcpt={"*": "550 no such user"}), PermanentDeliveryError, "a@example.org refusé : 550.*VEILLE_MAIL_TO"),
         (Inbox(rcpt={"*": "450 mailbox busy"}), TemporaryDeliveryError, "450 mailbox busy"),
         (
             Inbox(rcpt={"a@example.org": "550 no such user", "b@example.org": "450 busy"}),
             TemporaryDeliveryError,
-            "refused",
+            "refusé",
         ),
     ],
 )
@@ -228,7 +228,7 @@ def test_files_hold_whole_messages_and_the_same_message_once(tmp_path: Path) -> 
 
 def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(TemporaryDeliveryError, match=r"cannot write .*VEILLE_OUTBOX_DIR"):
+    with pytest.raises(TemporaryDeliveryError, match=r"ne peut être écrit .*VEILLE_OUTBOX_DIR"):
         EmlMailer(tmp_path / "file").send(message())
 
 

@@ -151,6 +151,20 @@ def test_subjects(notices: list[DealNotice], expected: str) -> None:
     assert _plain(subject(notices, "fr")) == expected
 
 
+@pytest.mark.parametrize(
+    ("kind", "investors", "label"),
+    [
+        ("funding", ("Alpha",), "Investisseur :"),
+        ("funding", ("Alpha", "Bêta"), "Investisseurs :"),
+        ("acquisition", ("Alpha",), "Acquéreur :"),
+        ("acquisition", ("Alpha", "Bêta"), "Acquéreurs :"),
+        ("debt", ("Alpha",), "Prêteur :"),
+    ],
+)
+def test_one_investor_is_not_called_several(kind: str, investors: tuple[str, ...], label: str) -> None:
+    assert label in _plain(render(notice(kind=kind, investors=investors)).text)
+
+
 def test_the_mail_says_everything_in_both_bodies() -> None:
     usd = deal(
         amount=money(58e6, "USD", "about"),

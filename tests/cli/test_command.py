@@ -45,7 +45,11 @@ def test_version_and_help(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
 
 @pytest.mark.parametrize(
     "command",
-    ["run", "serve", "demo", "extract", "deals", "doctor", "feeds list", "feeds check", "feeds import", "feeds export"],
+    [
+        *["run", "serve", "demo", "extract", "deals", "doctor", "explain", "why-not", "evaluate"],
+        *["feeds", "feeds list", "feeds check", "feeds import", "feeds export"],
+        *["rules", "rules list", "rules show", "rules check", "rules diff"],
+    ],
 )
 def test_every_help_has_an_example(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str
@@ -76,7 +80,7 @@ def test_extract_jsonl_is_what_the_scorer_reads(
         source = ARTICLE["title"] if span["where"] == "title" else ARTICLE["text"]
         assert source[span["start"] : span["end"]] == span["text"]
     assert set(deal) == set(mention_json(_mention()))
-    assert "c.json: not JSON" in printed.err
+    assert "c.json : pas du JSON" in printed.err
 
 
 def _mention():  # type: ignore[no-untyped-def]
@@ -111,6 +115,7 @@ def test_deals_of_an_empty_database(monkeypatch: pytest.MonkeyPatch, capsys: pyt
     [
         ("deals", "--since", "hier"),
         ("deals", "--min-amount", "beaucoup"),
+        ("deals", "--min-amount", "nan"),
         ("deals", "--kind", "loto"),
         ("deals", "--format", "xml"),
         ("extract", "absent.txt"),
@@ -153,6 +158,7 @@ def test_feeds_list_and_opml_round_trip(
     (tmp_path / "mine.opml").write_bytes(opml)
     assert veille(monkeypatch, "feeds", "import", "mine.opml") == 2, "where to write must be said"
     monkeypatch.setenv("VEILLE_CONFIG_DIR", str(tmp_path / "mine"))
+    assert veille(monkeypatch, "feeds", "import", "mine.opml") == 2, "a folder that is not there may be misspelt"
     (tmp_path / "mine").mkdir()
     assert veille(monkeypatch, "feeds", "import", "mine.opml") == 0
     capsysbinary.readouterr()

@@ -207,7 +207,7 @@ def test_explain_prints_fields_spans_rules_and_refusals(veille, tmp_path: Path) 
         "✗ 5 millions d’euros : ce n'est pas une opération : chiffre d'affaires",
     ):
         assert expected in done.out
-    assert "b.json: not JSON" in done.err
+    assert "b.json : pas du JSON" in done.err
     assert veille("explain", "b.json").code == 1
 
 
@@ -285,7 +285,7 @@ def test_evaluate(veille, tmp_path: Path) -> None:  # type: ignore[no-untyped-de
     (missed,) = [group for group in found["errors"] if group["side"] == "missed"]
     assert (missed["cause"], missed["count"], missed["examples"][0]["expected"]["company"]) == ("unread", 1, "Orféo")
     assert "b.json" in found["refused"][0]["file"]
-    assert "b.json: not a labelled article: language" in done.err
+    assert "b.json : not a labelled article: language" in done.err
     table = veille("evaluate", "labelled").out
     for expected in ("opérations", "0.667", "Manquées", "montant non lu dans le texte", "Orféo, 7 M€"):
         assert expected in table

@@ -40,14 +40,14 @@ def test_broken_yaml_names_the_line(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         read_yaml(yaml_file(tmp_path, "name: a\nbooks: [1, 2\nx: y: z\n"))
     assert caught.value.line is not None
-    assert "not valid YAML" in str(caught.value)
+    assert "YAML fautif" in str(caught.value)
 
 
 def test_missing_and_undecodable_files(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="cannot be read"):
+    with pytest.raises(ConfigError, match="ne peut être lu"):
         read_yaml(tmp_path / "absent.yaml")
     (tmp_path / "latin.yaml").write_bytes("clé: é".encode("latin-1"))
-    with pytest.raises(ConfigError, match="cannot be read"):
+    with pytest.raises(ConfigError, match="ne peut être lu"):
         read_yaml(tmp_path / "latin.yaml")
 
 

@@ -1,7 +1,7 @@
 """Three daily runs over the demonstration site: what is new, nothing new, one deal told again in dollars and one new."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -96,10 +96,25 @@ def test_days_off_are_caught_up_once(press: Mornings) -> None:
     assert len(press.new_mails()) == 1
 
 
+def test_an_interrupted_run_is_taken_up_as_a_killed_one_is(press: Mornings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("flows.daily_run.resolve_deals", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            press.run()
+    press.day += timedelta(days=1)
+    taken_up = press.run()
+    assert taken_up.report.run_id == 1
+    assert taken_up.report.entries_new == len(press.site.articles)
+    assert len(taken_up.mails) == 1
+
+
 def test_a_second_run_at_once_leaves(press: Mornings) -> None:
     with press.context() as ctx:
         start_run(ctx)
-        with pytest.raises(RunInProgress, match="in progress"):
+        with pytest.raises(RunInProgress, match="en cours"):
             run_daily(ctx)
 
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import time
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
@@ -135,3 +140,42 @@ def test_a_defect_of_ours_costs_one_page(monkeypatch: pytest.MonkeyPatch) -> Non
     assert outcome.failure is not None
     assert (outcome.failure.reason, outcome.failure.transient) == ("defect", True)
     assert "ZeroDivisionError" in outcome.failure.detail
+
+
+POOL = """
+import multiprocessing, sys, time
+from config.settings import load_settings
+from flows.reader import open_reader
+
+if __name__ == "__main__":
+    with open_reader(load_settings(_env_file=None, workers=2)) as reader:
+        reader.expect(100)
+        assert reader._pool is not None
+        list(reader._pool.map(time.sleep, [0.1, 0.1]))
+        print(*(child.pid for child in multiprocessing.active_children()), flush=True)
+        time.sleep(60)
+"""
+
+
+def test_workers_end_with_a_run_that_is_killed(tmp_path: Path) -> None:
+    script = tmp_path / "pool.py"
+    script.write_text(POOL)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    run = subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, text=True, env=environment)
+    assert run.stdout is not None
+    workers = [int(pid) for pid in run.stdout.readline().split()]
+    assert len(workers) == 2
+    run.kill()
+    run.wait()
+    deadline = time.monotonic() + 20
+    while any(_is_running(pid) for pid in workers) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert [pid for pid in workers if _is_running(pid)] == []
+
+
+def _is_running(pid: int) -> bool:
+    """False also for a dead process that nobody has collected."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False

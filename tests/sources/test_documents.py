@@ -60,11 +60,11 @@ def test_latin_1_text_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
-        ("x.json", b"{", "not JSON"),
-        ("x.json", b"[1, 2]", "not an article"),
-        ("x.json", b'{"title": "sans texte"}', "not an article"),
-        ("x.json", b'{"text": "t", "published": "mardi"}', "not an ISO date"),
-        ("x.pdf", b"%PDF", "unknown kind of file"),
+        ("x.json", b"{", "pas du JSON"),
+        ("x.json", b"[1, 2]", "pas un article"),
+        ("x.json", b'{"title": "sans texte"}', "pas un article"),
+        ("x.json", b'{"text": "t", "published": "mardi"}', "n'est pas une date ISO"),
+        ("x.pdf", b"%PDF", "genre de fichier inconnu"),
     ],
 )
 def test_unreadable_documents_say_why(tmp_path: Path, name: str, content: bytes, reason: str) -> None:

@@ -69,16 +69,16 @@ def test_an_empty_list_changes_nothing(mine: Path, text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "line", "says"),
     [
-        ("feeds:\n- id: a\n  name: A\n  url: https://a.example/f\n- id: a\n  enabled: false\n", 5, "stands already on line 2"),
+        ("feeds:\n- id: a\n  name: A\n  url: https://a.example/f\n- id: a\n  enabled: false\n", 5, "est déjà ligne 2"),
         (("feeds:\n- id: a\n  name: A\n  url: https://a.example/f\n- id: b\n  name: B\n  url: http://www.a.example/f\n"
-         "- id: c\n  name: C\n  url: http://a.example/f/?utm_source=x\n"), 10, "has the address of feed 'a'"),
+         "- id: c\n  name: C\n  url: http://a.example/f/?utm_source=x\n"), 10, "a l'adresse du flux 'a'"),
         ("feeds:\n- id: mien\n  name: M\n  url: https://www.maddyness.com/feed\n", 4, "'maddyness'"),
-        ("feeds:\n- id: a\n  name: A\n", 2, "needs `name` and `url`"),
-        ("feeds:\n- id: a\n  name: A\n  url: ftp://a.example/f\n", 4, "not an http(s) address"),
+        ("feeds:\n- id: a\n  name: A\n", 2, "lui faut `name` et `url`"),
+        ("feeds:\n- id: a\n  name: A\n  url: ftp://a.example/f\n", 4, "pas une adresse http(s)"),
         ("feeds:\n- id: A b\n  name: A\n  url: https://a.example/f\n", 2, "id"),
         ("feeds:\n- id: a\n  nom: A\n  url: https://a.example/f\n", 3, "nom"),
         ("feeds:\n- id: a\n  name: A\n  url: https://a.example/f\n  paywall: peut-être\n", 5, "paywall"),
-        ("feeds:\n  a: 1\n", 2, "list"),
+        ("feeds:\n  a: 1\n", 2, "liste"),
         ("flux: []\n", 1, "feeds:"),
         ("feeds:\n- id: [\n", None, "YAML"),
     ],
@@ -167,7 +167,7 @@ def test_subscribing_to_an_empty_list(mine: Path, before: str | None) -> None:
 def test_subscribing_to_a_list_in_another_form_changes_nothing(mine: Path) -> None:
     text = 'feeds: [{id: a, name: A, url: "https://a.example/f"}]\n'
     write(mine, text)
-    with pytest.raises(ConfigError, match="block"):
+    with pytest.raises(ConfigError, match="bloc"):
         subscribe(mine, [Feed("b", "B", "https://b.example/f")])
     assert (mine / "feeds.yaml").read_text(encoding="utf-8") == text
     assert [path.name for path in mine.iterdir()] == ["feeds.yaml"]

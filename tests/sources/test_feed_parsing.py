@@ -74,22 +74,22 @@ def test_same_feed_in_every_format(name: str) -> None:
 @pytest.mark.parametrize(
     ("body", "reason", "detail"),
     [
-        ("", Reason.EMPTY, "empty"),
-        (" \n\t", Reason.EMPTY, "empty"),
-        ("\ufeff", Reason.EMPTY, "empty"),
+        ("", Reason.EMPTY, "vide"),
+        (" \n\t", Reason.EMPTY, "vide"),
+        ("\ufeff", Reason.EMPTY, "vide"),
         ("<!DOCTYPE html><html><head><title>Un instant…</title></head>", Reason.NOT_A_FEED, "Un instant…"),
         ("<html><body><p>Bonjour &eacute;</p><br></body></html>", Reason.NOT_A_FEED, "HTML"),
-        ("Service indisponible", Reason.NOT_A_FEED, "neither"),
-        ("<urlset><url><loc>https://x.fr/</loc></url></urlset>", Reason.NOT_A_FEED, "neither"),
+        ("Service indisponible", Reason.NOT_A_FEED, "ni RSS"),
+        ("<urlset><url><loc>https://x.fr/</loc></url></urlset>", Reason.NOT_A_FEED, "ni RSS"),
         ('{"error": 404}', Reason.NOT_A_FEED, "JSON"),
-        ('{"version": "https://jsonfeed.org/version/1.1", "items": [{"id"', Reason.NOT_A_FEED, "cut short"),
-        ("[" * 100_000, Reason.NOT_A_FEED, "neither"),
+        ('{"version": "https://jsonfeed.org/version/1.1", "items": [{"id"', Reason.NOT_A_FEED, "coupé"),
+        ("[" * 100_000, Reason.NOT_A_FEED, "ni RSS"),
         ('{"a":' * 100_000, Reason.NOT_A_FEED, "JSON"),
-        ('<rss version="2.0"><channel><item><title>Tit', Reason.BAD_CONTENT, "cut short"),
+        ('<rss version="2.0"><channel><item><title>Tit', Reason.BAD_CONTENT, "coupé en route"),
         (
             '<feed xmlns="http://www.w3.org/\u00a0a\u00a0b/Atom"><entry/></feed>',
             Reason.BAD_CONTENT,
-            "breaks its reader",
+            "son lecteur",
         ),
     ],
 )
@@ -110,7 +110,7 @@ def test_truncated_keeps_whole_entries_and_says_so() -> None:
     assert [entry.title for entry in parsed.entries] == ["Titre 1", "Titre 2"]
     assert [one.reason for one in parsed.set_aside] == ["unreadable"]
     assert not parsed.complete
-    assert "cut short: 2 entries kept" in parsed.detail
+    assert "coupé en route : 2 éléments gardés" in parsed.detail
 
 
 def test_ill_formed_is_repaired() -> None:
@@ -122,7 +122,7 @@ def test_ill_formed_is_repaired() -> None:
     )
     parsed = parse(body)
     assert parsed.complete
-    assert parsed.detail == "XML repaired"
+    assert parsed.detail == "XML réparé"
     titles = [entry.title for entry in parsed.entries]
     assert titles[0].startswith("R&D : levée de fonds")
     assert titles[1].replace("\xa0", "").split() == ["Deux", "fois"]

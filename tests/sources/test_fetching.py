@@ -115,7 +115,7 @@ class TestFeeds:
         url = site.add("/feed", Reply(RSS[: RSS.index("</channel>")], etag='"1"'), Reply(RSS, etag='"1"'))
         first = visit(client, url)
         assert (len(first.entries), first.validators) == (1, Validators())
-        assert "cut short" in first.detail
+        assert "coupé" in first.detail
         assert visit(client, url, first.validators).outcome is FeedOutcome.FETCHED
 
     def test_wrong_encoding(self, client: PoliteClient, site: HttpSite) -> None:
@@ -240,7 +240,7 @@ class TestDeadlines:
         with PoliteClient(replace(policy, strikes=2, deadline=0.2)) as client:
             reasons = [failed(client, site.url("/a")) for _ in range(3)]
         assert [one.reason for one in reasons] == [Reason.TIMEOUT] * 3
-        assert "left alone" in reasons[2].detail
+        assert "laissé en paix" in reasons[2].detail
 
 
 def _drip_headers(server: socket.socket) -> None:

@@ -75,7 +75,7 @@ def test_a_raised_exception_leaves_nothing_half_written(db: Database) -> None:
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_reading_cannot_write_on_postgresql(db: Database) -> None:
-    with pytest.raises(StorageError, match="read-only"), db.reading() as session:  # noqa: PT012
+    with pytest.raises(StorageError, match="lecture seule"), db.reading() as session:  # noqa: PT012
         session.add(_feed("a"))
         session.flush()
 
@@ -111,7 +111,7 @@ def test_a_held_lock_is_told_and_readers_do_not_wait(tmp_path: Path) -> None:
     other = open_database(url, busy_seconds=0.05)
     with holder.transaction() as writing:
         writing.exec(select(FeedStateRow)).all()
-        told = r"in use by another process.*start again"
+        told = r"prise par un autre processus.*relancez"
         with pytest.raises(DatabaseBusy, match=told), other.transaction() as session:
             session.exec(select(FeedStateRow)).all()
         with other.reading() as session:
@@ -142,7 +142,7 @@ def test_a_failing_migration_leaves_the_old_database_untouched(db: Database, tmp
     with db.transaction() as session:
         session.add(_feed("kept"))
     folder = _with_migration(tmp_path, 'raise RuntimeError("no room for the index")')
-    with pytest.raises(MigrationError, match=r"no room for the index.*nothing was changed"):
+    with pytest.raises(MigrationError, match=r"no room for the index.*rien n'a changé"):
         migrate(db._writing, folder=folder)
     assert "half" not in inspect(db._writing).get_table_names()
     with db.reading() as session:
@@ -154,17 +154,17 @@ def test_a_database_of_a_newer_version_is_refused(database_url: str, tmp_path: P
     engine = create_engine(database_url)
     migrate(engine, folder=_with_migration(tmp_path, "pass"))
     engine.dispose()
-    with pytest.raises(StorageError, match=r"newer version.*upgrade veille-ia"):
+    with pytest.raises(StorageError, match=r"version plus récente.*mettez veille-ia à jour"):
         open_database(database_url)
 
 
 def test_folders_are_made_and_what_is_no_database_is_told(tmp_path: Path) -> None:
     open_database(f"sqlite:///{tmp_path / 'new' / 'folder' / 'v.db'}").dispose()
     (tmp_path / "text.db").write_text("this is a letter, not a database. " * 100)
-    with pytest.raises(StorageError, match="not a SQLite database"):
+    with pytest.raises(StorageError, match="pas une base SQLite"):
         open_database(f"sqlite:///{tmp_path / 'text.db'}")
     (tmp_path / "file").write_text("")
-    with pytest.raises(StorageError, match="cannot create"):
+    with pytest.raises(StorageError, match="ne peut être créé"):
         open_database(f"sqlite:///{tmp_path / 'file' / 'v.db'}")
 
 
@@ -172,7 +172,7 @@ def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path) -> None:
     db = open_database(f"sqlite:///{tmp_path / 'v.db'}")
     with db.reading() as session:
         pages = session.exec(text("PRAGMA page_count")).scalar_one()
-    with pytest.raises(StorageError, match=r"no room left.*free disk space"), db.transaction() as session:  # noqa: PT012
+    with pytest.raises(StorageError, match=r"plus de place.*libérez du disque"), db.transaction() as session:  # noqa: PT012
         session.exec(text(f"PRAGMA max_page_count={pages}"))  # SQLite's own way to be full
         session.add_all(
             [FeedStateRow(feed_id=str(n), outcome="x", checked_at=NOW, detail="x" * 900) for n in range(99)]
@@ -184,9 +184,9 @@ def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("url", "says"),
     [
-        ("nonsense", "not a database URL"),
-        ("mysql+nothing://x/y", "not a database URL"),
-        ("postgresql+psycopg://u:secret@127.0.0.1:1/x", "cannot be reached"),
+        ("nonsense", "pas une adresse de base"),
+        ("mysql+nothing://x/y", "pas une adresse de base"),
+        ("postgresql+psycopg://u:secret@127.0.0.1:1/x", "est injoignable"),
     ],
 )
 def test_what_cannot_be_opened_is_explained_without_the_password(url: str, says: str) -> None:

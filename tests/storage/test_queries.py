@@ -146,12 +146,19 @@ def test_the_report_counts_what_the_tables_hold(newsroom: Newsroom) -> None:
     report = run_report(db, run)
     lines = [(line.feed_id, line.outcome, line.reason, line.new, line.known, line.set_aside) for line in report.feeds]
     assert lines == [("broken", "failed", "not_a_feed", 0, 0, 0), ("gazette", "fetched", None, 8, 0, 1)]
-    assert (report.entries_new, report.entries_known, report.entries_pending) == (8, 0, 1)
+    assert (report.entries_new, report.entries_known) == (8, 0)
+    assert (report.entries_pending, report.entries_to_retry) == (1, 1)
+    assert [(page.url, page.reason, page.again) for page in report.lost] == [
+        (urls[4], "no_text", False),
+        (urls[5], "http_4xx", False),
+        (urls[6], "timeout", True),
+    ]
     assert (report.relevant, report.not_relevant, report.not_french, report.duplicates) == (1, 1, 1, 1)
     assert (report.no_text, report.page_failed) == ({"no_text": 1}, {"http_4xx": 1, "timeout": 1})
     assert (report.deals_new, report.deals_updated) == (done.created, ())
     assert (report.mails_sent, report.mails_pending, report.mails_failed) == (1, 0, 0)
     assert report_json(report)["articles"]["no_text"] == {"no_text": 1}
+    assert report_json(report)["lost"][2]["detail"] == "30 s"
 
 
 def test_the_next_run_reports_only_its_own(shelf: Newsroom) -> None:
@@ -165,3 +172,4 @@ def test_the_next_run_reports_only_its_own(shelf: Newsroom) -> None:
     (orme,) = list_deals(shelf.db, DealFilter(company="orme"))
     assert (report.deals_new, report.deals_updated) == ((), (orme.id,))
     assert (report.relevant, report.mails_sent, report.mails_pending) == (1, 0, 1)
+    assert report.mails_next_try == NOW

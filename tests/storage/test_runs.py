@@ -38,7 +38,7 @@ def _dead_process() -> str:
 
 def test_a_second_run_is_refused_with_who_and_since_when(db: Database) -> None:
     _begin(db, owner=ELSEWHERE)
-    with pytest.raises(RunInProgress, match=r"process 17 on otherhost holds it since 2026-03-10 05:30 UTC"):
+    with pytest.raises(RunInProgress, match=r"processus 17 sur otherhost le tient depuis le 2026-03-10 à 05:30 UTC"):
         _begin(db, NOW + MINUTE / 2)
 
 
@@ -84,7 +84,7 @@ def test_late_starts_after_days_off_work_once(db: Database) -> None:
     run = _begin(db, scheduled_for=late[0])
     finish_run(db, run, _report(run), NOW + MINUTE)
     for scheduled in late[1:]:
-        with pytest.raises(AlreadyCaughtUp, match="nothing to do"):
+        with pytest.raises(AlreadyCaughtUp, match="rien à faire"):
             _begin(db, NOW + 2 * MINUTE, scheduled_for=scheduled)
     tomorrow = NOW + dt.timedelta(days=1)
     assert _begin(db, tomorrow, scheduled_for=tomorrow).id != run.id
