@@ -127,7 +127,6 @@ def _cues(draft: Draft, mention: Mention, view: View, scene: Scene, words: CueWo
                 for slot in ("investor", "investors", "lead", "company"):
                     if match.slots.get(slot) == mention.position:
                         cues[f"slot:{slot}"] = max(cues.get(f"slot:{slot}", 0.0), match.rule.text.grade)
-                        cues[f"rule:{match.rule.id}:{slot}"] = 1.0
     if mention.descriptor:
         cues[f"described:{mention.type if mention.type in ('company', 'fund', 'bank', 'public', 'person') else 'other'}"] = 1.0
     pays, receives = scene.pays[mention.called], scene.receives[mention.called]

@@ -98,7 +98,6 @@ def _cues(
         "count": min(cast.count[called], 6) / 6,
     }
     for match, how in ruled:
-        cues[f"rule:{match.rule.id}"] = 1.0
         cues[f"ruled:{how}"] = 1.0
         cues[f"ruled:{match.rule.kind}"] = max(cues.get(f"ruled:{match.rule.kind}", 0.0), match.score)
     if not ruled:

@@ -35,7 +35,7 @@ class Circumstances:
 
 def circumstances(view: View, start: int, end: int, published: date | None, cues: Cues) -> Circumstances:
     """Read the cues of the sentence around `view.text[start:end]`."""
-    found = _date(view, start, end, published, cues)
+    found = date_near(view, start, end, published, cues)
     told = found.value.value if found else None
     recalled = cues.recall.within(view.text) is not None
     old = bool(told and published and days_before(told, published) > NEWS_DAYS)
@@ -67,7 +67,8 @@ def _status(view: View, start: int, end: int, cues: Cues) -> Status | None:
     return None
 
 
-def _date(view: View, start: int, end: int, published: date | None, cues: Cues) -> Span[DateSpan] | None:
+def date_near(view: View, start: int, end: int, published: date | None, cues: Cues) -> Span[DateSpan] | None:
+    """The nearest date of the sentence that may be that of what stands at `start:end`."""
     best: tuple[float, Span[DateSpan]] | None = None
     for position, span in view.of("date"):
         value = span.value

@@ -6,6 +6,8 @@ from datetime import date
 
 from extractors.deals.abstraction import Span, View
 from extractors.deals.cast import Cast
+from extractors.deals.circumstances import date_near
+from extractors.deals.cues import Cues
 from extractors.deals.dates import DateSpan
 from extractors.deals.drafts import Draft, main_deal
 
@@ -27,6 +29,28 @@ def date_news(merged: list[Draft], views: list[View], cast: Cast, published: dat
                 if 0 <= days <= FRESH_DAYS:
                     main.when = (view, _dated(span))
                     return
+
+
+def date_neighbours(merged: list[Draft], views: list[View], cues: Cues, published: date | None) -> None:
+    """Undated deals take the date of the sentence before or behind, in their paragraph, that tells no deal of its own.
+
+    "Le précédent tour datait de 2018. Il avait été de 11 millions."
+    """
+    telling = {view.number for draft in merged for view in draft.views}
+    by_number = {view.number: view for view in views}
+    for draft in merged:
+        own = draft.views[0]
+        if draft.when is not None or own.where == "title":
+            continue
+        for number, at_end in ((own.number - 1, True), (own.number + 1, False)):
+            view = by_number.get(number)
+            if view is None or number in telling or view.paragraph != own.paragraph or view.where != own.where:
+                continue
+            place = len(view.text) if at_end else 0
+            span = date_near(view, place, place, published, cues)
+            if span is not None and len(view.of("date")) == 1 and span.value.precision != "day":
+                draft.when = (view, span)
+                break
 
 
 def date_items(items: list[Draft], views: list[View], published: date | None) -> None:

@@ -13,7 +13,7 @@ from extractors.deals.cast import Cast, Named, gather
 from extractors.deals.confidence import confidence
 from extractors.deals.cues import Cues
 from extractors.deals.dates import DateSpan
-from extractors.deals.dating import date_items, date_news
+from extractors.deals.dating import date_items, date_neighbours, date_news
 from extractors.deals.discourse import is_strong, learn_roles
 from extractors.deals.drafts import Draft
 from extractors.deals.judge import Judge
@@ -66,6 +66,7 @@ def trace_deals(article: Article, knowledge: DealKnowledge) -> Trace:
     drafts, refused = draft_all(found, scene, knowledge.judge, knowledge.cues, article.published)
     merged = merge(drafts, actors)
     date_news(merged, views, actors, article.published)
+    date_neighbours(merged, views, knowledge.cues, article.published)
     setting = _setting(views, merged, actors, knowledge.cues, article.published)
     choose_backers(merged, scene, knowledge.judge, knowledge.cues)
     judge = knowledge.judge

@@ -8,7 +8,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from pydantic import BaseModel, ConfigDict
+
+from config.documents import PACKAGE_DIR, read_yaml, validated
 from extractors.deals.abstraction import View
+from extractors.deals.folding import loose
 from extractors.deals.parties import in_complement
 from extractors.deals.words import Words
 
@@ -108,6 +112,20 @@ class Hit:
     verb: str
 
 
+# How far from a sum a word that tells what it is of may stand.
+OTHER_REACH = 60
+
+
+class _OtherMoney(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    classes: dict[str, list[str]]
+
+
+def _any(told: list[str]) -> re.Pattern[str]:
+    parts = [loose(word.rstrip("*")) + (r"\w*" if word.endswith("*") else r"\b") for word in told]
+    return re.compile(r"\b(?:" + "|".join(sorted(parts, key=len, reverse=True)) + ")")
+
+
 _PLACEHOLDERS = {"name": "NAME", "amount": "SUM", "date": "DATE", "round": "ROUND", "anaphor": "IT"}
 _TOKEN = re.compile(r"[a-z0-9%&]+'?|[(),:;.\"]|[\ue000-\uf8ff]")
 
@@ -138,11 +156,27 @@ class Grammar:
             for name in _VERBS
         }
 
+        other = validated(read_yaml(PACKAGE_DIR / "lexicon" / "other_money.yaml"), _OtherMoney)
+        self._other = {name: _any(told) for name, told in other.classes.items()}
         self._nouns = {name: re.compile(words.sources[name]) for name in _NOUNS}
 
     def nouns(self, text: str) -> list[str]:
         """Classes of deal nouns that stand in the text."""
         return [name for name, noun in self._nouns.items() if noun.search(text)]
+
+    def other_money(self, text: str, position: int) -> list[str]:
+        """What a sum may be of that is no deal: classes of `other_money.yaml` in its clause, and the nearest as "nearest:…"."""
+        low = max(text.rfind(mark, 0, position) for mark in ";:.(") + 1
+        low = max(low, position - OTHER_REACH)
+        high = position + OTHER_REACH
+        found: dict[str, int] = {}
+        for name, pattern in self._other.items():
+            for match in pattern.finditer(text, low, high):
+                apart = position - match.end() if match.end() <= position else match.start() - position
+                found[name] = min(found.get(name, high), apart)
+        near = [name for name, apart in found.items() if apart <= OTHER_REACH // 2]
+        nearest = min(found, key=lambda name: found[name], default="")
+        return [*found, *(f"close:{name}" for name in near), *([f"nearest:{nearest}"] if nearest else [])]
 
     def hits(self, text: str) -> list[Hit]:
         """Verbs of the text in order, each once."""

@@ -27,8 +27,8 @@ def kind_cues(scene: Scene, claim: Claim, matches: Matches, called: str, told: T
     for match in claim.fitting():
         name = "price" if match.rule.text.part else str(match.rule.kind)
         cues[f"rule:{name}"] = max(cues.get(f"rule:{name}", 0.0), max(match.score, 0.1))
-    best = next(iter(claim.fitting()), None)
-    cues[f"best:{best.rule.id if best else 'none'}"] = 1.0
+    best = next((match.rule.kind for match in claim.fitting() if not match.rule.text.part), None)
+    cues[f"best:{best}"] = 1.0
     verb = governor(text, scene.hits(view), position)
     cues[f"verb:{verb.verb if verb else 'none'}"] = 1.0
     for hit in scene.hits(view):

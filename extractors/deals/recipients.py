@@ -144,6 +144,16 @@ def _candidate(scene: Scene, sentence: _Sentence, called: str, told: Told) -> Cu
                     cues[f"absent:{name}|clitic"] = 1.0
                 if sentence.possessive:
                     cues[f"absent:{name}|possessive"] = 1.0
+    others = sentence.mentions
+    company = next((m.called for m in others if scene.may_receive(m.called)), None)
+    setting = "payers" if others and company is None else "companies" if others else "nobody"
+    for name in ("topic", "focus:paragraph", "local", "title:first", "free:paragraph"):
+        if name in cues:
+            cues[f"absent:{name}|{setting}"] = 1.0
+    if called == scene.cast.topic:
+        cues["absent:topic|" + ("in_paragraph" if called in told.paragraph_named else "not_in_paragraph")] = 1.0
+        if told.local and told.local != called and told.local_paragraph == sentence.view.paragraph:
+            cues["absent:topic|other_local"] = 1.0
     for anaphor in sentence.anaphors:
         cues[f"absent:{anaphor}"] = 1.0
         for name in _SALIENT:
@@ -156,6 +166,8 @@ def _candidate(scene: Scene, sentence: _Sentence, called: str, told: Told) -> Cu
 _SALIENT = (
     "topic",
     "focus:paragraph",
+    "local:paragraph",
+    "local:before",
     "title:first",
     "title:free",
     "free:sentence_before",
@@ -226,6 +238,11 @@ def _history(scene: Scene, sentence: _Sentence, called: str, told: Told) -> Cues
                 cues[name] = 1.0
                 if scene.itemised:
                     cues[f"itemised|{name}"] = 1.0
+        if told.local == called:
+            cues["local"] = 1.0
+            cues["local:paragraph" if told.local_paragraph == view.paragraph else "local:before"] = 1.0
+            if scene.itemised and told.local_paragraph == view.paragraph:
+                cues["itemised|local"] = 1.0
         if scene.itemised and called == scene.cast.topic:
             cues["itemised|topic"] = 1.0
     if any(name == called for name, _ in scene.bare[view.number]):
@@ -334,7 +351,6 @@ def _nobody(scene: Scene, sentence: _Sentence, priced: bool, told: Told) -> Cues
         "nobody": 1.0,
         "nobody:score": max(best.score if best else -0.3, -0.5),
         f"nobody:as:{claim.role}": 1.0,
-        f"nobody:rule:{best.rule.id if best else 'none'}": 0.7,
         f"nobody:{sentence.group}": 1.0,
         f"nobody:verb:{sentence.governor.verb if sentence.governor else 'none'}": 1.0,
     }
@@ -359,6 +375,8 @@ def _nobody(scene: Scene, sentence: _Sentence, priced: bool, told: Told) -> Cues
         cues["nobody:strong"] = 1.0
     for name in nouns_near(scene, view, claim.position):
         cues[f"nobody:near:{name}"] = 1.0
+    for name in scene.other_money(view, claim.position):
+        cues[f"nobody:of:{name}"] = 1.0
     before, after = words_before(view, claim.position, 4), words_after(view, claim.position, 4)
     cues |= {f"nobody:before:{word}": 1.0 for word in before[:1]}
     cues |= {f"nobody:near:{word}": 1.0 for word in (*before[1:], *after[1:]) if len(word) > 2}

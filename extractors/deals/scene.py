@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from extractors.deals.abstraction import View
-from extractors.deals.cast import NEVER_A_PARTY, NEVER_FUNDED, Cast, headline
+from extractors.deals.cast import NEVER_A_PARTY, NEVER_FUNDED, PAYING, Cast, headline
 from extractors.deals.discourse import company_party, investor_party
 from extractors.deals.grammar import Grammar, Hit, function, next_verb, preposition
 from extractors.deals.match import Matches
@@ -61,6 +61,9 @@ class Told:
     last_free: str | None = None
     paragraph_opener: str | None = None
     paragraph_free: str | None = None
+    local: str | None = None
+    local_paragraph: int = -1
+    paragraph_named: set[str] = field(default_factory=set)
     given: set[tuple[str, Decimal]] = field(default_factory=set)
     left: set[Decimal] = field(default_factory=set)
     here: set[str] = field(default_factory=set)
@@ -72,6 +75,7 @@ class Told:
         """A new sentence begins."""
         if view.first and view.where == "text":
             self.paragraph_opener = self.paragraph_free = None
+            self.paragraph_named = set()
         named = [m for m in scene.mentions(view) if not m.anaphor and m.fundable]
         free = [m for m in named if m.prep == "free"]
         if self.paragraph_opener is None and named:
@@ -88,6 +92,10 @@ class Told:
             self.opener = named[0].called
         if free:
             self.last_free = free[0].called
+        self.paragraph_named |= {m.called for m in named}
+        likely = [m for m in free if scene.may_receive(m.called)]
+        if likely:
+            self.local, self.local_paragraph = likely[0].called, view.paragraph
 
     def give(self, called: str | None, value: Decimal, kind: Kind | None, view: View) -> None:
         """A sum was given to somebody, or (None) left."""
@@ -139,6 +147,11 @@ class Scene:
         self.about = sorted({name for view in views[:ABOUT] for name in grammar.nouns(view.text)})
         self.total = sum(cast.count.values()) or 1
 
+    def may_receive(self, called: str) -> bool:
+        """False for funds, banks and public bodies, and for who only pays in this article."""
+        only_pays = self.pays[called] > 0 and self.receives[called] == 0
+        return self.cast.types.get(called) not in PAYING and not only_pays
+
     def hits(self, view: View) -> list[Hit]:
         """Verbs of a sentence."""
         known = self._hits.get(view.number)
@@ -149,6 +162,10 @@ class Scene:
     def nouns(self, text: str) -> list[str]:
         """Classes of deal nouns that stand in a stretch of text."""
         return self._grammar.nouns(text)
+
+    def other_money(self, view: View, position: int) -> list[str]:
+        """What a sum may be of that is no deal; see `Grammar.other_money`."""
+        return self._grammar.other_money(view.text, position)
 
     def mentions(self, view: View) -> list[Mention]:
         """Parties of a sentence that could receive money or pay, in order."""
