@@ -21,6 +21,8 @@ _VERBS = frozenset(
     ["acquire", "acquired", "bought", "sold", "sell", "divest", "invest", "invested", "lead", "led", "join", "raise"]
 )
 _NOUNS = frozenset(["buyout", "ipo", "list_at", "strict_round", "fund"])
+# Deals without a sum are missed more often than made up: this probability suffices. Measured on labelled articles.
+LEAST = 0.35
 _SHARE = re.compile(r"\d\s*%|\bpc\b|pour\s+cent")
 _AMOUNT_WORDS = re.compile(r"(?:montant|prix|somme|conditions\s+financieres|modalites)\b")
 
@@ -47,7 +49,7 @@ def bare_drafts(scene: Scene, drafts: list[Draft], judge: Judge, words: CueWords
             called = told.mention.called
             kind, _ = judge.bare_kind(called, told.cues)
             sure = judge.bare(called, told.cues)
-            if sure > best.get((called, kind), (0.5, None))[0]:
+            if sure > best.get((called, kind), (LEAST, None))[0]:
                 best[called, kind] = (sure, told)
     found = [_draft(scene, told, kind, sure) for (called, kind), (sure, told) in best.items()]
     have = {(d.company.name, d.kind) for d in drafts}
@@ -72,8 +74,8 @@ def _tellings(scene: Scene, matches: Matches, drafts: list[Draft], words: CueWor
     out = []
     for mention in mentions:
         ruled = pointed.get(mention.called, [])
-        if mention.anaphor and not ruled:
-            continue
+        if not ruled and (mention.anaphor or not mention.head):
+            continue  # no rule points at it, nor does it go on an enumeration
         cues = _cues(scene, matches, mention, mentions, ruled, drafts, words)
         out.append(_Told(mention, matches, cues, max((m for m, _ in ruled), key=lambda m: m.score, default=None)))
     return out
