@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from config.documents import PACKAGE_DIR, read_yaml, validated
 from extractors.deals.abstraction import View
 from extractors.deals.folding import loose
+from extractors.deals.lazy import LazyRegex
 from extractors.deals.parties import in_complement
 from extractors.deals.words import Words
 
@@ -121,9 +122,9 @@ class _OtherMoney(BaseModel):
     classes: dict[str, list[str]]
 
 
-def _any(told: list[str]) -> re.Pattern[str]:
+def _any(told: list[str]) -> LazyRegex:
     parts = [loose(word.rstrip("*")) + (r"\w*" if word.endswith("*") else r"\b") for word in told]
-    return re.compile(r"\b(?:" + "|".join(sorted(parts, key=len, reverse=True)) + ")")
+    return LazyRegex(r"\b(?:" + "|".join(sorted(parts, key=len, reverse=True)) + ")")
 
 
 _PLACEHOLDERS = {"name": "NAME", "amount": "SUM", "date": "DATE", "round": "ROUND", "anaphor": "IT"}
@@ -148,17 +149,17 @@ def _word(view: View, token: str) -> str:
 
 
 class Grammar:
-    """The verb classes, compiled once for all articles."""
+    """The verb classes, read once for all articles."""
 
     def __init__(self, words: Words) -> None:
         self._verbs = {
-            name: re.compile("|".join(f"(?:{words.sources[part]})" for part in _PASSIVES.get(name, (name,))))
+            name: LazyRegex("|".join(f"(?:{words.sources[part]})" for part in _PASSIVES.get(name, (name,))))
             for name in _VERBS
         }
 
         other = validated(read_yaml(PACKAGE_DIR / "lexicon" / "other_money.yaml"), _OtherMoney)
         self._other = {name: _any(told) for name, told in other.classes.items()}
-        self._nouns = {name: re.compile(words.sources[name]) for name in _NOUNS}
+        self._nouns = {name: LazyRegex(words.sources[name]) for name in _NOUNS}
 
     def nouns(self, text: str) -> list[str]:
         """Classes of deal nouns that stand in the text."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from extractors.deals.abstraction import Span, View
+from extractors.deals.lazy import LazyRegex
 from extractors.deals.pattern import AMOUNT_SLOTS, Pattern
 from extractors.deals.rules import Rule, Rules
 from extractors.values import Amount
@@ -93,7 +94,7 @@ class Subject:
         self._texts = [view.text for view in views[lead:] if view.of("amount")]
         self._known: dict[str, bool] = {}
 
-    def holds(self, pattern: re.Pattern[str]) -> bool:
+    def holds(self, pattern: LazyRegex) -> bool:
         """True when the pattern fits the beginning, or two sentences with money further down."""
         known = self._known.get(pattern.pattern)
         if known is None:

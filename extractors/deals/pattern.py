@@ -19,6 +19,7 @@ from dataclasses import dataclass
 
 from extractors.deals.abstraction import BASES, BLOCK, CLASSES, PARTY
 from extractors.deals.folding import loose
+from extractors.deals.lazy import LazyRegex
 from extractors.deals.words import Words
 
 AMOUNT_SLOTS = ("amount", "alt", "valuation", "part")
@@ -52,14 +53,14 @@ class PatternError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A compiled pattern.
+    """A pattern that has been read and found sound; its expression is compiled when first used.
 
     slots: the names of its groups without their number.
     needs: kinds of span without which it cannot fit.
     """
 
     source: str
-    regex: re.Pattern[str]
+    regex: LazyRegex
     slots: tuple[str, ...]
     needs: frozenset[str]
 
@@ -71,6 +72,9 @@ def compile_pattern(source: str, words: Words) -> Pattern:
         PatternError: unknown slot or class, unbalanced groups, more than two long gaps, nothing but gaps.
     """
     out: list[str] = []
+    # The same with one letter for each class and span, which are long and sound by themselves: what can be wrong with
+    # a pattern shows in its outline already, and that is cheap to compile.
+    outline: list[str] = []
     slots: list[str] = []
     depth: list[str] = []
     substance = False
@@ -78,6 +82,7 @@ def compile_pattern(source: str, words: Words) -> Pattern:
         raise PatternError("at most two long gaps (~~)")
     glued = True
     for token in _TOKEN.finditer(source):
+        outline += out[len(outline) :]
         kind, value = token.lastgroup, token.group()
         kind = "slot" if kind == "bare" else kind
         if kind == "bad":
@@ -89,11 +94,13 @@ def compile_pattern(source: str, words: Words) -> Pattern:
         glued = False
         if kind == "slot":
             out.append(_slot(token, slots, words, leading=not substance))
+            outline.append("(?:x)")
             substance = True
         elif kind == "cls":
             if token["cls"] not in words.sources:
                 raise PatternError(f"unknown class of words <{token['cls']}>")
             out.append(f"(?:{words.sources[token['cls']]})")
+            outline.append("(?:x)")
             substance = True
         elif kind == "gap":
             out.append({"~~": _LONG_GAP, "~!": _BARE_GAP}.get(value, _GAP))
@@ -119,10 +126,10 @@ def compile_pattern(source: str, words: Words) -> Pattern:
     if not substance:
         raise PatternError("a pattern needs a word, a class or a slot")
     try:
-        regex = re.compile("".join(out))
+        re.compile("".join([*outline, *out[len(outline) :]]))
     except re.error as error:
         raise PatternError(str(error)) from error
-    return Pattern(source, regex, tuple(slots), _needs(source))
+    return Pattern(source, LazyRegex("".join(out)), tuple(slots), _needs(source))
 
 
 def _needs(source: str) -> frozenset[str]:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from extractors.deals.abstraction import View
+from extractors.deals.lazy import LazyRegex
 from extractors.deals.words import Words, longest_words
 
 if TYPE_CHECKING:
@@ -26,13 +27,13 @@ class TriggerIndex:
         self._words: dict[str, set[int]] = defaultdict(set)
         self._prefixes: dict[str, set[int]] = defaultdict(set)
         self._kinds: dict[str, set[int]] = defaultdict(set)
-        self._others: list[tuple[re.Pattern[str], int]] = []
+        self._others: list[tuple[LazyRegex, int]] = []
         for number, rule in enumerate(rules):
             for source, regex in zip(rule.text.trigger, rule.triggers, strict=True):
                 self._add(number, source, regex, words)
         self._lengths = sorted({len(prefix) for prefix in self._prefixes})
 
-    def _add(self, number: int, source: str, regex: re.Pattern[str], words: Words) -> None:
+    def _add(self, number: int, source: str, regex: LazyRegex, words: Words) -> None:
         if match := _CLASS.fullmatch(source):
             for word in words.keys[match[1]]:
                 self._words[word].add(number)

@@ -87,10 +87,6 @@ class Words:
             sources |= _sources(name, word_class)
         return cls(sources, {name: _keys(word_class) for name, word_class in merged.items()})
 
-    def pattern(self, name: str) -> re.Pattern[str]:
-        """The compiled class, bounded by words."""
-        return re.compile(self.sources[name])
-
 
 def _joined(old: WordClass, new: WordClass) -> WordClass:
     return WordClass(
