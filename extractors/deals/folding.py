@@ -30,6 +30,16 @@ def loose(words: str) -> str:
     return r"\s+".join(out)
 
 
+def spellings(word: str) -> set[str]:
+    """Every folded form of one word that `loose` reads: each accented letter plain, or gone."""
+    forms = {""}
+    for char in word.lower():
+        plain = _fold(char)
+        lost = len(word) > 1 and _LOST.match(char) is not None
+        forms = {form + plain for form in forms} | ({*forms} if lost else set())
+    return forms
+
+
 _CACHE: dict[str, str] = {}
 
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from extractors.deals.abstraction import View
 from extractors.deals.lazy import LazyRegex
+from extractors.deals.needs import words_of
 from extractors.deals.words import Words, longest_words
 
 if TYPE_CHECKING:
     from extractors.deals.rules import Rule
 
-_TOKEN = re.compile(r"[a-z0-9]+")
 _CLASS = re.compile(r"<([a-z_]+)(?:\.[a-z]+)?>")
 _SLOT = re.compile(r"\{(amount|round|date|name)\}")
 _LITERAL = re.compile(r"[\w'’ -]+")
@@ -51,7 +51,7 @@ class TriggerIndex:
     def awake(self, view: View, kinds: set[str]) -> set[int]:
         """Numbers of the rules that have a trigger in the sentence."""
         found: set[int] = set()
-        for word in set(_TOKEN.findall(view.text)):
+        for word in words_of(view.text):
             if word in self._words:
                 found |= self._words[word]
             for length in self._lengths:

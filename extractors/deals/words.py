@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from config.documents import config_files, read_yaml, validated
 from extractors.deals.conjugation import conjugated
-from extractors.deals.folding import folded, loose
+from extractors.deals.folding import folded, loose, spellings
 
 # Endings of the first and second groups, without accents (the text is matched without them). The empty participle
 # ending is the one whose "é" was lost: "a lev 10 millions".
@@ -152,10 +152,9 @@ def _keys(word_class: WordClass) -> frozenset[str]:
 
 
 def longest_words(locution: str) -> set[str]:
-    """The longest word of a locution: without accents, and with its accented letters lost."""
+    """The longest word of a locution: without accents, and with some of its accented letters lost."""
     longest = max(re.findall(r"[^\W_]+", locution), key=len)
-    lost = "".join(c for c in longest.lower() if folded(c) == c)
-    return {folded(longest), *([lost] if len(lost) > 1 else [])}
+    return {folded(longest), *(form for form in spellings(longest) if len(form) > 1)}
 
 
 def _with(stems: str, endings: str) -> str:
