@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from config.documents import Document, config_files, read_yaml, validated
 from extractors.deals.folding import loose
 from extractors.deals.lazy import LazyRegex
+from extractors.deals.needs import Needs, all_met, any_of, of_words, words_of
 from extractors.deals.pattern import PatternError, compile_pattern
 from extractors.deals.words import Words
 from extractors.values import Status
@@ -64,16 +65,19 @@ class CueFile(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """Compiled: `before` is tried on the text left of a fact, `after` on the text right of it."""
+    """`before` is tried on the text left of a fact, `after` on the text right of it; `needs` are those of `anywhere`."""
 
     before: LazyRegex
     after: LazyRegex
     anywhere: LazyRegex
     pseudo: LazyRegex
+    needs: Needs
 
     def within(self, text: str) -> re.Match[str] | None:
         """The first cue anywhere in `text` that is no pseudo-cue."""
-        if self.anywhere is _NEVER:
+        if self.anywhere is _NEVER or not all_met(self.needs, words_of(text), text):
+            return None
+        if self.anywhere.search(text) is None:
             return None
         false = [match.span() for match in self.pseudo.finditer(text)]
         for match in self.anywhere.finditer(text):
@@ -160,6 +164,8 @@ def _cue(texts: list[tuple[Document, CueText]], words: Words, *keys: str) -> Cue
         after=joined("after", open_=r"^[^\w\ue000-\uf8ff]*"),
         anywhere=joined("anywhere"),
         pseudo=joined("pseudo"),
+        # Read and found sound just above.
+        needs=any_of(of_words(compile_pattern(source, words).needs) for _, text in texts for source in text.anywhere),
     )
 
 

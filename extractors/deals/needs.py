@@ -25,18 +25,18 @@ class Need:
     words: frozenset[str]
     starts: tuple[str, ...] = ()
 
-    def met(self, found: Set[str], text: str) -> bool:
-        """`found`: `words_of(text)`, with the marks of the kinds of its spans."""
-        return not self.words.isdisjoint(found) or any(start in text for start in self.starts)
-
 
 Needs = tuple[Need, ...]
 
 
 def all_met(needs: Needs, found: Set[str], text: str) -> bool:
-    """False when the expression with these needs cannot fit the text."""
+    """False when the expression with these needs cannot fit the text.
+
+    Args:
+        found: `words_of(text)`, with the marks of the kinds of its spans.
+    """
     for need in needs:
-        if need.words.isdisjoint(found) and not any(start in text for start in need.starts):
+        if need.words.isdisjoint(found) and not (need.starts and any(start in text for start in need.starts)):
             return False
     return True
 
@@ -53,6 +53,11 @@ def mark(kind: str) -> str:
 
 
 ALL_KINDS = frozenset(mark(kind) for kind in BASES)
+
+
+def of_words(needs: Needs) -> Needs:
+    """Those that words alone can meet: for a text of whose spans nothing is known."""
+    return tuple(need for need in needs if need.words.isdisjoint(ALL_KINDS))
 
 
 def any_of(needs: Iterable[Needs]) -> Needs:
