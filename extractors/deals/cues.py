@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from config.documents import Document, config_files, read_yaml, validated
 from extractors.deals.folding import loose
-from extractors.deals.lazy import LazyRegex
+from extractors.deals.lazy import LazyRegex, stands_in
 from extractors.deals.needs import Needs, all_met, any_of, of_words, words_of
 from extractors.deals.pattern import PatternError, compile_pattern
 from extractors.deals.words import Words
@@ -63,7 +63,7 @@ class CueFile(BaseModel):
     anaphors: AnaphorText = Field(default_factory=AnaphorText)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Cue:
     """`before` is tried on the text left of a fact, `after` on the text right of it; `needs` are those of `anywhere`."""
 
@@ -77,7 +77,7 @@ class Cue:
         """The first cue anywhere in `text` that is no pseudo-cue."""
         if self.anywhere is _NEVER or not all_met(self.needs, words_of(text), text):
             return None
-        if self.anywhere.search(text) is None:
+        if not stands_in(self.anywhere, text):
             return None
         false = [match.span() for match in self.pseudo.finditer(text)]
         for match in self.anywhere.finditer(text):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 # What `re` takes for "to the last character".
 _TO_THE_END = 2**63 - 1
@@ -43,3 +44,9 @@ class LazyRegex:
     def finditer(self, text: str, start: int = 0, end: int = _TO_THE_END) -> Iterator[re.Match[str]]:
         """See `re.Pattern.finditer`."""
         return (self._compiled or self.compiled()).finditer(text, start, end)
+
+
+@lru_cache(maxsize=2048)
+def stands_in(regex: LazyRegex, text: str) -> bool:
+    """Whether the expression is found in the text; kept, for what is asked of the same sentences again and again."""
+    return regex.search(text) is not None

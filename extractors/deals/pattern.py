@@ -110,7 +110,7 @@ def compile_pattern(source: str, words: Words) -> Pattern:
                 raise PatternError(f"unknown class of words <{token['cls']}>")
             out.append(f"(?:{words.sources[token['cls']]})")
             outline.append("(?:x)")
-            needs.words(words.keys[token["cls"].partition(".")[0]])
+            needs.words(words.needed[token["cls"].partition(".")[0]])
             substance = True
         elif kind == "gap":
             needs.other()
