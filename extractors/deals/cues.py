@@ -65,7 +65,10 @@ class CueFile(BaseModel):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cue:
-    """`before` is tried on the text left of a fact, `after` on the text right of it; `needs` are those of `anywhere`."""
+    """`before` is tried on the text left of a fact, `after` on the text right of it.
+
+    needs: those of `anywhere`.
+    """
 
     before: LazyRegex
     after: LazyRegex

@@ -161,7 +161,10 @@ class Grammar:
         other = validated(read_yaml(PACKAGE_DIR / "lexicon" / "other_money.yaml"), _OtherMoney)
         self._other = {name: _any(told) for name, told in other.classes.items()}
         # Where none of its words stands, a class need not be looked for.
-        self._verb_words = {name: frozenset().union(*(words.needed[part.partition(".")[0]] for part in _PASSIVES.get(name, (name,)))) for name in _VERBS}
+        self._verb_words = {
+            name: frozenset().union(*(words.needed[part.partition(".")[0]] for part in _PASSIVES.get(name, (name,))))
+            for name in _VERBS
+        }
         self._noun_words = {name: words.needed[name] for name in _NOUNS}
         self._nouns = {name: LazyRegex(words.sources[name]) for name in _NOUNS}
 

@@ -30,7 +30,9 @@ _DESCRIBES = re.compile(
 )
 _RESTATES = re.compile(r"\s*(?:\(|,?\s*(?:soit|ou)\b|,\s*environ|,\s*pres)")
 # "33,7 milliards de couronnes en Suède (3,2 milliards de dollars)": nothing but the sum stands between the brackets.
-_BRACKETED = re.compile(r"(?:\s+[a-z'\ue000-\ue3ff-]+){1,4}\s*\(\s*(?:soit|environ|pres\s+de|quelque|plus\s+de)?\s*(?:de\s+)?\Z")
+_BRACKETED = re.compile(
+    r"(?:\s+[a-z'\ue000-\ue3ff-]+){1,4}\s*\(\s*(?:soit|environ|pres\s+de|quelque|plus\s+de)?\s*(?:de\s+)?\Z"
+)
 _CONVERSION = re.compile(
     r"\s*(?:[(\[,]\s*)?(?:soit|ou|c'est-a-dire|environ|pres\s+de|quelque|de|a|d')?\s*(?:[a-z'-]+\s+){0,5}?$"
 )

@@ -119,7 +119,13 @@ def _sources(name: str, word_class: WordClass) -> dict[str, str]:
         _with(ir, "i|ie|is|ies"),
         _with(_alternatives(word_class.pp), "e|s|es|"),
     )
-    finite = _either(written, "|".join(verb.finite for verb in whole), _with(er, f"{_ER}|{_ER_LOST}"), _with(er_word, _ER), _with(ir, _IR))
+    finite = _either(
+        written,
+        "|".join(verb.finite for verb in whole),
+        _with(er, f"{_ER}|{_ER_LOST}"),
+        _with(er_word, _ER),
+        _with(ir, _IR),
+    )
     active = _either(finite, f"{_AUXILIARY}(?:{participle})" if participle else "")
     # The look-ahead at first letters spares the regex engine most positions of a text.
     own = _first_letters(word_class)
