@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
@@ -15,6 +16,7 @@ BLOCK = 1024
 BASES = {"name": 0xE000, "amount": 0xE400, "date": 0xE800, "round": 0xEC00, "anaphor": 0xF000}
 CLASSES = {kind: f"[{chr(base)}-{chr(base + BLOCK - 1)}]" for kind, base in BASES.items()}
 _NAMES, _ANAPHORS = (CLASSES[kind][1:-1] for kind in ("name", "anaphor"))
+_ONE = {kind: re.compile(source) for kind, source in CLASSES.items()}
 PARTY = f"[{_NAMES}{_ANAPHORS}]"
 
 
@@ -68,8 +70,7 @@ class View:
 
     def of(self, kind: str) -> list[tuple[int, Span[object]]]:
         """Spans of one kind with their position in `text`, in order."""
-        low, high = chr(BASES[kind]), chr(BASES[kind] + BLOCK - 1)
-        return [(m, self.spans[c]) for m, c in enumerate(self.text) if low <= c <= high]
+        return [(match.start(), self.spans[match.group()]) for match in _ONE[kind].finditer(self.text)]
 
 
 def abstract(

@@ -6,6 +6,7 @@ import re
 
 from extractors.deals.aiterms import AiTerms
 from extractors.deals.drafts import Draft
+from extractors.deals.lazy import stands_in
 from extractors.deals.names import Name
 from extractors.deals.points import Cues
 from extractors.deals.recipients import GROUPS
@@ -33,7 +34,7 @@ def ai_cues(draft: Draft, merged: list[Draft], scene: Scene, terms: AiTerms) -> 
     spoken = {p.view for p in mentions} | {v.number for v in draft.views}
     by_number = {v.number: v for v in views}
     for strength, pattern in (("strong", terms.strong), ("weak", terms.weak)):
-        saying = {v.number for v in views if pattern.search(v.text)}
+        saying = {v.number for v in views if stands_in(pattern, v.text)}
         own = spoken & saying
         cues[f"{strength}:article"] = len(saying) / max(1, len(views))
         if own:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from config.documents import config_files, read_yaml
 from extractors.deals.folding import loose
+from extractors.deals.lazy import LazyRegex
 
 # Terms of AI that count for less than this in the relevance lexicon ("data center") say nothing of a company.
 STRONG = 0.8
@@ -19,8 +19,8 @@ WEAK = 0.3
 class AiTerms:
     """Words that tell AI, from `lexicon/relevance.yaml`: `strong` tell of a company, `weak` of a plan."""
 
-    strong: re.Pattern[str]
-    weak: re.Pattern[str]
+    strong: LazyRegex
+    weak: LazyRegex
 
     @classmethod
     def load(cls, user_dir: Path | None) -> AiTerms:
@@ -30,7 +30,7 @@ class AiTerms:
         return cls(_pattern(entries, STRONG), _pattern(entries, WEAK))
 
 
-def _pattern(entries: list[dict[str, object]], least: float) -> re.Pattern[str]:
+def _pattern(entries: list[dict[str, object]], least: float) -> LazyRegex:
     terms = [str(t) for e in entries if float(str(e["points"])) >= least for t in list(e["terms"])]  # type: ignore[call-overload]
     sources = [loose(t.rstrip("*")) + (r"\w*" if t.endswith("*") else "") for t in terms]
-    return re.compile(r"(?<!\w)(?:" + "|".join(sorted(sources, key=len, reverse=True)) + r")(?!\w)")
+    return LazyRegex(r"(?<!\w)(?:" + "|".join(sorted(sources, key=len, reverse=True)) + r")(?!\w)")

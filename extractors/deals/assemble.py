@@ -41,13 +41,17 @@ def draft_all(
     cast, told = scene.cast, Told()
     drafts: list[Draft] = []
     refused: list[str] = []
+    weighs = any(claim.role != "not_a_deal" or claim.match for matches in found for claim in matches.claims)
     for matches in found:
         view = matches.view
         if view.first and view.where == "text":
             cast.focus = None
         cast.look_at(view)
         cast.seen.append(view)
-        told.enter(view, scene)
+        if weighs:
+            told.enter(view, scene)
+        elif view.of("anaphor"):
+            scene.mentions(view)  # whom an anaphor stands for depends on the focus of this moment
         here: list[Draft] = []
         for claim in matches.claims:
             if claim.role == "converted":
@@ -73,7 +77,8 @@ def draft_all(
         drafts += here
         for draft in here:
             _focus(draft, cast)
-        told.leave(view, scene)
+        if weighs:
+            told.leave(view, scene)
     for draft in bare_drafts(scene, drafts, judge, cues):
         draft.around.append(circumstances(draft.view, draft.start, draft.end, published, cues))
         draft.views.append(draft.view)

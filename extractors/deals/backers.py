@@ -10,7 +10,6 @@ from extractors.deals.cues import Cues as CueWords
 from extractors.deals.drafts import Draft
 from extractors.deals.grammar import words_after, words_before
 from extractors.deals.judge import Judge
-from extractors.deals.parties import read_list
 from extractors.deals.points import Cues
 from extractors.deals.recipients import GROUPS
 from extractors.deals.scene import Mention, Scene
@@ -18,7 +17,9 @@ from extractors.deals.scene import Mention, Scene
 # How many sentences before and behind a deal its investors may be named.
 BEFORE, BEHIND = 2, 6
 _STATES = "state"
-_JOINT = re.compile(r"\b(?:avec|dont|parmi|auxquels|cotes|suivi|rejoint|compagnie|sillage|outre|notamment|participation)\b")
+_JOINT = re.compile(
+    r"\b(?:avec|dont|parmi|auxquels|cotes|suivi|rejoint|compagnie|sillage|outre|notamment|participation)\b"
+)
 
 
 def choose_backers(merged: list[Draft], scene: Scene, judge: Judge, words: CueWords) -> None:
@@ -121,14 +122,15 @@ def _cues(draft: Draft, mention: Mention, view: View, scene: Scene, words: CueWo
     for hit in scene.hits(view):
         if hit.verb in ("lead", "led", "join", "invest", "invested", "acquire", "give"):
             cues[f"sentence:{hit.verb}"] = 1.0
-    for matches in scene.found:
-        if matches.view is view:
-            for match in (*matches.deals, *matches.parts):
-                for slot in ("investor", "investors", "lead", "company"):
-                    if match.slots.get(slot) == mention.position:
-                        cues[f"slot:{slot}"] = max(cues.get(f"slot:{slot}", 0.0), match.rule.text.grade)
+    matches = scene.of_view[view.number]
+    for match in (*matches.deals, *matches.parts):
+        for slot in ("investor", "investors", "lead", "company"):
+            if match.slots.get(slot) == mention.position:
+                cues[f"slot:{slot}"] = max(cues.get(f"slot:{slot}", 0.0), match.rule.text.grade)
     if mention.descriptor:
-        cues[f"described:{mention.type if mention.type in ('company', 'fund', 'bank', 'public', 'person') else 'other'}"] = 1.0
+        cues[
+            f"described:{mention.type if mention.type in ('company', 'fund', 'bank', 'public', 'person') else 'other'}"
+        ] = 1.0
     pays, receives = scene.pays[mention.called], scene.receives[mention.called]
     cues["pays"] = max(-1.0, min(1.0, (pays - receives) / 2))
     return cues
@@ -172,7 +174,7 @@ def _mates(scene: Scene, view: View, mention: Mention) -> list[Mention]:
     for other in scene.mentions(view):
         if other.anaphor or other.position > mention.position:
             continue
-        run = [p.position for p in read_list(view, other.position)]
+        run = [p.position for p in scene.run(view, other.position)]
         if mention.position in run and len(run) > 1:
             return [by_position[p] for p in run if p in by_position and p != mention.position]
     return []

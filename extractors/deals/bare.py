@@ -58,10 +58,14 @@ def bare_drafts(scene: Scene, drafts: list[Draft], judge: Judge, words: CueWords
 
 def _tellings(scene: Scene, matches: Matches, drafts: list[Draft], words: CueWords) -> list[_Told]:
     view = matches.view
+    if not scene.cast.known[view.number]:
+        return []
+    telling = any(hit.verb in _VERBS for hit in scene.hits(view)) or not _NOUNS.isdisjoint(scene.nouns(view.text))
+    if not telling and not matches.deals and "buyout" not in scene.about:
+        return []
     mentions = [m for m in scene.mentions(view) if m.fundable]
     if not mentions:
         return []
-    telling = any(hit.verb in _VERBS for hit in scene.hits(view)) or not _NOUNS.isdisjoint(scene.nouns(view.text))
     pointed: dict[str, list[tuple[Match, str]]] = {}
     for match in matches.deals:
         if "amount" in match.slots:

@@ -10,11 +10,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from config.documents import Document, config_files, read_yaml, validated
 from extractors.deals.folding import loose
+from extractors.deals.lazy import LazyRegex, stands_in
+from extractors.deals.needs import Needs, all_met, any_of, of_words, words_of
 from extractors.deals.pattern import PatternError, compile_pattern
 from extractors.deals.words import Words
 from extractors.values import Status
 
-_NEVER = re.compile(r"(?!)")
+_NEVER = LazyRegex(r"(?!)")
 
 
 class CueText(BaseModel):
@@ -61,18 +63,24 @@ class CueFile(BaseModel):
     anaphors: AnaphorText = Field(default_factory=AnaphorText)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Cue:
-    """Compiled: `before` is tried on the text left of a fact, `after` on the text right of it."""
+    """`before` is tried on the text left of a fact, `after` on the text right of it.
 
-    before: re.Pattern[str]
-    after: re.Pattern[str]
-    anywhere: re.Pattern[str]
-    pseudo: re.Pattern[str]
+    needs: those of `anywhere`.
+    """
+
+    before: LazyRegex
+    after: LazyRegex
+    anywhere: LazyRegex
+    pseudo: LazyRegex
+    needs: Needs
 
     def within(self, text: str) -> re.Match[str] | None:
         """The first cue anywhere in `text` that is no pseudo-cue."""
-        if self.anywhere is _NEVER:
+        if self.anywhere is _NEVER or not all_met(self.needs, words_of(text), text):
+            return None
+        if not stands_in(self.anywhere, text):
             return None
         false = [match.span() for match in self.pseudo.finditer(text)]
         for match in self.anywhere.finditer(text):
@@ -86,9 +94,9 @@ class Cues:
     """All cues in force."""
 
     status: dict[str, Cue]
-    hearsay_verb: re.Pattern[str]
+    hearsay_verb: LazyRegex
     hearsay_pseudo: frozenset[str]
-    official: re.Pattern[str]
+    official: LazyRegex
     recall: Cue
     earlier: Cue
     cumulative: Cue
@@ -99,8 +107,8 @@ class Cues:
     part_of: Cue
     not_investors: Cue
     of_debt: Cue
-    anaphor: re.Pattern[str]
-    pronoun: re.Pattern[str]
+    anaphor: LazyRegex
+    pronoun: LazyRegex
     large: frozenset[str]
 
     @classmethod
@@ -143,14 +151,14 @@ class Cues:
             part_of=cue("part_of"),
             of_debt=cue("of_debt"),
             not_investors=cue("not_investors"),
-            anaphor=re.compile(rf"\b(?:{determiners})(?:(?:autre|petite|nouvelle|meme)\s+)?(?P<noun>{noun})(?!\w)"),
-            pronoun=re.compile(rf"\b(?:{pronouns})(?!\w)"),
+            anaphor=LazyRegex(rf"\b(?:{determiners})(?:(?:autre|petite|nouvelle|meme)\s+)?(?P<noun>{noun})(?!\w)"),
+            pronoun=LazyRegex(rf"\b(?:{pronouns})(?!\w)"),
             large=frozenset(re.sub(r"\W", "", n.lower()) for n in large),
         )
 
 
 def _cue(texts: list[tuple[Document, CueText]], words: Words, *keys: str) -> Cue:
-    def joined(place: str, open_: str = "", close: str = "") -> re.Pattern[str]:
+    def joined(place: str, open_: str = "", close: str = "") -> LazyRegex:
         told = [(document, getattr(text, place)) for document, text in texts]
         return _joined(told, words, *keys, place, open_=open_, close=close)
 
@@ -159,12 +167,14 @@ def _cue(texts: list[tuple[Document, CueText]], words: Words, *keys: str) -> Cue
         after=joined("after", open_=r"^[^\w\ue000-\uf8ff]*"),
         anywhere=joined("anywhere"),
         pseudo=joined("pseudo"),
+        # Read and found sound just above.
+        needs=any_of(of_words(compile_pattern(source, words).needs) for _, text in texts for source in text.anywhere),
     )
 
 
 def _joined(
     sources: list[tuple[Document, list[str]]], words: Words, *keys: str, open_: str = "", close: str = ""
-) -> re.Pattern[str]:
+) -> LazyRegex:
     parts = []
     for document, told in sources:
         for number, source in enumerate(told):
@@ -173,13 +183,15 @@ def _joined(
             except PatternError as error:
                 raise document.error(f"cue {source!r}: {error}", *keys, number) from error
             parts.append(re.sub(r"\(\?P<\w+>", "(?:", compiled))
-    return re.compile(f"{open_}(?:{'|'.join(parts)}){close}") if parts else _NEVER
+    return LazyRegex(f"{open_}(?:{'|'.join(parts)}){close}") if parts else _NEVER
 
 
-def _own_regex(files: list[tuple[Document, CueFile]], key: str) -> re.Pattern[str]:
+def _own_regex(files: list[tuple[Document, CueFile]], key: str) -> LazyRegex:
     """A regular expression of which the last file that has one decides."""
     document, source = next((d, s) for d, t in reversed(files) if (s := getattr(t, key)))
     try:
-        return re.compile(source)
+        regex = LazyRegex(source)
+        regex.compiled()
+        return regex
     except re.error as error:
         raise document.error(f"{key}: not a regular expression: {error}", key) from error

@@ -10,7 +10,14 @@ _LOST = re.compile(r"[àâäçéèêëîïôöùûüœ]")
 
 def folded(text: str) -> str:
     """Lower case, no accents, one character for one; private-use characters become spaces."""
-    return "".join(map(_fold, text)) if not text.isascii() else text.lower()
+    if text.isascii():
+        return text.lower()
+    # A text has some eighty distinct letters; what they fold to folds to itself, so that the order does not matter.
+    for char in set(text):
+        plain = _fold(char)
+        if plain != char:
+            text = text.replace(char, plain)
+    return text
 
 
 def loose(words: str) -> str:
@@ -28,6 +35,16 @@ def loose(words: str) -> str:
                 parts.append(re.escape(_fold(char)))
         out.append("".join(parts))
     return r"\s+".join(out)
+
+
+def spellings(word: str) -> set[str]:
+    """Every folded form of one word that `loose` reads: each accented letter plain, or gone."""
+    forms = {""}
+    for char in word.lower():
+        plain = _fold(char)
+        lost = len(word) > 1 and _LOST.match(char) is not None
+        forms = {form + plain for form in forms} | ({*forms} if lost else set())
+    return forms
 
 
 _CACHE: dict[str, str] = {}

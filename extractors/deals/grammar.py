@@ -13,6 +13,8 @@ from pydantic import BaseModel, ConfigDict
 from config.documents import PACKAGE_DIR, read_yaml, validated
 from extractors.deals.abstraction import View
 from extractors.deals.folding import loose
+from extractors.deals.lazy import LazyRegex
+from extractors.deals.needs import words_of
 from extractors.deals.parties import in_complement
 from extractors.deals.words import Words
 
@@ -121,9 +123,9 @@ class _OtherMoney(BaseModel):
     classes: dict[str, list[str]]
 
 
-def _any(told: list[str]) -> re.Pattern[str]:
+def _any(told: list[str]) -> LazyRegex:
     parts = [loose(word.rstrip("*")) + (r"\w*" if word.endswith("*") else r"\b") for word in told]
-    return re.compile(r"\b(?:" + "|".join(sorted(parts, key=len, reverse=True)) + ")")
+    return LazyRegex(r"\b(?:" + "|".join(sorted(parts, key=len, reverse=True)) + ")")
 
 
 _PLACEHOLDERS = {"name": "NAME", "amount": "SUM", "date": "DATE", "round": "ROUND", "anaphor": "IT"}
@@ -148,21 +150,29 @@ def _word(view: View, token: str) -> str:
 
 
 class Grammar:
-    """The verb classes, compiled once for all articles."""
+    """The verb classes, read once for all articles."""
 
     def __init__(self, words: Words) -> None:
         self._verbs = {
-            name: re.compile("|".join(f"(?:{words.sources[part]})" for part in _PASSIVES.get(name, (name,))))
+            name: LazyRegex("|".join(f"(?:{words.sources[part]})" for part in _PASSIVES.get(name, (name,))))
             for name in _VERBS
         }
 
         other = validated(read_yaml(PACKAGE_DIR / "lexicon" / "other_money.yaml"), _OtherMoney)
         self._other = {name: _any(told) for name, told in other.classes.items()}
-        self._nouns = {name: re.compile(words.sources[name]) for name in _NOUNS}
+        # Where none of its words stands, a class need not be looked for.
+        self._verb_words = {
+            name: frozenset().union(*(words.needed[part.partition(".")[0]] for part in _PASSIVES.get(name, (name,))))
+            for name in _VERBS
+        }
+        self._noun_words = {name: words.needed[name] for name in _NOUNS}
+        self._nouns = {name: LazyRegex(words.sources[name]) for name in _NOUNS}
 
     def nouns(self, text: str) -> list[str]:
         """Classes of deal nouns that stand in the text."""
-        return [name for name, noun in self._nouns.items() if noun.search(text)]
+        words = words_of(text)
+        asked = [name for name, own in self._noun_words.items() if not own.isdisjoint(words)]
+        return [name for name in asked if self._nouns[name].search(text)]
 
     def other_money(self, text: str, position: int) -> list[str]:
         """What a sum may be of that is no deal: classes of `other_money.yaml` in its clause, and the nearest as "nearest:…"."""
@@ -180,7 +190,9 @@ class Grammar:
 
     def hits(self, text: str) -> list[Hit]:
         """Verbs of the text in order, each once."""
-        found = [Hit(m.start(), m.end(), name) for name, verb in self._verbs.items() for m in verb.finditer(text)]
+        words = words_of(text)
+        asked = [name for name, own in self._verb_words.items() if not own.isdisjoint(words)]
+        found = [Hit(m.start(), m.end(), name) for name in asked for m in self._verbs[name].finditer(text)]
         found.sort(key=lambda hit: (hit.start, _RANK[hit.verb], -hit.end))
         kept: list[Hit] = []
         for hit in found:

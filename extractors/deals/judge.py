@@ -83,8 +83,7 @@ class Judge:
 
     def status(self, draft: object, cues: Cues) -> Status:
         """Whether it is done, planned, rumoured or called off."""
-        scores = {status: self.statuses.score({f"{status}|{cue}": x for cue, x in cues.items()}) for status in STATUSES}
-        return _likeliest(scores)[0]
+        return _likeliest(self.statuses.scores(STATUSES, cues))[0]
 
     def is_ai(self, draft: object, cues: Cues) -> float:
         """How likely the recipient is of artificial intelligence."""
@@ -92,7 +91,7 @@ class Judge:
 
 
 def _kind(points: Points, cues: Cues) -> tuple[Kind, float]:
-    return _likeliest({kind: points.score({f"{kind}|{cue}": x for cue, x in cues.items()}) for kind in KINDS})
+    return _likeliest(points.scores(KINDS, cues))
 
 
 def _share(score: float) -> float:

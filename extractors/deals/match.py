@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from dataclasses import dataclass, field
 from typing import Literal
 
 from extractors.deals.abstraction import Span, View
+from extractors.deals.needs import ALL_KINDS, mark, words_of
 from extractors.deals.pattern import AMOUNT_SLOTS, Pattern
 from extractors.deals.rules import Rule, Rules
 from extractors.values import Amount
@@ -28,7 +30,9 @@ _DESCRIBES = re.compile(
 )
 _RESTATES = re.compile(r"\s*(?:\(|,?\s*(?:soit|ou)\b|,\s*environ|,\s*pres)")
 # "33,7 milliards de couronnes en Suède (3,2 milliards de dollars)": nothing but the sum stands between the brackets.
-_BRACKETED = re.compile(r"(?:\s+[a-z'\ue000-\ue3ff-]+){1,4}\s*\(\s*(?:soit|environ|pres\s+de|quelque|plus\s+de)?\s*(?:de\s+)?\Z")
+_BRACKETED = re.compile(
+    r"(?:\s+[a-z'\ue000-\ue3ff-]+){1,4}\s*\(\s*(?:soit|environ|pres\s+de|quelque|plus\s+de)?\s*(?:de\s+)?\Z"
+)
 _CONVERSION = re.compile(
     r"\s*(?:[(\[,]\s*)?(?:soit|ou|c'est-a-dire|environ|pres\s+de|quelque|de|a|d')?\s*(?:[a-z'-]+\s+){0,5}?$"
 )
@@ -89,17 +93,25 @@ class Subject:
     """
 
     def __init__(self, views: list[View], lead: int) -> None:
-        self._lead = "\n".join(view.text for view in views[:lead])
-        self._texts = [view.text for view in views[lead:] if view.of("amount")]
+        self._lead = _with_words("\n".join(view.text for view in views[:lead]))
+        self._texts = [_with_words(view.text) for view in views[lead:] if view.of("amount")]
         self._known: dict[str, bool] = {}
 
-    def holds(self, pattern: re.Pattern[str]) -> bool:
+    def holds(self, pattern: Pattern) -> bool:
         """True when the pattern fits the beginning, or two sentences with money further down."""
-        known = self._known.get(pattern.pattern)
+        known = self._known.get(pattern.source)
         if known is None:
-            known = bool(pattern.search(self._lead)) or sum(1 for t in self._texts if pattern.search(t)) >= RECURS
-            self._known[pattern.pattern] = known
+            known = _fits(pattern, *self._lead) or sum(_fits(pattern, *told) for told in self._texts) >= RECURS
+            self._known[pattern.source] = known
         return known
+
+
+def _with_words(text: str) -> tuple[str, Set[str]]:
+    return text, words_of(text) | ALL_KINDS
+
+
+def _fits(pattern: Pattern, text: str, found: Set[str]) -> bool:
+    return pattern.may_fit(found, text) and pattern.regex.search(text) is not None
 
 
 def match_view(view: View, rules: Rules, about: Subject) -> Matches:
@@ -110,11 +122,12 @@ def match_view(view: View, rules: Rules, about: Subject) -> Matches:
     """
     conversions = _without_conversions(view)
     kinds = {span.kind for span in view.spans.values()}
+    words = words_of(view.text) | {mark(kind) for kind in kinds}
     rules_of: dict[str, list[Match]] = {"deals": [], "parts": [], "vetoes": []}
     for number in sorted(rules.index.awake(view, kinds)):
         rule = rules.all[number]
         group = "vetoes" if rule.text.not_a_deal else "parts" if rule.text.part else "deals"
-        rules_of[group] += _matches(rule, view, kinds, about)
+        rules_of[group] += _matches(rule, view, words, about)
     deals, parts, vetoes = rules_of["deals"], rules_of["parts"], rules_of["vetoes"]
     claims = [Claim(position, span, amount, "converted") for position, span, amount in conversions]
     for position, span in view.of("amount"):
@@ -166,16 +179,16 @@ def _claim(
     return Claim(position, span, amount, "deal", deal[0], rivals)
 
 
-def _matches(rule: Rule, view: View, kinds: set[str], about: Subject) -> list[Match]:
-    patterns = [pattern for pattern in rule.patterns if pattern.needs <= kinds]
+def _matches(rule: Rule, view: View, words: Set[str], about: Subject) -> list[Match]:
+    text = view.text
+    patterns = [pattern for pattern in rule.patterns if pattern.may_fit(words, text)]
     if not patterns:
         return []
-    text = view.text
-    if any(about.holds(p.regex) for p in rule.not_about):
+    if any(about.holds(p) for p in rule.not_about):
         return []
-    if rule.about and not any(about.holds(p.regex) or p.regex.search(text) for p in rule.about):
+    if rule.about and not any(about.holds(p) or _fits(p, text, words) for p in rule.about):
         return []
-    if any(pattern.regex.search(text) for pattern in rule.unless):
+    if any(_fits(pattern, text, words) for pattern in rule.unless):
         return []
     found: list[Match] = []
     for pattern in patterns:

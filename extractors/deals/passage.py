@@ -46,9 +46,11 @@ def _with_elided(text: str, outlet: str) -> list[Amount]:
     """Amounts, and the bare numbers that "en" or "pour la seconde" makes amounts: "il en avait obtenu 45 fin 2021"."""
     told = find_amounts(text, outlet)
     flat = folded(text)
+    if not told or not (_TAKING_UP.search(flat) or _FOR_THE_OTHER.search(flat)):
+        return told
     elided = [
         amount
-        for amount in (find_elided_amounts(text, told) if told else [])
+        for amount in find_elided_amounts(text, told)
         if _TAKES_UP.search(flat, max(0, amount.start - 32), amount.start) or _FOR_THE_OTHER.match(flat, amount.end)
     ]
     return sorted(told + elided, key=lambda amount: amount.start)
@@ -135,10 +137,11 @@ def _anaphors(flat: str, names: list[Name], cues: Cues) -> list[Span[object]]:
 
 
 # "En avait levé 2", "en cherche 30"; "9 pour la seconde".
-_TAKES_UP = re.compile(
-    r"\ben\s+(?:(?:a|ont|avait|avaient|avons|aurait)\s+(?:deja\s+)?\w+|(?:esper|cherch|vis|reclam|pret|lev|lèv|apport|propos|offr|demand)\w+)\s+\Z",
+_TAKING_UP = re.compile(
+    r"\ben\s+(?:(?:a|ont|avait|avaient|avons|aurait)\s+(?:deja\s+)?\w+|(?:esper|cherch|vis|reclam|pret|lev|lèv|apport|propos|offr|demand)\w+)\s+",
     re.IGNORECASE,
 )
+_TAKES_UP = re.compile(_TAKING_UP.pattern + r"\Z", re.IGNORECASE)
 _FOR_THE_OTHER = re.compile(r"\s+pour\s+(?:la|le|l')\s?(?:second|autre|dernier|deuxieme)", re.IGNORECASE)
 # What may stand between a noun and the name it introduces, and between a name and the noun that explains it.
 _TO_NAME = re.compile(

@@ -15,14 +15,18 @@ Every repetition is bounded, so matching takes linear time.
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from dataclasses import dataclass
 
 from extractors.deals.abstraction import BASES, BLOCK, CLASSES, PARTY
 from extractors.deals.folding import loose
+from extractors.deals.lazy import LazyRegex
+from extractors.deals.needs import Collector, Needs, all_met
 from extractors.deals.words import Words
 
 AMOUNT_SLOTS = ("amount", "alt", "valuation", "part")
 PARTY_SLOTS = ("company", "investor", "investors", "lead", "party")
+_KINDS = {**dict.fromkeys(AMOUNT_SLOTS, ("amount",)), **dict.fromkeys(PARTY_SLOTS, ("name", "anaphor"))}
 SLOTS = (*AMOUNT_SLOTS, *PARTY_SLOTS, "round", "date")
 
 _AMOUNT_RANGE = f"{chr(BASES['amount'])}-{chr(BASES['amount'] + BLOCK - 1)}"
@@ -52,16 +56,20 @@ class PatternError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A compiled pattern.
+    """A pattern that has been read and found sound; its expression is compiled when first used.
 
     slots: the names of its groups without their number.
-    needs: kinds of span without which it cannot fit.
+    needs: words and kinds of span without which it cannot fit.
     """
 
     source: str
-    regex: re.Pattern[str]
+    regex: LazyRegex
     slots: tuple[str, ...]
-    needs: frozenset[str]
+    needs: Needs
+
+    def may_fit(self, found: Set[str], text: str) -> bool:
+        """False when it cannot fit; `found`: words of the text and marks of its spans, see `needs`."""
+        return all_met(self.needs, found, text)
 
 
 def compile_pattern(source: str, words: Words) -> Pattern:
@@ -71,13 +79,18 @@ def compile_pattern(source: str, words: Words) -> Pattern:
         PatternError: unknown slot or class, unbalanced groups, more than two long gaps, nothing but gaps.
     """
     out: list[str] = []
+    # The same with one letter for each class and span, which are long and sound by themselves: what can be wrong with
+    # a pattern shows in its outline already, and that is cheap to compile.
+    outline: list[str] = []
     slots: list[str] = []
     depth: list[str] = []
+    needs = Collector()
     substance = False
     if source.count("~~") > 2:
         raise PatternError("at most two long gaps (~~)")
     glued = True
     for token in _TOKEN.finditer(source):
+        outline += out[len(outline) :]
         kind, value = token.lastgroup, token.group()
         kind = "slot" if kind == "bare" else kind
         if kind == "bad":
@@ -89,51 +102,51 @@ def compile_pattern(source: str, words: Words) -> Pattern:
         glued = False
         if kind == "slot":
             out.append(_slot(token, slots, words, leading=not substance))
+            outline.append("(?:x)")
+            needs.kinds(*_KINDS.get(token["slot"], (token["slot"],)))
             substance = True
         elif kind == "cls":
             if token["cls"] not in words.sources:
                 raise PatternError(f"unknown class of words <{token['cls']}>")
             out.append(f"(?:{words.sources[token['cls']]})")
+            outline.append("(?:x)")
+            needs.words(words.needed[token["cls"].partition(".")[0]])
             substance = True
         elif kind == "gap":
+            needs.other()
             out.append({"~~": _LONG_GAP, "~!": _BARE_GAP}.get(value, _GAP))
         elif kind == "short":
             if value not in _SHORTHAND:
                 raise PatternError(f"unknown shorthand {value}")
             out.append(_SHORTHAND[value])
+            needs.other()
             glued = True
         elif kind == "group":
             out.append(_group(value, depth))
+            needs.group(value)
             glued = value in "[(|^"
         elif kind == "mark":
             out.append(re.escape(token["mark"]))
+            needs.other()
         elif kind == "maybe":
             out.append("?")
+            needs.maybe()
         elif kind == "punct":
             out.append("[-–]" if value in "-–" else re.escape(value))
+            needs.other()
         else:
             out.append(_word(value))
+            needs.literal(value)
             substance = True
     if depth:
         raise PatternError(f"{depth[-1]} is never closed")
     if not substance:
         raise PatternError("a pattern needs a word, a class or a slot")
     try:
-        regex = re.compile("".join(out))
+        re.compile("".join([*outline, *out[len(outline) :]]))
     except re.error as error:
         raise PatternError(str(error)) from error
-    return Pattern(source, regex, tuple(slots), _needs(source))
-
-
-def _needs(source: str) -> frozenset[str]:
-    """Kinds of span that stand outside optional groups and alternatives."""
-    plain, depth = "", 0
-    for char in source:
-        depth += (char in "[(") - (char in "])")
-        plain += char if depth == 0 else ""
-    slots = set(re.findall(r"\{(\w+)\}", plain))
-    kinds = {"amount"} if slots & set(AMOUNT_SLOTS) else set()
-    return frozenset(kinds | (slots & {"round", "date"}))
+    return Pattern(source, LazyRegex("".join(out)), tuple(slots), needs.needs())
 
 
 def _between_words(source: str, token: re.Match[str]) -> bool:

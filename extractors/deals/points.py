@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
 from config.documents import config_files, read_yaml, validated
 
+T = TypeVar("T", bound=str)
 # Cue → how strongly it is there, 0 to 1 (or its measure).
 Cues = dict[str, float]
 
@@ -43,4 +46,24 @@ class Points:
 
     def score(self, cues: Cues) -> float:
         """The sum of the points of these cues."""
-        return sum(self.by_cue.get(cue, 0.0) * strength for cue, strength in cues.items())
+        total, points = 0.0, self.by_cue.get
+        for cue, strength in cues.items():
+            if worth := points(cue):
+                total += worth * strength
+        return total
+
+    @cached_property
+    def by_choice(self) -> Mapping[str, Points]:
+        """The points of each choice ("funding" in `funding|topic`), for a decision among several."""
+        split: dict[str, dict[str, float]] = {}
+        for cue, points in self.by_cue.items():
+            choice, _, rest = cue.partition("|")
+            split.setdefault(choice, {})[rest] = points
+        return {choice: Points(points) for choice, points in split.items()}
+
+    def scores(self, choices: Iterable[T], cues: Cues) -> dict[T, float]:
+        """For each choice the sum of the points that these cues have for it."""
+        return {choice: self.by_choice.get(choice, _NONE).score(cues) for choice in choices}
+
+
+_NONE = Points({})

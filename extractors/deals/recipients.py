@@ -117,13 +117,17 @@ class _Sentence:
 
 
 def _candidate(scene: Scene, sentence: _Sentence, called: str, told: Told) -> Cues:
-    cues = _standing(scene, sentence, called)
+    standing = scene.standings.get((sentence.group, called))
+    if standing is None:
+        standing = scene.standings[sentence.group, called] = _standing(scene, sentence, called)
+    cues = dict(standing)
     cues |= _history(scene, sentence, called, told)
     if sentence.ruled == called:
         cues[f"ruled:{sentence.how}"] = 1.0
     here = [m for m in sentence.mentions if m.called == called]
     if here:
-        cues |= max((_mentioned(sentence, m) for m in here), key=_promise)
+        best: Cues = max((_mentioned(sentence, m) for m in here), key=_promise)
+        cues |= best
         cues["here"] = 1.0
         if len(here) > 1:
             cues["here:twice"] = 1.0
@@ -181,7 +185,7 @@ _SALIENT = (
 
 
 def _standing(scene: Scene, sentence: _Sentence, called: str) -> Cues:
-    """Who it is in the article as a whole."""
+    """Who it is in the article as a whole; of the sum only its group counts, so that it is kept by it."""
     cast = scene.cast
     kind_of = cast.types.get(called, "unknown")
     cues: Cues = {f"type:{kind_of}": 1.0, f"{sentence.group}|type:{kind_of}": 1.0}

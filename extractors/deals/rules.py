@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -10,6 +9,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from config.documents import Document, config_files, read_yaml, validated
+from extractors.deals.lazy import LazyRegex
 from extractors.deals.pattern import Pattern, PatternError, compile_pattern
 from extractors.deals.triggers import TriggerIndex
 from extractors.deals.words import Words
@@ -71,7 +71,7 @@ class Rule:
 
     text: RuleText
     kind: Kind | None
-    triggers: tuple[re.Pattern[str], ...]
+    triggers: tuple[LazyRegex, ...]
     patterns: tuple[Pattern, ...]
     unless: tuple[Pattern, ...]
     about: tuple[Pattern, ...]
@@ -123,7 +123,7 @@ def _compiled(document: Document, number: int, text: RuleText, kind: Kind | None
     triggers = []
     for i, name in enumerate(text.trigger):
         try:
-            triggers.append(re.compile(compile_pattern(name, words).regex.pattern))
+            triggers.append(compile_pattern(name, words).regex)
         except PatternError as error:
             raise document.error(f"rule {text.id}: trigger {name!r}: {error}", "rules", number, "trigger", i) from error
     compiled: dict[str, list[Pattern]] = {"patterns": [], "unless": [], "about": [], "not_about": []}

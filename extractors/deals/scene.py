@@ -118,6 +118,10 @@ class Scene:
         self._grammar = grammar
         self._mentions: dict[int, list[Mention]] = {}
         self._hits: dict[int, list[Hit]] = {}
+        self._runs: dict[tuple[int, int], list[Party]] = {}
+        self.of_view = {matches.view.number: matches for matches in found}
+        # What is the same for every sum of one kind: see `recipients`.
+        self.standings: dict[tuple[str, str], dict[str, float]] = {}
         self.receives: Counter[str] = Counter()
         self.pays: Counter[str] = Counter()
         self.bare: dict[int, set[tuple[str, Kind | None]]] = defaultdict(set)
@@ -172,7 +176,14 @@ class Scene:
         known = self._mentions.get(view.number)
         if known is None:
             found = [m for p in self.cast.known[view.number] if (m := self._mention(p, view)) is not None]
-            known = self._mentions[view.number] = _headed(found, view)
+            known = self._mentions[view.number] = self._headed(found, view)
+        return known
+
+    def run(self, view: View, position: int) -> list[Party]:
+        """The enumeration that begins at a party; see `parties.read_list`."""
+        known = self._runs.get((view.number, position))
+        if known is None:
+            known = self._runs[view.number, position] = read_list(view, position)
         return known
 
     def _mention(self, party: Party, view: View) -> Mention | None:
@@ -199,18 +210,17 @@ class Scene:
             function=told,
             verb=next_verb(text, hits, party.position),
             bracketed=opened >= 0 and ")" not in text[opened : party.position],
-            listed=len(read_list(view, party.position)) if name else 1,
+            listed=len(self.run(view, party.position)) if name else 1,
             owner=bool(name and name.owner),
             descriptor=name.descriptor if name else "",
             type=name.type if name else "",
         )
 
-
-def _headed(mentions: list[Mention], view: View) -> list[Mention]:
-    """The mentions, each told the function of the first name of its enumeration."""
-    heads: dict[int, str] = {}
-    for mention in mentions:
-        if mention.listed > 1 and not mention.anaphor:
-            for party in read_list(view, mention.position)[1:]:
-                heads.setdefault(party.position, mention.function)
-    return [replace(m, head=heads[m.position]) if m.position in heads else m for m in mentions]
+    def _headed(self, mentions: list[Mention], view: View) -> list[Mention]:
+        """The mentions, each told the function of the first name of its enumeration."""
+        heads: dict[int, str] = {}
+        for mention in mentions:
+            if mention.listed > 1 and not mention.anaphor:
+                for party in self.run(view, mention.position)[1:]:
+                    heads.setdefault(party.position, mention.function)
+        return [replace(m, head=heads[m.position]) if m.position in heads else m for m in mentions]

@@ -183,7 +183,7 @@ def _stopped(match: Match, matches: Matches, refusals: Refusals) -> Near:
 
 def _blocked(rule: Rule, view: View, about: Subject) -> tuple[str, Hindrance]:
     def first(patterns: tuple[Pattern, ...], text: str | None) -> str:
-        return next((p.source for p in patterns if (p.regex.search(text) if text else about.holds(p.regex))), "")
+        return next((p.source for p in patterns if (p.regex.search(text) if text else about.holds(p))), "")
 
     if by := first(rule.unless, view.text):
         return by, "exception"

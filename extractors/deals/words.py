@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from config.documents import config_files, read_yaml, validated
 from extractors.deals.conjugation import conjugated
-from extractors.deals.folding import folded, loose
+from extractors.deals.folding import folded, loose, spellings
 
 # Endings of the first and second groups, without accents (the text is matched without them). The empty participle
 # ending is the one whose "é" was lost: "a lev 10 millions".
@@ -64,11 +65,14 @@ class _Classes(BaseModel):
 class Words:
     """Regex sources by class name: `raise` (any form), `raise.pp` (participle), `raise.passive` (be + participle).
 
-    `keys`: for each class the words one of which stands in any text that holds a member.
+    `keys`: for each class words one of which stands in any text that holds a member: what wakes a rule. `needed`: the
+    same with as few words as can be told, which spares expressions that cannot fit. Rules are woken by more, because
+    the points of `config/points` were measured on what rules find with it.
     """
 
     sources: dict[str, str]
     keys: dict[str, frozenset[str]]
+    needed: dict[str, frozenset[str]]
 
     @classmethod
     def load(cls, user_dir: Path | None) -> Words:
@@ -85,11 +89,8 @@ class Words:
         sources: dict[str, str] = {}
         for name, word_class in merged.items():
             sources |= _sources(name, word_class)
-        return cls(sources, {name: _keys(word_class) for name, word_class in merged.items()})
-
-    def pattern(self, name: str) -> re.Pattern[str]:
-        """The compiled class, bounded by words."""
-        return re.compile(self.sources[name])
+        keys = {name: _keys(word_class, _forms) for name, word_class in merged.items()}
+        return cls(sources, keys, {name: _keys(word_class, _telling) for name, word_class in merged.items()})
 
 
 def _joined(old: WordClass, new: WordClass) -> WordClass:
@@ -118,7 +119,13 @@ def _sources(name: str, word_class: WordClass) -> dict[str, str]:
         _with(ir, "i|ie|is|ies"),
         _with(_alternatives(word_class.pp), "e|s|es|"),
     )
-    finite = _either(written, "|".join(verb.finite for verb in whole), _with(er, f"{_ER}|{_ER_LOST}"), _with(er_word, _ER), _with(ir, _IR))
+    finite = _either(
+        written,
+        "|".join(verb.finite for verb in whole),
+        _with(er, f"{_ER}|{_ER_LOST}"),
+        _with(er_word, _ER),
+        _with(ir, _IR),
+    )
     active = _either(finite, f"{_AUXILIARY}(?:{participle})" if participle else "")
     # The look-ahead at first letters spares the regex engine most positions of a text.
     own = _first_letters(word_class)
@@ -143,23 +150,36 @@ def _either(*sources: str) -> str:
     return "|".join(source for source in sources if source)
 
 
-def _keys(word_class: WordClass) -> frozenset[str]:
-    """Every form of a one-word member, the longest word of a locution; with accents gone, or gone with their letter."""
+def _keys(word_class: WordClass, words_of: Callable[[str], Iterable[str]]) -> frozenset[str]:
+    """Every form of a one-word member, the longest word of a locution; with accents gone, or gone with their letter.
+
+    Args:
+        words_of: what tells an infinitive.
+    """
     forms = [stem + end for stem in word_class.er + word_class.er_word for end in _ENDINGS]
     forms += [stem + end for stem in word_class.ir for end in _IR.split("|")]
     forms += word_class.verbs
-    forms += [form for verb in word_class.infinitives for form in conjugated(verb).words]
+    forms += [form for verb in word_class.infinitives for form in words_of(verb)]
     forms += [part + end for part in word_class.pp for end in ("", "e", "s", "es")]
     forms += [noun + end for noun in word_class.nouns for end in ("", "s", "x")]
     forms += [" ".join(word + "s" for word in noun.split(" ")) for noun in word_class.nouns]
     return frozenset(key for form in forms for key in longest_words(form))
 
 
+def _forms(infinitive: str) -> Iterable[str]:
+    return conjugated(infinitive).words
+
+
+def _telling(infinitive: str) -> Iterable[str]:
+    """The word of a locution that never changes ("dévolu" of "jeter son dévolu sur"), else every form of the verb."""
+    fixed = max(infinitive.removeprefix("se ").split(" ")[1:], key=len, default="")
+    return [fixed] if len(fixed) > 3 else conjugated(infinitive).words
+
+
 def longest_words(locution: str) -> set[str]:
-    """The longest word of a locution: without accents, and with its accented letters lost."""
+    """The longest word of a locution: without accents, and with some of its accented letters lost."""
     longest = max(re.findall(r"[^\W_]+", locution), key=len)
-    lost = "".join(c for c in longest.lower() if folded(c) == c)
-    return {folded(longest), *([lost] if len(lost) > 1 else [])}
+    return {folded(longest), *(form for form in spellings(longest) if len(form) > 1)}
 
 
 def _with(stems: str, endings: str) -> str:
