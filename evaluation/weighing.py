@@ -8,11 +8,10 @@ lexicon of names; the marked examples of the rules count as articles.
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-
-import yaml
 
 from evaluation.fitting import Lesson, fit
 from evaluation.invented import with_invented_names
@@ -84,10 +83,10 @@ def weigh(
 
 
 def points_yaml(says: str, points: Mapping[str, float]) -> str:
-    """A file of `config/points/`."""
-    return yaml.safe_dump(
-        {"says": says, "points": dict(sorted(points.items()))}, allow_unicode=True, sort_keys=False, width=1000
-    )
+    """A file of `config/points/`: cues in order, each between quotes (many hold a colon)."""
+    lines = [f"  {json.dumps(cue, ensure_ascii=False)}: {x}" for cue, x in sorted(points.items())]
+    listed = "\n" + "\n".join(lines) if lines else " {}"
+    return f"says: {json.dumps(says, ensure_ascii=False)}\npoints:{listed}\n"
 
 
 def share_right(decision: Decision, lessons: Sequence[Lesson], points: Points) -> float:
