@@ -26,9 +26,8 @@ def print_weighed(out: Console, measured: Mapping[Decision, Measured], articles:
         cues = str(len(found.points)) if found.points is not None else "trop peu"
         table.add_row(f"{decision}.yaml", str(found.decisions), before, after, cues)
     out.print(table)
-    lines = [
-        f"mesuré sur {articles} article{'s' if articles > 1 else ''} en français, ceux-là mêmes que comptent ces parts"
-    ]
+    plural = "s" if articles > 1 else ""
+    lines = [f"mesuré sur {articles} article{plural} en français, et jugé sur les mêmes"]
     if any(found.points is None for found in measured.values()):
         lines.append("trop peu : les points en vigueur restent")
     if written:
