@@ -114,6 +114,42 @@ def rules_diff(
     out.print(change_totals(read, ways), highlight=False, soft_wrap=True)
 
 
+@rules_app.command(
+    "weigh",
+    epilog="Exemples : `veille rules weigh annotes/ --dry-run` · `veille rules weigh annotes/ encore/ --out essai/`",
+)
+def rules_weigh(
+    folders: Annotated[
+        list[Path],
+        typer.Argument(exists=True, file_okay=False, metavar="DOSSIER…", help="Dossiers d'articles annotés (.json)."),
+    ],
+    into: Annotated[
+        Path | None,
+        typer.Option("--out", file_okay=False, help="Où écrire points/*.yaml ; par défaut, VEILLE_CONFIG_DIR."),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Mesurer et montrer, sans rien écrire.")] = False,
+) -> None:
+    """Mesure à nouveau les points des indices sur des articles annotés (quelques minutes pour trois cents)."""
+    from config.errors import ConfigError
+    from extractors.deals.knowledge import DealKnowledge
+    from flows.weighing import weigh_folders, write_points
+    from terminal.logs import set_up_logging
+    from terminal.points import print_weighed, reading_progress
+
+    set_up_logging("text")
+    settings = load_settings()
+    into = into or settings.config_dir
+    # Told before the minutes it takes, not after.
+    if into is None and not dry_run:
+        raise ConfigError("où écrire les points ? Donnez --out DOSSIER, réglez VEILLE_CONFIG_DIR, ou --dry-run")
+    with reading_progress(err) as progress:
+        found = weigh_folders(folders, DealKnowledge.load(settings.config_dir), progress)
+    for path, reason in found.refused:
+        err.print(f"{path} : {reason}", style="yellow", markup=False, highlight=False, soft_wrap=True)
+    written = [] if dry_run or into is None else write_points(found.measured, into, settings.config_dir)
+    print_weighed(out, found.measured, found.articles, written)
+
+
 def explain(
     paths: Paths,
     html: Annotated[Path | None, typer.Option(help="Écrire une page HTML au lieu d'imprimer.")] = None,

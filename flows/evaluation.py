@@ -39,7 +39,7 @@ def evaluate_folder(folder: Path, knowledge: Knowledge, threshold: float, exampl
     """
     score, groups, refused = Score(), Groups(examples), []
     read = 0
-    for path, labelled in _labelled(folder):
+    for path, labelled in labelled_files(folder):
         if isinstance(labelled, LabelError):
             refused.append((path, str(labelled)))
             continue
@@ -84,7 +84,8 @@ def _mistake_json(mistake: Mistake) -> dict[str, Any]:
     }
 
 
-def _labelled(folder: Path) -> Iterator[tuple[Path, Labelled | LabelError]]:
+def labelled_files(folder: Path) -> Iterator[tuple[Path, Labelled | LabelError]]:
+    """The labelled articles of a folder (`*.json`, subfolders too), and why a file is none."""
     for path in sorted(folder.rglob("*.json")):
         try:
             yield path, labelled_from_json(path.read_bytes())

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from extractors.deals.abstraction import View
 from extractors.deals.match import Claim
@@ -16,6 +16,11 @@ from extractors.values import KINDS, STATUSES, Kind, Status
 T = TypeVar("T")
 # The choice among several may share what speaks for somebody: "nobody" needs more than the most, it needs this.
 NOBODY = 0.5
+Decision = Literal["recipient", "kind", "bare", "bare_kind", "investor", "lead", "news", "topic", "status", "ai"]
+# In the order of the fields of `Judge`; each has its file in `config/points/`.
+DECISIONS: tuple[Decision, ...] = (
+    "recipient", "kind", "bare", "bare_kind", "investor", "lead", "news", "topic", "status", "ai",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -40,8 +45,13 @@ class Judge:
         Raises:
             ConfigError: file, line and what is wrong.
         """
-        names = ("recipient", "kind", "bare", "bare_kind", "investor", "lead", "news", "topic", "status", "ai")
-        return cls(*(Points.load(name, user_dir) for name in names))
+        return cls(*(Points.load(decision, user_dir) for decision in DECISIONS))
+
+    def points(self, decision: Decision) -> Points:
+        """The points of one decision."""
+        found = getattr(self, fields(Judge)[DECISIONS.index(decision)].name)
+        assert isinstance(found, Points)
+        return found
 
     def topic(self, weighed: Mapping[str | None, Cues]) -> str | None:
         """The company an article is about; None: none, or several."""

@@ -80,7 +80,8 @@ def veille(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
 
 
 @pytest.mark.parametrize(
-    "command", ["rules list", "rules show", "rules check", "rules diff", "explain", "why-not", "evaluate"]
+    "command",
+    ["rules list", "rules show", "rules check", "rules diff", "rules weigh", "explain", "why-not", "evaluate"],
 )
 def test_every_help_has_an_example(veille, command: str) -> None:  # type: ignore[no-untyped-def]
     shown = veille(*command.split(), "--help")

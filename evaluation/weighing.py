@@ -1,0 +1,162 @@
+"""The points of weighed cues, measured anew on labelled articles.
+
+Every choice of the extractor is noted with the answer that was right (`evaluation.lessons`): first with the choices
+before it answered rightly, then with these and with those that the first points give, so that a choice is also
+measured as it will be met. Each article is read as it stands, with its companies under invented names, and without the
+lexicon of names; the marked examples of the rules count as articles.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from evaluation.fitting import Lesson, fit
+from evaluation.invented import with_invented_names
+from evaluation.labelled import Labelled
+from evaluation.lessons import SEEN, Lessons, Teacher
+from evaluation.truths import Told, told_by_examples
+from extractors.deals.extract import trace_deals
+from extractors.deals.judge import DECISIONS, NOBODY, Decision, Judge
+from extractors.deals.knowledge import DealKnowledge
+from extractors.deals.organisations import Organisations
+from extractors.deals.points import Points
+
+# What large points cost; in the second round, which has twice the decisions, twice as much.
+STIFFNESS: Mapping[Decision, float] = {
+    "recipient": 3.0, "kind": 4.0, "bare": 2.0, "bare_kind": 3.0, "investor": 3.0,
+    "lead": 2.0, "news": 2.0, "topic": 2.0, "status": 2.0, "ai": 1.5,
+}  # fmt: skip
+# An article under another form teaches less than the article.
+ALTERED = 0.35
+# What the examples of rules can teach: they have no topic, no news and no AI.
+_BY_EXAMPLES: tuple[Decision, ...] = ("recipient", "kind", "bare", "bare_kind", "investor", "lead")
+# Points smaller than this are left out.
+SMALLEST = 0.05
+# On fewer decisions nothing is measured: the points in force stay.
+FEWEST = 30
+
+Weighted = dict[Decision, list[tuple[Lesson, float]]]
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One decision's new points; `points` is None when there were too few decisions to measure any.
+
+    decisions: in the articles as they stand.
+    before, after: how often the points in force and the new ones choose right in them, 0 to 1.
+    """
+
+    points: dict[str, float] | None
+    decisions: int
+    before: float
+    after: float
+
+
+def weigh(
+    articles: Sequence[Labelled],
+    knowledge: DealKnowledge,
+    progress: Progress = lambda done, total: None,
+    fewest: int = FEWEST,
+) -> dict[Decision, Measured]:
+    """Measure the points of every decision on these articles; those that are not French are passed over.
+
+    Args:
+        knowledge: with the points in force, which the new ones are compared with.
+        progress: told how many readings are done, and how many there are.
+    """
+    told = [Told.of(labelled) for labelled in articles if labelled.language == "fr"]
+    reader = _Reader(told, knowledge, progress)
+    # What an article is about first: other choices hang on it, and no answer is forced on it.
+    points = dict.fromkeys(DECISIONS, Points({}))
+    points["topic"] = Points(fit([(lesson, 1.0) for lesson in reader.topics()], STIFFNESS["topic"]))
+    first = reader.gather(points, forced=True)
+    points = {d: Points(fit(first[d], STIFFNESS[d])) for d in DECISIONS}
+    both = reader.gather(points, forced=True)
+    plain = reader.plain
+    for decision, lessons in reader.gather(points, forced=False).items():
+        both[decision] += lessons
+    return {d: _measured(d, both[d], plain.of[d], knowledge.judge, fewest) for d in DECISIONS}
+
+
+def points_yaml(says: str, points: Mapping[str, float]) -> str:
+    """A file of `config/points/`: cues in order, each between quotes (many hold a colon)."""
+    lines = [f"  {json.dumps(cue, ensure_ascii=False)}: {x}" for cue, x in sorted(points.items())]
+    listed = "\n" + "\n".join(lines) if lines else " {}"
+    return f"says: {json.dumps(says, ensure_ascii=False)}\npoints:{listed}\n"
+
+
+def share_right(decision: Decision, lessons: Sequence[Lesson], points: Points) -> float:
+    """How often the option that the points choose is a right one, 0 to 1."""
+    right = sum(lesson.right[_chosen(decision, lesson, points)] for lesson in lessons)
+    return right / len(lessons) if lessons else 0.0
+
+
+class _Reader:
+    """Reads the same articles under one set of points after another.
+
+    plain: what the last reading taught of the articles as they stand.
+    """
+
+    def __init__(self, told: list[Told], knowledge: DealKnowledge, progress: Progress) -> None:
+        nameless = knowledge.with_organisations(Organisations.empty())
+        self._articles = [(one, knowledge) for one in told]
+        self._altered = [(with_invented_names(one), knowledge) for one in told] + [(one, nameless) for one in told]
+        self._examples = [(one, knowledge) for one in told_by_examples(knowledge.rules.all)]
+        self._progress, self._done = progress, 0
+        self._total = 10 * len(told) + 3 * len(self._examples)
+        self.plain = Lessons()
+
+    def topics(self) -> list[Lesson]:
+        """What the articles teach of their topics, under no points at all."""
+        return self._read(self._articles, dict.fromkeys(DECISIONS, Points({})), forced=True).of["topic"]
+
+    def gather(self, points: Mapping[Decision, Points], *, forced: bool) -> Weighted:
+        """All lessons with their weights."""
+        self.plain = self._read(self._articles, points, forced)
+        altered = self._read(self._altered, points, forced)
+        examples = self._read(self._examples, points, forced)
+        out: Weighted = {}
+        for decision in DECISIONS:
+            out[decision] = [(lesson, 1.0) for lesson in self.plain.of[decision]]
+            out[decision] += [(lesson, ALTERED) for lesson in altered.of[decision]]
+            if decision in _BY_EXAMPLES:
+                out[decision] += [(lesson, 1.0) for lesson in examples.of[decision]]
+        return out
+
+    def _read(
+        self, articles: Sequence[tuple[Told, DealKnowledge]], points: Mapping[Decision, Points], forced: bool
+    ) -> Lessons:
+        notes = Lessons()
+        for told, knowledge in articles:
+            teacher = Teacher.of(points, told, notes, forced=forced)
+            trace_deals(told.article, replace(knowledge, judge=teacher))
+            self._done += 1
+            self._progress(self._done, self._total)
+        return notes
+
+
+def _measured(
+    decision: Decision, lessons: Sequence[tuple[Lesson, float]], plain: Sequence[Lesson], judge: Judge, fewest: int
+) -> Measured:
+    in_force = judge.points(decision)
+    before = share_right(decision, plain, in_force)
+    if len(plain) < fewest:
+        return Measured(None, len(plain), before, before)
+    found = fit(lessons, 2 * STIFFNESS[decision])
+    points = {cue: round(x, 2) for cue, x in sorted(found.items()) if abs(x) >= SMALLEST and not cue.startswith(SEEN)}
+    return Measured(points, len(plain), before, share_right(decision, plain, Points(points)))
+
+
+def _chosen(decision: Decision, lesson: Lesson, points: Points) -> int:
+    scores = [option.score(points) for option in lesson.options]
+    order = sorted(range(len(scores)), key=lambda i: (-scores[i], i))
+    best = order[0]
+    # "Nobody" stands last, and needs more than the most (see `Judge.recipient`).
+    if decision == "recipient" and best == len(scores) - 1 and len(scores) > 1:
+        sure = 1.0 / sum(math.exp(score - scores[best]) for score in scores)
+        return best if sure >= NOBODY else order[1]
+    return best
