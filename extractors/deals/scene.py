@@ -145,6 +145,7 @@ class Scene:
                     if view.number in heads:
                         self.titled.append((called, preposition(view.text, party.position)[0]))
         self.first = next(iter(self.parties), None)
+        self.tells_deals = any(claim.fitting() for matches in found for claim in matches.claims)
         openers = [view for view in views if view.first and view.where == "text"]
         opened = [v for v in openers if any(p.name and p.position < 30 for p in cast.known[v.number][:1])]
         self.itemised = len(opened) >= ITEMS and 2 * len(opened) >= len(openers)
