@@ -37,8 +37,9 @@ _GAP = f"[^{_AMOUNT_RANGE};\n]{{0,48}}?"
 NOTHING = r"[^\w\ue000-\uf8ff]{0,40}"
 _BARE_GAP = f"[^{_AMOUNT_RANGE}{_PARTY_RANGE};:\n]{{0,48}}?"
 _LONG_GAP = r"[^;\n]{0,130}?"
-# Descriptors between a preposition and the name: "dans le concepteur britannique de puces Arm".
-_DESCRIPTOR = r"(?:\"?\s*(?:[a-z0-9&+.]+(?:-[a-z0-9]+){0,3}(?:'|\s+|,?\s)){0,7}?\"?\s*)"
+# Descriptors between a preposition and the name: "dans le concepteur britannique de puces Arm". One way only to read
+# a blank between two words: with two ways, seven words are read in 128.
+_DESCRIPTOR = r"(?:\"?\s*(?:[a-z0-9&+.]+(?:-[a-z0-9]+){0,3}(?:'|\s+|,\s)){0,7}?\"?\s*)"
 _SHORTHAND = {
     "%de": r"(?:de\s+(?:la\s+|l')?|du\s+|d'|des\s+|de\s+l\s?)",
     "%a": r"(?:a?\s*la\s+|a\s+l'|au\s+|aux\s+|a\s+)",
