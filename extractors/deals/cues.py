@@ -12,7 +12,7 @@ from config.documents import Document, config_files, read_yaml, validated
 from extractors.deals.folding import loose
 from extractors.deals.lazy import LazyRegex, stands_in
 from extractors.deals.needs import Needs, all_met, any_of, of_words, words_of
-from extractors.deals.pattern import PatternError, compile_pattern
+from extractors.deals.pattern import NOTHING, PatternError, compile_pattern
 from extractors.deals.words import Words
 from extractors.values import Status
 
@@ -163,8 +163,8 @@ def _cue(texts: list[tuple[Document, CueText]], words: Words, *keys: str) -> Cue
         return _joined(told, words, *keys, place, open_=open_, close=close)
 
     return Cue(
-        before=joined("before", close=r"[^\w\ue000-\uf8ff]*$"),
-        after=joined("after", open_=r"^[^\w\ue000-\uf8ff]*"),
+        before=joined("before", close=f"{NOTHING}$"),
+        after=joined("after", open_=f"^{NOTHING}"),
         anywhere=joined("anywhere"),
         pseudo=joined("pseudo"),
         # Read and found sound just above.

@@ -32,12 +32,14 @@ SLOTS = (*AMOUNT_SLOTS, *PARTY_SLOTS, "round", "date")
 _AMOUNT_RANGE = f"{chr(BASES['amount'])}-{chr(BASES['amount'] + BLOCK - 1)}"
 _PARTY_RANGE = PARTY[1:-1]
 _GAP = f"[^{_AMOUNT_RANGE};\n]{{0,48}}?"
-# Marks and blanks: what may stand between the end of a sentence and the first word or span.
-_NOTHING = r"[^\w\ue000-\uf8ff]"
+# Marks and blanks: what may stand between the end of a sentence and the first word or span. Bounded, because what
+# follows reads blanks too, and the two would share out a long run of them in every way.
+NOTHING = r"[^\w\ue000-\uf8ff]{0,40}"
 _BARE_GAP = f"[^{_AMOUNT_RANGE}{_PARTY_RANGE};:\n]{{0,48}}?"
 _LONG_GAP = r"[^;\n]{0,130}?"
-# Descriptors between a preposition and the name: "dans le concepteur britannique de puces Arm".
-_DESCRIPTOR = r"(?:\"?\s*(?:[a-z0-9&+.]+(?:-[a-z0-9]+){0,3}(?:'|\s+|,?\s)){0,7}?\"?\s*)"
+# Descriptors between a preposition and the name: "dans le concepteur britannique de puces Arm". One way only to read
+# a blank between two words: with two ways, seven words are read in 128.
+_DESCRIPTOR = r"(?:\"?\s*(?:[a-z0-9&+.]+(?:-[a-z0-9]+){0,3}(?:'|\s+|,\s)){0,7}?\"?\s*)"
 _SHORTHAND = {
     "%de": r"(?:de\s+(?:la\s+|l')?|du\s+|d'|des\s+|de\s+l\s?)",
     "%a": r"(?:a?\s*la\s+|a\s+l'|au\s+|aux\s+|a\s+)",
@@ -179,7 +181,7 @@ def _group(value: str, depth: list[str]) -> str:
         if not depth or depth.pop() != {"]": "[", ")": "("}[value]:
             raise PatternError(f"{value} closes nothing")
         return ")?" if value == "]" else ")"
-    return {"|": "|", "^": f"^{_NOTHING}*", "$": f"{_NOTHING}*$"}[value]
+    return {"|": "|", "^": f"^{NOTHING}", "$": f"{NOTHING}$"}[value]
 
 
 def _word(value: str) -> str:
