@@ -26,11 +26,13 @@ from extractors.deals.points import Points
 
 # What large points cost; in the second round, which has twice the decisions, twice as much.
 STIFFNESS: Mapping[Decision, float] = {
-    "recipient": 3.0, "kind": 4.0, "bare": 2.0, "bare_kind": 3.0, "investor": 3.0,
-    "lead": 2.0, "news": 2.0, "topic": 2.0, "status": 2.0, "ai": 1.5,
+    "recipient": 2.5, "kind": 2.5, "bare": 1.2, "bare_kind": 2.0, "investor": 2.0,
+    "lead": 1.3, "news": 1.5, "topic": 1.5, "status": 1.3, "ai": 1.0,
 }  # fmt: skip
 # An article under another form teaches less than the article.
 ALTERED = 0.35
+# An example of a rule was written to show what the rule reads: it teaches more than one decision of an article.
+EXAMPLE = 2.5
 # What the examples of rules can teach: they have no topic, no news and no AI.
 _BY_EXAMPLES: tuple[Decision, ...] = ("recipient", "kind", "bare", "bare_kind", "investor", "lead")
 # Points smaller than this are left out.
@@ -124,7 +126,7 @@ class _Reader:
             out[decision] = [(lesson, 1.0) for lesson in self.plain.of[decision]]
             out[decision] += [(lesson, ALTERED) for lesson in altered.of[decision]]
             if decision in _BY_EXAMPLES:
-                out[decision] += [(lesson, 1.0) for lesson in examples.of[decision]]
+                out[decision] += [(lesson, EXAMPLE) for lesson in examples.of[decision]]
         return out
 
     def _read(

@@ -15,7 +15,7 @@ import yaml
 from cli import main
 from config.documents import PACKAGE_DIR
 from config.errors import ConfigError
-from evaluation.fitting import Lesson, Option, fit
+from evaluation.fitting import RAREST, Lesson, Option, fit
 from evaluation.invented import invented, with_invented_names
 from evaluation.labelled import labelled_from_json
 from evaluation.lessons import Lessons, Teacher
@@ -130,7 +130,7 @@ def test_the_fit_is_where_no_small_step_makes_the_answers_likelier() -> None:
 
 
 def test_rare_cues_are_left_out_and_what_cannot_teach_is_passed_over() -> None:
-    lessons = lessons_of(*[({"often": 1.0}, {})] * 10, *[({"rare": 1.0}, {})] * 9)
+    lessons = lessons_of(*[({"often": 1.0}, {})] * RAREST, *[({"rare": 1.0}, {})] * (RAREST - 1))
     assert set(fit(lessons, 1.0)) == {"often"}
     assert fit([], 1.0) == {}
     undecided = [(Lesson((Option.of({"x": 1.0}), Option.of({})), (True, True)), 1.0)] * 20
@@ -171,7 +171,7 @@ def test_labels_the_other_way_round_turn_the_points() -> None:
                 given = told.truths[0]
                 told = replace(told, truths=(replace(given, company=(given.investors or ())[0]),))
             lessons += notes(told).of["recipient"]
-        found[who] = fit([(lesson, 1.0) for lesson in lessons], 3.0)
+        found[who] = fit([(lesson, 1.0) for lesson in lessons], 3.0, rarest=5)
     assert found["company"]["subject:receives"] > 0.1
     assert found["fund"]["subject:receives"] < 0
     assert found["company"]["slot:investor"] < found["fund"]["slot:investor"]
@@ -229,7 +229,10 @@ def test_points_choose_right_where_the_articles_are_plain(measured: dict[Any, Me
         assert found.after >= 0.95, decision
     news = measured["news"].points or {}
     assert news["recalled"] < 0 < news["title"]
-    assert (measured["recipient"].points or {})["subject:receives"] > 0
+    receives = measured["recipient"].points or {}
+    assert (
+        receives["pays"] < 0 < min(receives["slot:company"], receives["ruled:subject"], receives["nobody:veto:market"])
+    )
     for found in measured.values():
         assert all(abs(x) >= 0.05 and x == round(x, 2) for x in (found.points or {}).values())
         assert not any(cue.startswith("seen:") for cue in found.points or {})
