@@ -47,7 +47,10 @@ def bare_drafts(scene: Scene, drafts: list[Draft], judge: Judge, words: CueWords
     for matches in scene.found:
         for told in _tellings(scene, matches, drafts, words):
             called = told.mention.called
-            kind, _ = judge.bare_kind(called, told.cues)
+            weighed, _ = judge.bare_kind(called, told.cues)
+            # "Y rachète X" is a purchase whatever else the sentence tells; what a stake is depends on the words around.
+            bought = told.rule is not None and told.rule.rule.kind == "acquisition"
+            kind: Kind = "acquisition" if bought else weighed
             sure = judge.bare(called, told.cues)
             if sure > best.get((called, kind), (LEAST, None))[0]:
                 best[called, kind] = (sure, told)
