@@ -1,4 +1,4 @@
-"""Who pays in a deal, and who leads: every party named around a deal is weighed; `config/points/{investor,lead}.yaml`."""
+"""Who pays in a deal, and who leads: every party named around it is weighed (`config/points/{investor,lead}.yaml`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Deals told without a sum ("Y s'offre X"): every party that a sentence may tell to be bought, funded or listed is weighed."""
+"""Deals told without a sum ("Y s'offre X"): who a sentence may tell to be bought, funded or listed is weighed."""
 
 from __future__ import annotations
 

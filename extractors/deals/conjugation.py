@@ -27,7 +27,21 @@ _REFLEXIVE_COMPOUND = (
 )
 _LAST = {"de": r"(?:de|d'|du|des)", "à": r"(?:a|au|aux)"}
 _ER = ["e", "ent", "ons", "ait", "aient", "a", "èrent", "era", "eront", "erait", "eraient", "er", "ant"]
-_IR = ["it", "issent", "issons", "issait", "issaient", "irent", "ira", "iront", "irait", "iraient", "ir", "isse", "issant"]
+_IR = [
+    "it",
+    "issent",
+    "issons",
+    "issait",
+    "issaient",
+    "irent",
+    "ira",
+    "iront",
+    "irait",
+    "iraient",
+    "ir",
+    "isse",
+    "issant",
+]
 
 
 class _Model(BaseModel):
@@ -72,7 +86,9 @@ def conjugated(locution: str) -> Conjugated:
     if reflexive:
         own = rf"(?:s'|se\s+)(?:{finite}){tail}|{_REFLEXIVE_COMPOUND}{participle}{tail}"
         return Conjugated(own, None, participle + tail, frozenset({*forms, verb, *_agreed(pp)}))
-    return Conjugated(f"(?:{finite}){tail}", participle + tail, participle + tail, frozenset({*forms, verb, *_agreed(pp)}))
+    return Conjugated(
+        f"(?:{finite}){tail}", participle + tail, participle + tail, frozenset({*forms, verb, *_agreed(pp)})
+    )
 
 
 def _tail(rest: str) -> str:
@@ -102,7 +118,7 @@ def _forms(verb: str) -> tuple[set[str], str]:
 
 
 def _first_group(stem: str) -> set[str]:
-    """Stems that change before a mute e: lever → lève, céder → cède, jeter → jette, placer → plaçait, engager → engageait."""
+    """Stems that change before a mute e or an a: lever → lève, céder → cède, jeter → jette, placer → plaçait."""
     forms = {stem + end for end in _ER}
     mute = ("e", "ent", "era", "eront", "erait", "eraient")
     match = re.search(r"[eé]([bcdfglmnprstv]|qu|gn|ch|gl|tr)\Z", stem)

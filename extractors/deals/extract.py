@@ -75,7 +75,9 @@ def trace_deals(article: Article, knowledge: DealKnowledge) -> Trace:
     statuses = {id(d): judge.status(d, status_cues(d, scene, knowledge.cues, setting.hedged)) for d in merged}
     if setting.round_up:
         date_items([d for d in merged if id(d) in news], views, article.published)
-    deals = tuple(_mention(draft, article, statuses[id(draft)], ai=id(draft) in ai, news=id(draft) in news) for draft in merged)
+    deals = tuple(
+        _mention(draft, article, statuses[id(draft)], ai=id(draft) in ai, news=id(draft) in news) for draft in merged
+    )
     return Trace(deals, tuple(views), tuple(found), actors.topic, tuple(refused))
 
 

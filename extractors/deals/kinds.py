@@ -21,12 +21,12 @@ _LEAD_VIEWS = 4
 
 
 def kind_cues(scene: Scene, claim: Claim, matches: Matches, called: str, told: Told) -> Cues:
-    """The cues that tell the kind of a sum which `called` receives; `config/points/kind.yaml` weighs each for each kind."""
+    """The cues that tell the kind of a sum which `called` receives, weighed for each kind by `points/kind.yaml`."""
     view, text, position = matches.view, matches.view.text, claim.position
     cues: Cues = {"any": 1.0}
     for match in claim.fitting():
         name = "price" if match.rule.text.part else str(match.rule.kind)
-        cues[f"rule:{name}"] = max(cues.get(f"rule:{name}", 0.0), max(match.score, 0.1))
+        cues[f"rule:{name}"] = max(cues.get(f"rule:{name}", 0.0), match.score, 0.1)
     best = next((match.rule.kind for match in claim.fitting() if not match.rule.text.part), None)
     cues[f"best:{best}"] = 1.0
     verb = governor(text, scene.hits(view), position)

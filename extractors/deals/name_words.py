@@ -102,7 +102,11 @@ def name_words() -> NameWords:
         titles=_printed(people.titles),
         particles=_printed(people.particles),
         openers=_damaged(refused.openers),
-        common=_damaged(refused.common) | _damaged(spoken.words) | dates.months.keys() | dates.weekdays.keys() | dates.seasons.keys(),
+        common=_damaged(refused.common)
+        | _damaged(spoken.words)
+        | dates.months.keys()
+        | dates.weekdays.keys()
+        | dates.seasons.keys(),
         refused=_printed(refused.terms) | _printed(refused.products),
         places=_printed(refused.places),
         after_names=_damaged(refused.after_names),

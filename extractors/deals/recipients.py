@@ -55,9 +55,7 @@ def weigh_cues(scene: Scene, claim: Claim, matches: Matches, told: Told) -> dict
     priced = any(match.rule.text.part for match in claim.fitting())
     kind: Kind | None = fit[0].rule.kind if fit else ("acquisition" if priced else None)
     sentence = _Sentence(scene, claim, matches, fit, GROUPS[kind])
-    out: dict[str | None, Cues] = {
-        called: _candidate(scene, sentence, called, told) for called in scene.parties
-    }
+    out: dict[str | None, Cues] = {called: _candidate(scene, sentence, called, told) for called in scene.parties}
     out[None] = _nobody(scene, sentence, priced, told)
     return out
 

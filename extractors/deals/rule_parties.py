@@ -108,5 +108,3 @@ def only_other(match: Match, view: View, company: Named, cast: Cast) -> list[Nam
     ]
     named = [n for n in (resolve(p, view, cast, paying=True) for p in free) if n]
     return named if len({n.name for n in named}) == 1 and len(named) == 1 else []
-
-

@@ -21,7 +21,7 @@ def choose_topic(views: list[View], found: list[Matches], cast: Cast, grammar: G
 
 
 def topic_cues(views: list[View], found: list[Matches], cast: Cast, grammar: Grammar) -> dict[str | None, Cues]:
-    """The cues of every candidate; None stands for an article without a topic. Weighed by `config/points/topic.yaml`."""
+    """The cues of every candidate, None for an article without a topic; weighed by `config/points/topic.yaml`."""
     out: dict[str | None, Cues] = {}
     total = sum(cast.count.values()) or 1
     heads = {view.number for view in headline(views)}
