@@ -139,7 +139,7 @@ def _said_together(
 
 # A deal outweighs vocabulary: the guide calls a round-up relevant for one AI deal reported as news, and an article
 # whose news deals are all outside AI not relevant, however often it says the word.
-_DEAL_POINTS = 1.5
+_DEAL_POINTS = 1.0
 
 
 def weigh_deals(relevance: Relevance, deals: Sequence[DealMention], threshold: float) -> Relevance:

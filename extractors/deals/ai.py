@@ -15,6 +15,10 @@ from extractors.deals.scene import Scene
 _NAMED_AI = re.compile(r"\b(?:ai|ia)\b|\.ai\b|[a-z](?:AI|IA)\b")
 # Sentences that tell what the article is about.
 LEAD = 4
+# An article that says AI in so many sentences is about an AI company even when its lead does not say so.
+OFTEN = 3
+# Within so many characters of the name a word of AI describes it.
+APPOSED = 110
 
 
 def ai_cues(draft: Draft, merged: list[Draft], scene: Scene, terms: AiTerms) -> Cues:
@@ -37,6 +41,14 @@ def ai_cues(draft: Draft, merged: list[Draft], scene: Scene, terms: AiTerms) -> 
         saying = {v.number for v in views if stands_in(pattern, v.text)}
         own = spoken & saying
         cues[f"{strength}:article"] = len(saying) / max(1, len(views))
+        cues[f"{strength}:own_share"] = len(own) / max(1, len(spoken))
+        if len(own) > 1:
+            cues[f"{strength}:own_twice"] = 1.0
+        if any(pattern.search(by_number[p.view].text, p.position, p.position + APPOSED) for p in mentions):
+            cues[f"{strength}:apposed"] = 1.0
+            cues[f"{strength}:apposed|{group}"] = 1.0
+        if any(pattern.search(by_number[p.view].text, max(0, p.position - APPOSED), p.position) for p in mentions):
+            cues[f"{strength}:before"] = 1.0
         if own:
             cues[f"{strength}:own"] = 1.0
             cues[f"{strength}:own|{group}"] = 1.0
@@ -57,6 +69,9 @@ def ai_cues(draft: Draft, merged: list[Draft], scene: Scene, terms: AiTerms) -> 
         near = by_number[draft.view.number].text[max(0, draft.start - 60) : draft.end + 90]
         if pattern.search(near):
             cues[f"{strength}:near"] = 1.0
+    if _plainly(draft, scene, terms, spoken, bool(known)):
+        cues["plainly"] = 1.0
+        cues[f"plainly|{group}"] = 1.0
     if company == cast.topic:
         cues["topic"] = 1.0
     if len({d.company.name for d in merged}) > 2:
@@ -67,3 +82,18 @@ def ai_cues(draft: Draft, merged: list[Draft], scene: Scene, terms: AiTerms) -> 
         if any(p.name and p.name.known and p.name.known.ai for p in scene.parties.get(named.name, ())):
             cues["investor:ai"] = 1.0
     return cues
+
+
+def _plainly(draft: Draft, scene: Scene, terms: AiTerms, spoken: set[int], known: bool) -> bool:
+    """What a quick reader would say: a word of AI near one of the first namings, else the lead of an article about it."""
+    pattern = terms.weak if draft.kind == "infrastructure" else terms.strong
+    by_number = {view.number: view for view in scene.views}
+    if any(pattern.search(by_number[number].text) for number in sorted(spoken)[:4]):
+        return True
+    about = any(pattern.search(view.text) for view in scene.views[: LEAD + 1])
+    if draft.kind in ("infrastructure", "fund"):
+        return about
+    topic = scene.cast.topic
+    if draft.company.name == topic:
+        return about or (not known and sum(1 for view in scene.views if pattern.search(view.text)) >= OFTEN)
+    return about and topic is not None and not known

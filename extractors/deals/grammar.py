@@ -175,7 +175,7 @@ class Grammar:
         return [name for name in asked if self._nouns[name].search(text)]
 
     def other_money(self, text: str, position: int) -> list[str]:
-        """What a sum may be of that is no deal: classes of `other_money.yaml` in its clause ("nearest:…" the nearest)."""
+        """What a sum may be of that is no deal: classes of `other_money.yaml` in its clause, and which is nearest."""
         low = max(text.rfind(mark, 0, position) for mark in ";:.(") + 1
         low = max(low, position - OTHER_REACH)
         high = position + OTHER_REACH

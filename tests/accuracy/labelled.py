@@ -37,9 +37,9 @@ def scorer() -> ModuleType:
     return module
 
 
-def articles(folder: Path) -> dict[str, Labelled]:
+def articles(folder: Path, names: str = "*.json") -> dict[str, Labelled]:
     """The labelled articles of a folder, by id."""
-    return {file.stem: json.loads(file.read_text("utf-8")) for file in sorted(folder.glob("*.json"))}
+    return {file.stem: json.loads(file.read_text("utf-8")) for file in sorted(folder.glob(names))}
 
 
 def split(corpus: dict[str, Labelled]) -> tuple[dict[str, Labelled], dict[str, Labelled]]:

@@ -16,7 +16,7 @@ from extractors.deals.knowledge import DealKnowledge
 from extractors.deals.organisations import Organisations
 
 FLOORS: dict[str, dict[str, float]] = yaml.safe_load(Path(__file__).with_name("floors.yaml").read_text("utf-8"))
-PARTS = ("corpus", "aside", "written_open", "written_closed")
+PARTS = ("corpus", "aside", "written_open", "written_closed", "more_open", "more_closed")
 PLACES = [Path(os.environ["VEILLE_SEEDS"])] if os.environ.get("VEILLE_SEEDS") else []
 SEEDS = next((place for place in [*PLACES, CORPUS.parents[2] / "shared" / "seeds"] if place.is_dir()), None)
 
@@ -29,12 +29,15 @@ def corpus() -> tuple[dict[str, Labelled], dict[str, Labelled]]:
 @cache
 def read(part: str) -> Figures:
     """Figures of one part, read whole as `veille extract` reads."""
-    written = parity(articles(CORPUS / "written"))
+    written = parity(articles(CORPUS / "written", "w-*.json"))
+    more = parity(articles(CORPUS / "written", "v-*.json"))
     parts = {
         "corpus": corpus()[0],
         "aside": corpus()[1],
         "written_open": written[0],
         "written_closed": written[1],
+        "more_open": more[0],
+        "more_closed": more[1],
         "retold seeds": articles(CORPUS / "seeds"),
     }
     found = parts[part]
