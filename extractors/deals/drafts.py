@@ -11,7 +11,7 @@ from extractors.deals.dates import DateSpan
 from extractors.deals.judge import Judge
 from extractors.deals.kinds import kind_cues
 from extractors.deals.match import Claim, Match, Matches
-from extractors.deals.recipients import weigh_cues
+from extractors.deals.recipients import fitting_rules, weigh_cues
 from extractors.deals.rounds import RoundSpan
 from extractors.deals.rule_parties import only_other, payers_of
 from extractors.deals.scene import Mention, Scene, Told
@@ -20,6 +20,8 @@ from extractors.values import Amount, Kind
 # Below this a draft is a guess that better-told facts overrule.
 GUESS = 0.6
 LOOSE = 0.35
+# A veto this sure, and so much surer than any rule that takes the sum for a deal's, decides alone.
+VETO, VETO_MARGIN = 0.8, 0.4
 
 
 @dataclass(slots=True, eq=False)
@@ -49,6 +51,9 @@ class Draft:
 def weighed_draft(claim: Claim, matches: Matches, scene: Scene, told: Told, judge: Judge) -> Draft | None:
     """The draft for a sum, when somebody is likelier to receive it than nobody."""
     view, cast = matches.view, scene.cast
+    if _vetoed(claim):
+        told.give(None, claim.amount.value, None, view)
+        return None
     called, sure = judge.recipient(view, claim, weigh_cues(scene, claim, matches, told))
     if not claim.fitting() and not scene.tells_deals:
         called = None  # a sum that no rule takes is one only where rules tell of deals
@@ -84,6 +89,14 @@ def weighed_draft(claim: Claim, matches: Matches, scene: Scene, told: Told, judg
             draft.lead = draft.investors[:1]
     round_near(draft)
     return draft
+
+
+def _vetoed(claim: Claim) -> bool:
+    """True where a rule says so outright that the sum is no deal that nothing else needs to be weighed."""
+    if claim.role != "not_a_deal" or claim.match is None or claim.match.score < VETO:
+        return False
+    rivals = [match.score for match in fitting_rules(claim)]
+    return claim.match.score - max(rivals, default=0.0) >= VETO_MARGIN
 
 
 def _reading(claim: Claim, here: list[Mention], kind: Kind) -> Match | None:
