@@ -85,7 +85,7 @@ def ai_cues(draft: Draft, merged: list[Draft], scene: Scene, terms: AiTerms) -> 
 
 
 def _plainly(draft: Draft, scene: Scene, terms: AiTerms, spoken: set[int], known: bool) -> bool:
-    """What a quick reader would say: a word of AI near one of the first namings, else the lead of an article about it."""
+    """What a quick reader would say: a word of AI near one of the first namings, else in the lead of its article."""
     pattern = terms.weak if draft.kind == "infrastructure" else terms.strong
     by_number = {view.number: view for view in scene.views}
     if any(pattern.search(by_number[number].text) for number in sorted(spoken)[:4]):

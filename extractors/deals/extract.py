@@ -29,8 +29,8 @@ from extractors.values import Amount, Article, DealMention, Evidence, Status
 
 # Title and the sentences that tell what the article is about.
 LEAD = 4
-# How likely a deal must be news, and its recipient of AI, to be called so: a mail that tells old news, or news of another
-# field, costs more than one that waits for a second outlet. Chosen on the open labelled articles.
+# How likely a deal must be news, and its recipient of AI, to be called so: a mail that tells old news, or news of
+# another field, costs more than one that waits for a second outlet. Chosen on the open labelled articles.
 NEWS, AI = 0.6, 0.55
 # An article with deals of so many companies and none in its title is a round-up.
 ROUND_UP = 3
