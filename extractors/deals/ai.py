@@ -9,8 +9,8 @@ from extractors.deals.drafts import Draft
 from extractors.deals.lazy import stands_in
 from extractors.deals.names import Name
 from extractors.deals.points import Cues
-from extractors.deals.recipients import GROUPS
 from extractors.deals.scene import Scene
+from extractors.deals.sums import GROUPS
 
 _NAMED_AI = re.compile(r"\b(?:ai|ia)\b|\.ai\b|[a-z](?:AI|IA)\b")
 # Sentences that tell what the article is about.

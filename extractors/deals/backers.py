@@ -11,8 +11,8 @@ from extractors.deals.drafts import Draft
 from extractors.deals.grammar import words_after, words_before
 from extractors.deals.judge import Judge
 from extractors.deals.points import Cues
-from extractors.deals.recipients import GROUPS
 from extractors.deals.scene import Mention, Scene
+from extractors.deals.sums import GROUPS
 
 # How many sentences before and behind a deal its investors may be named.
 BEFORE, BEHIND = 2, 6

@@ -11,10 +11,11 @@ from extractors.deals.dates import DateSpan
 from extractors.deals.judge import Judge
 from extractors.deals.kinds import kind_cues
 from extractors.deals.match import Claim, Match, Matches
-from extractors.deals.recipients import fitting_rules, weigh_cues
+from extractors.deals.recipients import weigh_cues
 from extractors.deals.rounds import RoundSpan
 from extractors.deals.rule_parties import only_other, payers_of
 from extractors.deals.scene import Mention, Scene, Told
+from extractors.deals.sums import fitting_rules
 from extractors.values import Amount, Kind
 
 # Below this a draft is a guess that better-told facts overrule.

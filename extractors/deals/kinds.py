@@ -8,8 +8,8 @@ from extractors.deals.abstraction import View
 from extractors.deals.grammar import governor, words_after, words_before
 from extractors.deals.match import Claim, Matches
 from extractors.deals.points import Cues
-from extractors.deals.recipients import nouns_near
 from extractors.deals.scene import Scene, Told
+from extractors.deals.sums import nouns_near
 
 _BEFORE = re.compile(r"([a-z']+)\s*(?:(?:pres|plus|moins|environ|quelque|au\s+moins|jusqu'a)\s*(?:de|d')?\s*)?\Z")
 _PREPOSITIONS = frozenset(

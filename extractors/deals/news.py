@@ -7,8 +7,8 @@ from datetime import date
 from extractors.deals.circumstances import days_before
 from extractors.deals.drafts import Draft
 from extractors.deals.points import Cues
-from extractors.deals.recipients import GROUPS
 from extractors.deals.scene import Scene
+from extractors.deals.sums import GROUPS
 
 
 def news_cues(

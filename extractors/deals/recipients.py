@@ -7,46 +7,18 @@ the sentence, what the article said before are cues; their points stand in `conf
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 
-from extractors.deals.abstraction import View
-from extractors.deals.grammar import governor, words_after, words_before
-from extractors.deals.match import Claim, Match, Matches
-from extractors.deals.parties import subject
+from extractors.deals.grammar import words_after, words_before
+from extractors.deals.match import Claim, Matches
+from extractors.deals.nobody import nobody_cues
 from extractors.deals.points import Cues
-from extractors.deals.rule_parties import pointed_recipient
 from extractors.deals.scene import Mention, Scene, Told
+from extractors.deals.sums import GROUPS, SumSentence, fitting_rules
 from extractors.values import Kind
 
-GROUPS: dict[Kind | None, str] = {
-    "acquisition": "buy",
-    "infrastructure": "build",
-    "fund": "fund",
-    "funding": "money",
-    "debt": "debt",
-    "grant": "grant",
-    "ipo": "ipo",
-    None: "none",
-}
-_LEAST = 0.2
-_ITEM = (";", "•", "►")
 _CLAUSE = re.compile(r"[;:]")
-# "lui a consenti", "y injecte": who receives was named before.
-_CLITIC = re.compile(r"\b(?:lui|leur|y)\s+(?:a|ont|avait|avaient|aura|aurait|[a-z]{4,})\b|\bl'(?:a|avait|ont)\b")
-# "sa série A", "son précédent tour"
-_POSSESSIVE = re.compile(
-    r"\b(?:sa|son|ses)\s+(?:\w+\s+)?(?:tour|levee|serie|ronde|augmentation|amorcage|financement|introduction|capital|emprunt|"
-    r"dette|campagne|rallonge|[\uec00-\uefff])"
-)
 # "X, où il a placé", "X, à qui Y a confié", "X, que Y soutient"
 _RELATIVE = re.compile(r"\"?\s*,?\s*(?:ou|dans\s+(?:lequel|laquelle)|auquel|a\s+laquelle|a\s+qui|que|qu')\b")
-_BRACKET = re.compile(r"\s*\([^()]{0,40}\Z")
-_INVESTOR_SLOTS = ("investor", "investors", "lead")
-
-
-def fitting_rules(claim: Claim) -> list[Match]:
-    """Rules by which the sum is a deal's own, the best first; prices told apart are not among them."""
-    return [match for match in claim.fitting() if not match.rule.text.part]
 
 
 def weigh_cues(scene: Scene, claim: Claim, matches: Matches, told: Told) -> dict[str | None, Cues]:
@@ -54,67 +26,13 @@ def weigh_cues(scene: Scene, claim: Claim, matches: Matches, told: Told) -> dict
     fit = fitting_rules(claim)
     priced = any(match.rule.text.part for match in claim.fitting())
     kind: Kind | None = fit[0].rule.kind if fit else ("acquisition" if priced else None)
-    sentence = _Sentence(scene, claim, matches, fit, GROUPS[kind])
+    sentence = SumSentence(scene, claim, matches, fit, GROUPS[kind])
     out: dict[str | None, Cues] = {called: _candidate(scene, sentence, called, told) for called in scene.parties}
-    out[None] = _nobody(scene, sentence, priced, told)
+    out[None] = nobody_cues(scene, sentence, priced, told)
     return out
 
 
-class _Sentence:
-    """What is the same for all candidates of one sum."""
-
-    def __init__(self, scene: Scene, claim: Claim, matches: Matches, fit: list[Match], group: str) -> None:
-        self.claim, self.matches, self.fit, self.group = claim, matches, fit, group
-        self.view: View = matches.view
-        self.position = claim.position
-        self.mentions = [m for m in scene.mentions(self.view) if m.fundable]
-        left = [m for m in self.mentions if m.position < self.position]
-        right = [m for m in self.mentions if m.position > self.position]
-        free = [m for m in left if m.prep == "free"]
-        self.nearest_left = left[-1] if left else None
-        self.nearest_right = right[0] if right else None
-        self.nearest_free = free[-1] if free else None
-        self.first_free = free[0] if free else None
-        text = self.view.text
-        start = max(text.rfind(mark, 0, self.position) for mark in _ITEM) + 1
-        item = [m for m in left if m.position >= start] or [m for m in right if m.position >= start]
-        self.item_head = item[0] if item else None
-        self.governor = governor(text, scene.hits(self.view), self.position)
-        self.verb = self.governor.verb if self.governor else "none"
-        self.anaphors = sorted({m.anaphor for m in left if m.anaphor and m.prep == "free"})
-        clause = text[max(0, self.position - 80) : self.position]
-        self.clitic = bool(_CLITIC.search(clause))
-        self.possessive = bool(_POSSESSIVE.search(clause))
-        self.bracket = _BRACKET.search(text, max(0, self.position - 60), self.position)
-        self.ruled, self.how = pointed_recipient(fit, self.position, self.view, scene.cast)
-        known = scene.cast.known[self.view.number]
-        self.pointed: dict[int, Cues] = defaultdict(dict)
-        for match in fit:
-            self._point(match, known_subject=subject(self.view, match.start, known), own=True)
-        for match in (*matches.deals, *matches.parts):
-            if match not in fit:
-                self._point(match, None, own=False)
-
-    def _point(self, match: Match, known_subject: object, own: bool) -> None:
-        strength = max(match.score, _LEAST) if own else 1.0
-        prefix = "" if own else "other:"
-        for slot, position in match.slots.items():
-            if slot == "company" or slot in _INVESTOR_SLOTS:
-                name = f"{prefix}slot:{'company' if slot == 'company' else 'investor'}"
-                self._raise(position, name, strength)
-        if known_subject is not None:
-            position = known_subject.position  # type: ignore[attr-defined]
-            if "subject" in match.rule.text.investors:
-                self._raise(position, "subject:pays", strength)
-            elif "subject" in match.rule.text.company:
-                self._raise(position, "subject:receives", strength)
-
-    def _raise(self, position: int, name: str, strength: float) -> None:
-        held = self.pointed[position]
-        held[name] = max(held.get(name, 0.0), strength)
-
-
-def _candidate(scene: Scene, sentence: _Sentence, called: str, told: Told) -> Cues:
+def _candidate(scene: Scene, sentence: SumSentence, called: str, told: Told) -> Cues:
     standing = scene.standings.get((sentence.group, called))
     if standing is None:
         standing = scene.standings[sentence.group, called] = _standing(scene, sentence, called)
@@ -182,7 +100,7 @@ _SALIENT = (
 )
 
 
-def _standing(scene: Scene, sentence: _Sentence, called: str) -> Cues:
+def _standing(scene: Scene, sentence: SumSentence, called: str) -> Cues:
     """Who it is in the article as a whole; of the sum only its group counts, so that it is kept by it."""
     cast = scene.cast
     kind_of = cast.types.get(called, "unknown")
@@ -219,7 +137,7 @@ def _standing(scene: Scene, sentence: _Sentence, called: str) -> Cues:
     return cues
 
 
-def _history(scene: Scene, sentence: _Sentence, called: str, told: Told) -> Cues:
+def _history(scene: Scene, sentence: SumSentence, called: str, told: Told) -> Cues:
     """What was told of it before the sum."""
     view, cues = sentence.view, Cues()
     if view.where == "text":
@@ -263,7 +181,7 @@ def _history(scene: Scene, sentence: _Sentence, called: str, told: Told) -> Cues
     return cues
 
 
-def _mentioned(sentence: _Sentence, mention: Mention) -> Cues:
+def _mentioned(sentence: SumSentence, mention: Mention) -> Cues:
     """What it does in the sentence."""
     position, text = sentence.position, sentence.view.text
     side = "after" if mention.position > position else "before"
@@ -344,76 +262,3 @@ def _promise(cues: Cues) -> float:
         - 0.1 * cues.get("distance", 1)
         - 0.3 * cues.get("anaphor:pronoun", 0)
     )
-
-
-def _nobody(scene: Scene, sentence: _Sentence, priced: bool, told: Told) -> Cues:
-    claim, view = sentence.claim, sentence.view
-    best = sentence.fit[0] if sentence.fit else None
-    cues: Cues = {
-        "nobody": 1.0,
-        "nobody:score": max(best.score if best else -0.3, -0.5),
-        f"nobody:as:{claim.role}": 1.0,
-        f"nobody:{sentence.group}": 1.0,
-        f"nobody:verb:{sentence.governor.verb if sentence.governor else 'none'}": 1.0,
-    }
-    if best is None:
-        cues["nobody:no_rule"] = 1.0
-    if priced:
-        cues["nobody:price"] = 1.0
-    if not sentence.mentions:
-        cues["nobody:named"] = 1.0
-    if view.where == "title":
-        cues["nobody:title"] = 1.0
-    vetoes = [m for m in claim.rivals if m.rule.text.not_a_deal]
-    if vetoes:
-        cues["nobody:veto"] = vetoes[0].score
-        cues[f"nobody:veto:{vetoes[0].rule.text.not_a_deal}"] = 1.0
-    values = [m for m in claim.rivals if "valuation" in m.slots]
-    if values:
-        cues["nobody:valuation"] = max(values[0].score, 0.0)
-    if scene.cast.topic is None:
-        cues["nobody:no_topic"] = 1.0
-    if scene.cast.strong:
-        cues["nobody:strong"] = 1.0
-    for name in nouns_near(scene, view, claim.position):
-        cues[f"nobody:near:{name}"] = 1.0
-    for name in scene.other_money(view, claim.position):
-        cues[f"nobody:of:{name}"] = 1.0
-    before, after = words_before(view, claim.position, 4), words_after(view, claim.position, 4)
-    cues |= {f"nobody:before:{word}": 1.0 for word in before[:1]}
-    cues |= {f"nobody:near:{word}": 1.0 for word in (*before[1:], *after[1:]) if len(word) > 2}
-    cues |= {f"nobody:after:{word}": 1.0 for word in after[:1]}
-    for name in scene.about:
-        cues[f"nobody:about:{name}"] = 1.0
-    if sentence.clitic:
-        cues["nobody:clitic"] = 1.0
-    value = claim.amount.value
-    if any(given == value for _, given in told.given):
-        cues["nobody:same_sum"] = 1.0
-    if value in told.left:
-        cues["nobody:left_before"] = 1.0
-    cues |= {f"nobody:{name}": 1.0 for name in _beside_last(sentence, told)}
-    return cues
-
-
-def _beside_last(sentence: _Sentence, told: Told) -> list[str]:
-    """How a sum compares with the last one given: a smaller one next to it may be a part, a larger one a value."""
-    if told.last is None:
-        return ["first_sum"]
-    value, view = told.last
-    gap = sentence.view.number - view.number
-    size = "less" if sentence.claim.amount.value < value else "more"
-    if sentence.claim.amount.value > value * 5:
-        size = "much_more"
-    near = "here" if gap == 0 else "next" if gap <= 2 and sentence.view.paragraph == view.paragraph else "far"
-    out = [f"{size}:{near}"]
-    if sentence.first_free and sentence.verb in ("invest", "give", "join", "lead", "announce"):
-        out.append(f"{size}:{near}:payer")
-    return out
-
-
-def nouns_near(scene: Scene, view: View, position: int) -> list[str]:
-    """Classes of nouns that stand in the clause of a sum."""
-    text = view.text
-    low = max(text.rfind(mark, 0, position) for mark in ";:.") + 1
-    return scene.nouns(text[max(low, position - 70) : position + 50])

@@ -8,8 +8,8 @@ from extractors.deals.cues import Cues as CueWords
 from extractors.deals.drafts import Draft
 from extractors.deals.grammar import words_after, words_before
 from extractors.deals.points import Cues
-from extractors.deals.recipients import GROUPS
 from extractors.deals.scene import Scene
+from extractors.deals.sums import GROUPS
 
 _FUTURE = re.compile(r"\b[a-z]{3,}(?:ra|ront)\b")
 _CONDITIONAL = re.compile(r"\b[a-z]{2,}rai(?:t|ent)\b")
