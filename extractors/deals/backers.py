@@ -8,7 +8,7 @@ from extractors.deals.abstraction import View
 from extractors.deals.cast import Named
 from extractors.deals.cues import Cues as CueWords
 from extractors.deals.drafts import Draft
-from extractors.deals.grammar import words_after, words_before
+from extractors.deals.grammar import word_cues
 from extractors.deals.judge import Judge
 from extractors.deals.points import Cues
 from extractors.deals.scene import Mention, Scene
@@ -115,10 +115,7 @@ def _cues(draft: Draft, mention: Mention, view: View, scene: Scene, words: CueWo
     ):
         if there:
             cues[name] = 1.0
-    for word in words_before(view, mention.position, 3):
-        cues[f"word_before:{word}"] = 1.0
-    for word in words_after(view, mention.position, 1):
-        cues[f"word_after:{word}"] = 1.0
+    cues |= word_cues(view, mention.position, before=3)
     for hit in scene.hits(view):
         if hit.verb in ("lead", "led", "join", "invest", "invested", "acquire", "give"):
             cues[f"sentence:{hit.verb}"] = 1.0
@@ -131,8 +128,7 @@ def _cues(draft: Draft, mention: Mention, view: View, scene: Scene, words: CueWo
         cues[
             f"described:{mention.type if mention.type in ('company', 'fund', 'bank', 'public', 'person') else 'other'}"
         ] = 1.0
-    pays, receives = scene.pays[mention.called], scene.receives[mention.called]
-    cues["pays"] = max(-1.0, min(1.0, (pays - receives) / 2))
+    cues["pays"] = scene.balance(mention.called)
     return cues
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from extractors.deals.cast import Named
 from extractors.deals.cues import Cues as CueWords
 from extractors.deals.drafts import Draft, round_near
-from extractors.deals.grammar import words_after, words_before
+from extractors.deals.grammar import word_cues
 from extractors.deals.judge import Judge
 from extractors.deals.match import Match, Matches
 from extractors.deals.points import Cues
@@ -144,10 +144,7 @@ def _cues(
     ):
         if there:
             cues[name] = 1.0
-    for word in words_before(view, mention.position, 3):
-        cues[f"word_before:{word}"] = 1.0
-    for word in words_after(view, mention.position, 1):
-        cues[f"word_after:{word}"] = 1.0
+    cues |= word_cues(view, mention.position, before=3)
     for name in scene.about:
         cues[f"about:{name}"] = 1.0
     for name in scene.nouns(view.text):
@@ -159,8 +156,7 @@ def _cues(
             cues[f"has:{draft.kind}"] = 1.0
             apart = abs(draft.view.number - view.number)
             cues["has:here" if apart == 0 else "has:near" if apart <= 2 else "has:far"] = 1.0
-    pays, receives = scene.pays[called], scene.receives[called]
-    cues["pays"] = max(-1.0, min(1.0, (pays - receives) / 2))
+    cues["pays"] = scene.balance(called)
     return cues
 
 

@@ -88,14 +88,11 @@ def trace_deals(article: Article, knowledge: DealKnowledge) -> Trace:
 class Setting:
     """What kind of article it is.
 
-    titled: companies named in the title.
     round_up: many companies, none of them the topic.
     retrospective: the title dates it to a past year.
     hedged: the lead tells its news from unnamed sources, and nothing is official.
     """
 
-    topic: str | None
-    titled: frozenset[str]
     round_up: bool
     retrospective: bool
     hedged: bool
@@ -107,8 +104,6 @@ def _setting(views: list[View], merged: list[Draft], actors: Cast, cues: Cues, p
     years = [s.value.value for v in title for _, s in v.of("date") if isinstance(s.value, DateSpan)]
     lead = "\n".join(v.text for v in views[: LEAD + 1])
     return Setting(
-        topic=actors.topic,
-        titled=titled,
         round_up=_is_round_up(merged, actors, titled),
         retrospective=bool(published and years and all(y < str(published.year) for y in years)),
         hedged=cues.status["rumoured"].within(lead) is not None and not cues.official.search(lead),

@@ -144,6 +144,14 @@ def words_after(view: View, position: int, count: int) -> list[str]:
     return [_word(view, token) for token in found[:count]]
 
 
+def word_cues(view: View, position: int, before: int) -> dict[str, float]:
+    """The words next to a party as cues: `before` of them on its left, one on its right."""
+    return {
+        **{f"word_before:{word}": 1.0 for word in words_before(view, position, before)},
+        **{f"word_after:{word}": 1.0 for word in words_after(view, position, 1)},
+    }
+
+
 def _word(view: View, token: str) -> str:
     span = view.spans.get(token)
     return _PLACEHOLDERS[span.kind] if span is not None else token

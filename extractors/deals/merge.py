@@ -8,8 +8,6 @@ from extractors.deals.cast import Cast, Named
 from extractors.deals.drafts import GUESS, Draft
 from extractors.values import Amount
 
-RETOLD_REACH = 2
-PRICE_REACH = 10
 WHOLE_REACH = 3
 ROUNDING = Decimal("1.06")
 
@@ -73,8 +71,7 @@ def _same(a: Draft, b: Draft) -> bool:
         if not same:
             return False
         guessed = any(d.how == "weighed" and d.grade < GUESS for d in (a, b))
-        taken_up = "anaphor" in (a.how, b.how) and abs(a.view.number - b.view.number) <= RETOLD_REACH
-        return same_company or guessed or taken_up
+        return same_company or guessed
     if not same_company:
         return False
     return a.kind == b.kind or (a.amount is None and b.amount is None)

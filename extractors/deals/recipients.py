@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from extractors.deals.grammar import words_after, words_before
+from extractors.deals.grammar import word_cues
 from extractors.deals.match import Claim, Matches
 from extractors.deals.nobody import nobody_cues
 from extractors.deals.points import Cues
@@ -127,7 +127,7 @@ def _standing(scene: Scene, sentence: SumSentence, called: str) -> Cues:
     if cast.count[called] == 1:
         cues["once"] = 1.0
     pays, receives = scene.pays[called], scene.receives[called]
-    cues["pays"] = max(-1.0, min(1.0, (pays - receives) / 2))
+    cues["pays"] = scene.balance(called)
     if pays and not receives:
         cues["pays:only"] = 1.0
     if receives and not pays:
@@ -239,10 +239,7 @@ def _mentioned(sentence: SumSentence, mention: Mention) -> Cues:
             cues[name] = 1.0
             if sentence.clitic:
                 cues[f"{name}|clitic"] = 1.0
-    for word in words_before(sentence.view, mention.position, 2):
-        cues[f"word_before:{word}"] = 1.0
-    for word in words_after(sentence.view, mention.position, 1):
-        cues[f"word_after:{word}"] = 1.0
+    cues |= word_cues(sentence.view, mention.position, before=2)
     if sentence.nearest_left is mention or sentence.nearest_right is mention:
         cues[f"nearest|{mention.prep}:{side}"] = 1.0
     if mention.listed >= 2:

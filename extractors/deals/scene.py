@@ -152,6 +152,10 @@ class Scene:
         self.about = sorted({name for view in views[:ABOUT] for name in grammar.nouns(view.text)})
         self.total = sum(cast.count.values()) or 1
 
+    def balance(self, called: str) -> float:
+        """How much more often the rules see a party pay than receive, -1 to 1."""
+        return max(-1.0, min(1.0, (self.pays[called] - self.receives[called]) / 2))
+
     def may_receive(self, called: str) -> bool:
         """False for funds, banks and public bodies, and for who only pays in this article."""
         only_pays = self.pays[called] > 0 and self.receives[called] == 0
