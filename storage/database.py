@@ -6,9 +6,11 @@ deadlocking); PostgreSQL with read-only transactions for reading.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any, cast
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -21,6 +23,8 @@ from storage.explanations import explained
 from storage.migrations import migrate
 
 BUSY_SECONDS = 30.0
+_RETRY_SECONDS = 0.02
+_OCCUPIED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}  # the low byte of a code; the rest says where
 # A reader sees one state from its first look to its last, on both.
 _READING: dict[str, dict[str, Any]] = {
     "sqlite": {"sqlite_begin": "BEGIN"},
@@ -124,8 +128,7 @@ def _sqlite(url: URL, busy_seconds: float) -> Engine:
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves, below
-        # busy_timeout is set by `timeout` already, so that even the switch to WAL waits its turn
-        connection.execute("PRAGMA journal_mode=WAL")
+        _write_ahead(connection, busy_seconds)
         connection.execute("PRAGMA synchronous=FULL")  # a sent mail must stay marked after a power cut
         connection.execute("PRAGMA foreign_keys=ON")
 
@@ -135,6 +138,24 @@ def _sqlite(url: URL, busy_seconds: float) -> Engine:
         connection.exec_driver_sql(options.get("sqlite_begin", "BEGIN IMMEDIATE"))
 
     return engine
+
+
+def _write_ahead(connection: sqlite3.Connection, busy_seconds: float) -> None:
+    """Switch the file to WAL, once; waits for others who open it at the same moment.
+
+    SQLite does not call its busy handler where two connections would wait for each other, as when
+    both go from reading the header to writing it: it answers "locked" at once, whatever the timeout.
+    """
+    deadline = monotonic() + busy_seconds
+    while True:
+        try:
+            if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+                connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in _OCCUPIED or monotonic() > deadline:
+                raise
+            sleep(_RETRY_SECONDS)
 
 
 def _postgresql(url: URL, busy_seconds: float) -> Engine:

@@ -105,6 +105,13 @@ def test_many_may_open_a_new_database_at_once(database_url: str) -> None:
         list(pool.map(lambda _: open_database(database_url).dispose(), range(4)))
 
 
+def test_the_switch_to_wal_waits_for_others_who_switch(tmp_path: Path) -> None:
+    for number in range(40):  # without waiting, about one try in twenty-five fails
+        url = f"sqlite:///{tmp_path / str(number)}.db"
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(lambda _, url=url: open_database(url).dispose(), range(8)))
+
+
 def test_a_held_lock_is_told_and_readers_do_not_wait(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'v.db'}"
     holder = open_database(url)
