@@ -34,7 +34,7 @@ def choose(mentions: Sequence[MentionFacts]) -> DealFacts:
         alt=_alt(mentions, amount),
         valuation=_best_amount(mentions, lambda mention: mention.valuation),
         round=_majority(mentions, lambda mention: mention.round),
-        status=_status(mentions),
+        status=status_of(mentions),
         role="news" if news else "background",
         cumulative=mentions[0].cumulative,
         date=_date(firmest) or _date(mentions),
@@ -42,6 +42,18 @@ def choose(mentions: Sequence[MentionFacts]) -> DealFacts:
         confidence=max(mention.confidence for mention in mentions),
         first_published=min(mention.published for mention in news or mentions),
     )
+
+
+def status_of(mentions: Sequence[MentionFacts]) -> Status:
+    """The furthest stage of rumoured → planned → announced; cancelled unless the press announces it again later.
+
+    A later recall of the announcement is none: the past is told as it was.
+    """
+    cancelled = [mention.published for mention in mentions if mention.status == "cancelled"]
+    again = [mention.published for mention in mentions if mention.status == "announced" and mention.role == "news"]
+    if cancelled and (not again or max(cancelled) >= max(again)):
+        return "cancelled"
+    return max((mention.status for mention in mentions if mention.status != "cancelled"), key=_FIRMNESS.__getitem__)
 
 
 def _firmest(mentions: Sequence[MentionFacts]) -> list[MentionFacts]:
@@ -126,15 +138,6 @@ def _parties(
             place[key] = min(position, place.get(key, position))
     order = sorted(spellings, key=lambda key: (-sum(spellings[key].values()), place[key], key))
     return tuple(min(spellings[key], key=lambda name: (-spellings[key][name], name)) for key in order)
-
-
-def _status(mentions: Sequence[MentionFacts]) -> Status:
-    """The furthest stage of rumoured → planned → announced; cancelled unless announced again later."""
-    cancelled = [mention.published for mention in mentions if mention.status == "cancelled"]
-    announced = [mention.published for mention in mentions if mention.status == "announced"]
-    if cancelled and (not announced or max(cancelled) >= max(announced)):
-        return "cancelled"
-    return max((mention.status for mention in mentions if mention.status != "cancelled"), key=_FIRMNESS.__getitem__)
 
 
 def _date(mentions: Iterable[MentionFacts]) -> str | None:

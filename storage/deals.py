@@ -5,23 +5,21 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from extractors.values import Kind, Role, Status
 from storage.agreement import period
-from storage.companies import company_key
 from storage.database import Database, upsert
 from storage.deal_ids import Ids, carry_over
 from storage.deal_tables import CompanyToResolve, DealRow, MentionRow, OutboxRow
-from storage.encoding import amount_in, amount_out, change_out, converted_out
+from storage.encoding import amount_out, change_out, converted_out
 from storage.facts import Cluster, DealFacts, MentionFacts
 from storage.news import AlertRules, changes_since, fingerprint, has_fresh_telling, is_news, told
 from storage.rates import convert
 from storage.resolution import cluster
-from storage.tables import WITHOUT_TEXT, ArticleRow
+from storage.tellings import tellings
 from storage.values import MAIL, Change, Event, Resolution, Run
 
 
@@ -117,18 +115,10 @@ class _Block:
         self._tell(list(zip(ids.of_clusters, clusters, strict=True)))
 
     def _mentions(self) -> tuple[dict[str, MentionRow], dict[str, MentionFacts]]:
-        query = (
-            select(MentionRow, ArticleRow)
-            .join(ArticleRow, col(ArticleRow.id) == col(MentionRow.article_id))
-            .where(MentionRow.company_key == self.key)
-            .options(WITHOUT_TEXT)
-        )
         rows: dict[str, MentionRow] = {}
         facts: dict[str, MentionFacts] = {}
-        for row, article in self.session.exec(query):
-            key = f"{article.canonical_url}#{row.position}"
-            rows[key] = row
-            facts[key] = _facts(row, key, article.canonical_url, article.published or article.first_seen.date())
+        for telling in tellings(self.session, col(MentionRow.company_key) == self.key):
+            rows[telling.facts.key], facts[telling.facts.key] = telling.row, telling.facts
         return rows, facts
 
     def _ids(self, clusters: Sequence[Cluster]) -> Ids:
@@ -242,27 +232,3 @@ def _convert(row: DealRow, deal: DealFacts) -> None:
     euros = convert(deal.amount.value, deal.amount.currency, "EUR", min(day, deal.first_published))
     row.eur = converted_out(euros)
     row.amount_eur = float(euros.value) if euros else None
-
-
-def _facts(row: MentionRow, key: str, url: str, published: dt.date) -> MentionFacts:
-    return MentionFacts(
-        key=key,
-        article=url,
-        kind=cast(Kind, row.kind),
-        company=row.company,
-        published=published,
-        investors=tuple(row.investors),
-        investor_keys=tuple(company_key(name) for name in row.investors),
-        lead=tuple(row.lead),
-        lead_keys=tuple(company_key(name) for name in row.lead),
-        amount=amount_in(row.amount),
-        alt=amount_in(row.alt),
-        valuation=amount_in(row.valuation),
-        round=row.round,
-        status=cast(Status, row.status),
-        role=cast(Role, row.role),
-        cumulative=row.cumulative,
-        date=row.date,
-        ai=row.ai,
-        confidence=row.confidence,
-    )
