@@ -27,8 +27,10 @@ _SPREAD: dict[Bound, tuple[Decimal, Decimal]] = {
 _OTHER_CURRENCY = Decimal("0.06")  # a journalist's rate against the bank's
 _LOOSE = Decimal("2.2")  # a rumoured figure against the final one
 _NEAR = dt.timedelta(days=45)  # between the day of a deal and the day it is told or dated
+_RECALLED = dt.timedelta(days=200)  # by how much a recall may misdate what it recalls to the very figure
 _TALKS = dt.timedelta(days=180)  # how long a rumour may wait for its announcement
 _PLANS = dt.timedelta(days=400)
+_LISTING = dt.timedelta(days=800)  # a listing is prepared for years
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +42,21 @@ class Window:
     open: bool = False
 
 
-def window(mention: MentionFacts) -> Window:
-    """The stated date padded by `_NEAR`; else around publication, forward for talks and plans, backward for recalls."""
+def window(mention: MentionFacts, *, loosely: bool = False) -> Window:
+    """The stated date padded by `_NEAR`; else around publication, forward for talks and plans, backward for recalls.
+
+    Args:
+        loosely: allow for the memory of who recalls the past.
+    """
     told = mention.published
     if mention.date:
         first, last = period(mention.date)
-        return Window(first - _NEAR, last + _NEAR)
+        pad = _RECALLED if loosely and mention.role == "background" else _NEAR
+        return Window(first - pad, last + pad)
     if mention.status == "rumoured":
         return Window(told - _NEAR, told + _TALKS)
     if mention.status == "planned":
-        return Window(told - _NEAR, told + _PLANS)
+        return Window(told - _NEAR, told + (_LISTING if mention.kind == "ipo" else _PLANS))
     if mention.role == "news":
         return Window(told - _NEAR, told + _NEAR)
     return Window(dt.date.min, told, open=True)

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from sqlmodel import Session, col, select
 
 from extractors.values import DealMention, Reading
+from storage.aliases import applied_aliases
 from storage.columns import storable
 from storage.companies import company_key
 from storage.database import Database, upsert
@@ -39,13 +40,14 @@ def store_batch(
 
     Args:
         part: its name in the ledger, e.g. `pages:3`.
-        aliases: for `company_key`.
+        aliases: for `company_key`; those in force in the database unless given.
     """
     counts: Counter[str] = Counter()
     failed: Counter[str] = Counter()
     with db.transaction() as session:
         entries = _entries(session, [outcome.entry_id for outcome in outcomes])
         companies: set[str] = set()
+        known = applied_aliases(session) if aliases is None else aliases
         for outcome in outcomes:
             entry = entries[outcome.entry_id]
             if entry.state == "done":
@@ -53,7 +55,7 @@ def store_batch(
             if outcome.failure is not None:
                 failed[outcome.failure.reason] += _record_failure(entry, run, outcome.failure, now)
             elif outcome.reading is not None:
-                counts += _record_reading(session, entry, run, outcome, now, companies, aliases)
+                counts += _record_reading(session, entry, run, outcome, now, companies, known)
         mark_companies(session, companies, now)
         stored = BatchCounts(
             relevant=counts["relevant"],
@@ -83,12 +85,14 @@ def store_article(
     Args:
         canonical_url: what it is known by; for a file without address any stable `file:` URL.
         stem: the file's name without extension; shown as the article's name.
+        aliases: for `company_key`; those in force in the database unless given.
     """
     with db.transaction() as session:
         article = _article(reading, canonical_url, now, run, source="file", feed_id=None)
         article_id, new = _insert_article(session, article, stem=stem)
         if new:
-            mark_companies(session, _insert_mentions(session, article_id, reading, aliases), now)
+            known = applied_aliases(session) if aliases is None else aliases
+            mark_companies(session, _insert_mentions(session, article_id, reading, known), now)
         return new
 
 
@@ -136,7 +140,7 @@ def _record_reading(
     outcome: EntryOutcome,
     now: dt.datetime,
     companies: set[str],
-    aliases: Mapping[str, str] | None,
+    aliases: Mapping[str, str],
 ) -> Counter[str]:
     assert outcome.reading is not None
     usable = len(outcome.canonical_url.encode(errors="replace")) <= MAX_URL_BYTES
@@ -207,9 +211,7 @@ def _mentions(reading: Reading) -> tuple[DealMention, ...]:
     return () if article_state(reading) == "not_french" else reading.deals
 
 
-def _insert_mentions(
-    session: Session, article_id: int, reading: Reading, aliases: Mapping[str, str] | None
-) -> set[str]:
+def _insert_mentions(session: Session, article_id: int, reading: Reading, aliases: Mapping[str, str]) -> set[str]:
     """Returns the keys of the companies concerned."""
     rows = [
         MentionRow(

@@ -45,6 +45,18 @@ class MentionRow(SQLModel, table=True):
     rules: list[str] = Field(default_factory=list, sa_type=Json)
     confidence: float
     deal_id: str | None = Field(default=None, foreign_key="deal.id")
+    # The id of a deal of which this is the first telling, where it is not made from article and position
+    # (`storage.deal_ids`): a mention that replaces another takes its place over.
+    own_id: str | None = None
+
+
+class AliasRow(SQLModel, table=True):
+    """A reviewed alias as it was last applied: mentions under `alias_key` are filed under `main_key`."""
+
+    __tablename__ = "alias"
+
+    alias_key: str = Field(primary_key=True)
+    main_key: str
 
 
 class CompanyToResolve(SQLModel, table=True):

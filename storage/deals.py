@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import ColumnElement, delete, or_
 from sqlmodel import Session, col, select
 
 from storage.agreement import period
+from storage.aliases import applied_aliases
 from storage.database import Database, upsert
-from storage.deal_ids import Ids, carry_over
+from storage.deal_ids import Origin, carry_over, own_id
 from storage.deal_tables import CompanyToResolve, DealRow, MentionRow, OutboxRow
 from storage.encoding import amount_out, change_out, converted_out
 from storage.facts import Cluster, DealFacts, MentionFacts
@@ -43,17 +44,20 @@ def resolve(
     """
     rules = AlertRules(alert_confidence, alert_window_days, now)
     total = _Tally()
-    for key in _waiting(db):
+    waiting, aliases = _waiting(db)
+    for key in waiting:
         with db.transaction() as session:
-            block = _Block(session, key, run, rules, tuple(channels))
+            block = _Block(session, key, run, rules, tuple(channels), aliases)
             block.resolve()
         total.add(block.tally)
     return total.resolution()
 
 
-def _waiting(db: Database) -> list[str]:
+def _waiting(db: Database) -> tuple[list[str], dict[str, str]]:
+    """The companies to resolve, and the aliases in force."""
     with db.reading() as session:
-        return list(session.exec(select(CompanyToResolve.company_key).order_by(CompanyToResolve.company_key)))
+        keys = session.exec(select(CompanyToResolve.company_key).order_by(CompanyToResolve.company_key))
+        return list(keys), applied_aliases(session)
 
 
 @dataclass(slots=True)
@@ -85,9 +89,21 @@ class _Tally:
 class _Block:
     """All that is known of one company, inside one transaction."""
 
-    def __init__(self, session: Session, key: str, run: Run, rules: AlertRules, channels: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        session: Session,
+        key: str,
+        run: Run,
+        rules: AlertRules,
+        channels: tuple[str, ...],
+        aliases: Mapping[str, str],
+    ) -> None:
         self.session, self.key, self.run, self.rules, self.channels = session, key, run, rules, channels
+        self.aliases = aliases
         self.tally = _Tally()
+        self.mentions: dict[str, MentionFacts] = {}
+        self.held_by: dict[str, str] = {}
+        self.deals: dict[str, DealRow] = {}
 
     def resolve(self) -> None:
         # Taking the row first makes writers of new mentions of this company wait until we are done.
@@ -95,13 +111,13 @@ class _Block:
         if self.session.execute(taken.returning(col(CompanyToResolve.company_key))).first() is None:
             return  # another process was quicker
         self.tally.blocks = 1
-        rows, mentions = self._mentions()
-        self.mentions = mentions
+        rows, origins = self._mentions()
         self.held_by = {key: row.deal_id for key, row in rows.items() if row.deal_id is not None}
-        query = select(DealRow).where(DealRow.company_key == self.key)
-        self.deals = {deal.id: deal for deal in self.session.exec(query)}
-        clusters = cluster(list(mentions.values()))
-        ids = self._ids(clusters)
+        self._load_deals()
+        clusters = cluster(list(self.mentions.values()))
+        ids = carry_over([found.members for found in clusters], origins, held_by=self.held_by, living=self._living())
+        self._load(col(DealRow.id).in_(set(ids.of_clusters) - set(self.deals)))
+        self.renamed = set(ids.redirects.values())
         for deal_id, found in zip(ids.of_clusters, clusters, strict=True):
             self._write_deal(deal_id, found)
         self.session.flush()  # deals exist before anything points to them
@@ -114,20 +130,42 @@ class _Block:
                 rows[member].deal_id = deal_id
         self._tell(list(zip(ids.of_clusters, clusters, strict=True)))
 
-    def _mentions(self) -> tuple[dict[str, MentionRow], dict[str, MentionFacts]]:
+    def _mentions(self) -> tuple[dict[str, MentionRow], dict[str, Origin]]:
         rows: dict[str, MentionRow] = {}
-        facts: dict[str, MentionFacts] = {}
-        for telling in tellings(self.session, col(MentionRow.company_key) == self.key):
-            rows[telling.facts.key], facts[telling.facts.key] = telling.row, telling.facts
-        return rows, facts
+        origins: dict[str, Origin] = {}
+        for telling in tellings(self.session, col(MentionRow.company_key) == self.key, aliases=self.aliases):
+            facts = telling.facts
+            rows[facts.key], self.mentions[facts.key] = telling.row, facts
+            age = (telling.article.first_seen, facts.published, facts.key)
+            origins[facts.key] = Origin(age, telling.row.own_id or own_id(facts.key))
+        return rows, origins
 
-    def _ids(self, clusters: Sequence[Cluster]) -> Ids:
-        living = {
-            deal.id: (deal.created_at, deal.first_published or deal.day)
+    def _load_deals(self) -> None:
+        """The deals of this company, those its mentions bring from another name, and what redirects to them."""
+        self._load(col(DealRow.company_key) == self.key)
+        brought = set(self.held_by.values()) - set(self.deals)
+        self._load(or_(col(DealRow.id).in_(brought), col(DealRow.redirect_to).in_(brought)), wanted=bool(brought))
+
+    def _load(self, condition: ColumnElement[bool], *, wanted: bool = True) -> None:
+        if wanted:
+            self.deals |= {deal.id: deal for deal in self.session.exec(select(DealRow).where(condition))}
+
+    def _living(self) -> set[str]:
+        """The ids that this company's mentions decide about: not those which another company's mentions bear too."""
+        shared = select(MentionRow.deal_id).where(
+            col(MentionRow.deal_id).in_(select(DealRow.id).where(DealRow.company_key == self.key)),
+            col(MentionRow.company_key) != self.key,
+        )
+        brought = {deal.id for deal in self.deals.values() if deal.company_key != self.key}
+        also = select(MentionRow.deal_id).where(
+            col(MentionRow.deal_id).in_(brought), col(MentionRow.company_key) != self.key
+        )
+        elsewhere = set(self.session.exec(shared)) | (set(self.session.exec(also)) if brought else set())
+        return {
+            deal.id
             for deal in self.deals.values()
-            if deal.redirect_to is None and deal.mention_count > 0
+            if deal.redirect_to is None and (deal.mention_count > 0 or deal.id in brought) and deal.id not in elsewhere
         }
-        return carry_over([found.members for found in clusters], self.held_by, living, seed=self.key)
 
     def _write_deal(self, deal_id: str, found: Cluster) -> None:
         values = _columns(found.facts)
@@ -138,22 +176,26 @@ class _Block:
             )
             row.created_run_id = self.run.id
             self.deals[deal_id] = row
-            self.tally.created.append(deal_id)
+            (self.tally.changed if deal_id in self.renamed else self.tally.created).append(deal_id)
         elif any(getattr(row, name) != value for name, value in values.items()):
             row.sqlmodel_update(values)
             row.changed_at, row.changed_run_id = self.rules.now, self.run.id
             self.tally.changed.append(deal_id)
         row.redirect_to = None  # its tellings may have come apart again
+        row.company_key = self.key  # its tellings may be filed under another name now
         row.mention_count = len(found.members)
         row.first_published = row.day = found.facts.first_published
         _convert(row, found.facts)
         self.session.add(row)
 
     def _redirect(self, old: str, survivor: str) -> None:
-        self.deals[old].redirect_to, self.deals[old].mention_count = survivor, 0
+        gone, heir = self.deals[old], self.deals[survivor]
+        gone.redirect_to, gone.mention_count, gone.company_key = survivor, 0, self.key
+        if gone.created_at <= heir.created_at:  # the same deal under the name of an older telling
+            heir.created_at, heir.created_run_id = gone.created_at, gone.created_run_id
         for deal in self.deals.values():
             if deal.redirect_to == old:
-                deal.redirect_to = survivor
+                deal.redirect_to, deal.company_key = survivor, self.key
 
     def _tell(self, found: Sequence[tuple[str, Cluster]]) -> None:
         rows = self.session.exec(

@@ -1,8 +1,9 @@
 """Clustering the tellings about one company into deals, whatever order they came in.
 
 Mentions are taken in an order that only depends on what they say: first those that stand on their own (dated,
-or told as news, and with an amount), last the undated recalls. Each joins the deal it agrees with best, or
-makes one of its own. So the result is a function of the set of mentions.
+or told as news, with an amount, as fact), then talk, last the undated recalls. Each joins the deal it agrees
+with best, or makes one of its own; deals that agree once all is told become one. So the result is a function of
+the set of mentions.
 """
 
 from __future__ import annotations
@@ -24,40 +25,77 @@ from storage.facts import Cluster, MentionFacts
 
 _SAME_NEWS_DAYS = 21  # two outlets tell the same news within this time
 _SAME_TOTAL_DAYS = 365  # a sum raised to date is repeated for about a year
-# Debt told as part of a round, or a round told as debt: one deal only when the money is the same.
-_FAMILY = {"debt": "money", "funding": "money", "grant": "money"}
+# Outlets call one operation a round, a loan, a purchase, a listing or a plan: one deal only when the money is the same.
+# Who raises a fund is an investor, and what it raises is never what it receives itself.
+_APART = {"fund"}
+_MONEY = {"debt", "funding", "grant"}
 _ONCE = {"acquisition", "ipo"}  # happens to a company about once: figures may differ, parties may not
 
 
 def cluster(mentions: Sequence[MentionFacts]) -> list[Cluster]:
     """The deals that these mentions of one company tell, in a stable order."""
-    groups: dict[tuple[str, bool], list[_Group]] = {}
+    families: dict[tuple[str, bool], list[MentionFacts]] = {}
     for mention in sorted(mentions, key=_precedence):
-        same_family = groups.setdefault((_FAMILY.get(mention.kind, mention.kind), mention.cumulative), [])
+        apart = mention.kind if mention.kind in _APART else ""
+        families.setdefault((apart, mention.cumulative), []).append(mention)
+    groups = (group for family in families.values() for group in _joined(_gathered(family)))
+    return sorted((group.cluster() for group in groups), key=lambda item: (item.facts.first_published, item.members))
+
+
+def _gathered(mentions: Iterable[MentionFacts]) -> list[_Group]:
+    """Each telling with the deal it agrees with best among those told before it, in order of precedence."""
+    groups: list[_Group] = []
+    for mention in mentions:
         telling = _Telling(mention)
         affinity, best = 0.0, None
-        for group in same_family:
+        for group in groups:
             if (points := group.affinity(telling)) > affinity:
                 affinity, best = points, group
         if best is None:
-            same_family.append(_Group(telling))
+            groups.append(_Group([telling]))
         else:
             best.add(telling)
-    found = [group.cluster() for family in groups.values() for group in family]
-    return sorted(found, key=lambda item: (item.facts.first_published, item.members))
+    return groups
+
+
+def _joined(groups: list[_Group]) -> list[_Group]:
+    """Deals that turn out to be one once all is told, the best agreeing first.
+
+    A rumour may find nothing to join while only one outlet has told the announcement, and much when all have.
+    """
+    points = {
+        (one, two): found
+        for place, two in enumerate(groups)
+        for one in groups[:place]
+        if (found := one.agreement(two)) > 0
+    }
+    while points:
+        one, two = max(points, key=lambda pair: (points[pair], pair[0].name, pair[1].name))
+        one.absorb(two)
+        groups.remove(two)
+        points = {pair: found for pair, found in points.items() if not {one, two} & set(pair)}
+        for other in groups:
+            if other is not one and (found := one.agreement(other)) > 0:
+                points[one, other] = found
+    return groups
 
 
 class _Telling:
     """A mention with its window as day numbers: that of its deal, or for a total that of its publication."""
 
-    __slots__ = ("end", "facts", "start", "undated")
+    __slots__ = ("end", "facts", "near", "start", "undated")
 
     def __init__(self, facts: MentionFacts) -> None:
         self.facts = facts
-        told, when = facts.published.toordinal(), window(facts)
+        told, when, near = facts.published.toordinal(), window(facts, loosely=True), window(facts)
         self.undated = when.open
+        self.near = (near.start.toordinal(), near.end.toordinal())
         self.start = told if facts.cumulative else when.start.toordinal()
         self.end = told + _SAME_TOTAL_DAYS if facts.cumulative else when.end.toordinal()
+
+    def near_to(self, other: _Telling) -> bool:
+        """Whether both may speak of the same days, each taken at its word."""
+        return self.facts.cumulative or (self.near[0] <= other.near[1] and other.near[0] <= self.near[1])
 
     @property
     def middle(self) -> float:
@@ -68,13 +106,29 @@ class _Telling:
 class _Group:
     """A deal in the making. `start` and `end` bound the days that a further telling must touch to touch all members."""
 
-    def __init__(self, first: _Telling) -> None:
-        self.members = [first]
-        self.start, self.end = first.start, first.end
+    def __init__(self, members: list[_Telling]) -> None:
+        self.members = members
+        self.start, self.end = members[0].start, members[0].end
+        self.name = members[0].facts.key
 
     def add(self, telling: _Telling) -> None:
         self.members.append(telling)
         self.start, self.end = max(self.start, telling.start), min(self.end, telling.end)
+
+    def absorb(self, other: _Group) -> None:
+        for telling in other.members:
+            self.add(telling)
+        self.name = min(self.name, other.name)
+
+    def agreement(self, other: _Group) -> float:
+        """How well two deals agree; 0 when they cannot be the same."""
+        if other.start > self.end or other.end < self.start:
+            return 0.0
+        if any(_contradict(one.facts, two.facts) for one in self.members for two in other.members):
+            return 0.0
+        return max(
+            (_agreement(peer, telling) for telling in other.members for peer in self._peers(telling.facts)), default=0.0
+        )
 
     def cluster(self) -> Cluster:
         members = sorted((member.facts for member in self.members), key=lambda mention: mention.key)
@@ -97,20 +151,29 @@ class _Group:
         return firm or self.members
 
 
-def _precedence(mention: MentionFacts) -> tuple[bool, bool, bool, str, str]:
+def _precedence(mention: MentionFacts) -> tuple[bool, bool, bool, bool, str, str]:
     recalled = mention.role == "background"
     when = mention.date or mention.published.isoformat()
-    return (recalled and mention.date is None, mention.amount is None, recalled, when, mention.key)
+    talk = not is_firm(mention)
+    return (recalled and mention.date is None, mention.amount is None, talk, recalled, when, mention.key)
 
 
 def _contradict(a: MentionFacts, b: MentionFacts) -> bool:
     if a.article == b.article and not (a.kind == b.kind and same_amount(a, b)):
         return True  # an article lists one deal once
-    if a.kind != b.kind and not same_amount(a, b):
+    if a.kind != b.kind and not _one_operation(a, b):
         return True
     if rounds_contradict(a, b):
         return True
-    return a.kind == b.kind == "acquisition" and shared_investors(a, b) is False
+    return "acquisition" in (a.kind, b.kind) and shared_investors(a, b) is False
+
+
+def _one_operation(a: MentionFacts, b: MentionFacts) -> bool:
+    """Told under two kinds: the same money; where the kinds are far apart also a time and more in common."""
+    if {a.kind, b.kind} <= _MONEY or not same_amount(a, b):
+        return bool(same_amount(a, b))
+    alike = equal_amount(a.amount, b.amount) or shared_investors(a, b) is True
+    return alike and not (window(a).open or window(b).open)
 
 
 def _agreement(one: _Telling, two: _Telling) -> float:
@@ -118,7 +181,7 @@ def _agreement(one: _Telling, two: _Telling) -> float:
     a, b = one.facts, two.facts
     investors = shared_investors(a, b)
     money = _money(a, b, investors)
-    if money == 0:
+    if money == 0 or not (one.near_to(two) or equal_amount(a.amount, b.amount)):
         return 0.0
     points = money + 1.5 * same_valuation(a, b) + (investors is True) + bool(a.round and a.round == b.round)
     return points + 1 / (1 + abs(one.middle - two.middle) / 30)
@@ -130,7 +193,7 @@ def _money(a: MentionFacts, b: MentionFacts, investors: bool | None) -> float:
         if investors is False and recalled and a.kind == "funding":
             return 0.0  # the same round figure from somebody else, at a time nobody states
         return 4.0 if equal_amount(a.amount, b.amount) else 3.0
-    if a.kind in _ONCE:
+    if a.kind == b.kind and a.kind in _ONCE:
         return 2.0
     talk = not (is_firm(a) and is_firm(b))
     if similar_amount(a, b) and (same_valuation(a, b) or (talk and investors is not False)):

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Annotated, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from config.documents import Document, config_files, read_yaml, validated
 from config.errors import ConfigError
@@ -37,7 +37,7 @@ class Organisation:
     """One entry of `config/lexicon/organisations.yaml`.
 
     `type` is one of `TYPES`. `ordinary`: the name is also a common word, a letter or a first name, so it needs a
-    capital and context.
+    capital and context. `wikidata` (Q…) and `siren` name it in other registers, where known.
     """
 
     name: str
@@ -46,6 +46,8 @@ class Organisation:
     ai: bool = False
     aliases: tuple[str, ...] = ()
     ordinary: bool = False
+    wikidata: str | None = None
+    siren: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,15 @@ class Known:
     organisation: Organisation
 
 
+def _siren(written: str) -> str:
+    """Nine digits of which the last checks the others (Luhn), spaces apart."""
+    digits = "".join(written.split())
+    doubled = [int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(digits)) if digit.isdecimal()]
+    if len(digits) != 9 or len(doubled) != 9 or sum(number // 10 + number % 10 for number in doubled) % 10:
+        raise ValueError("not a SIREN: nine digits, in quotes, the last of which checks the others")
+    return digits
+
+
 class _Entry(BaseModel):
     model_config = ConfigDict(extra="forbid")
     name: str
@@ -64,6 +75,8 @@ class _Entry(BaseModel):
     ai: bool | None = None
     country: str | None = None
     ordinary: bool = False
+    wikidata: str | None = Field(None, pattern=r"^Q[1-9]\d*$")
+    siren: Annotated[str, AfterValidator(_siren)] | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -261,6 +274,8 @@ def _entries(document: Document) -> Iterable[tuple[Organisation, int]]:
                     ai=group.ai if entry.ai is None else entry.ai,
                     aliases=tuple(entry.aliases),
                     ordinary=entry.ordinary,
+                    wikidata=entry.wikidata,
+                    siren=entry.siren,
                 ),
                 document.line("groups", number, "names", index),
             )

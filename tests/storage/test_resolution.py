@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from told import DAY, TELLINGS, money, told
 
-from storage.deal_ids import carry_over
+from storage.deal_ids import Origin, carry_over, own_id
 from storage.facts import DealFacts, MentionFacts
 from storage.resolution import cluster
 
@@ -56,6 +56,25 @@ ONE_DEAL = {
         told(0, kind="ipo", status="planned"),
         told(200, money(12), kind="ipo"),
     ],
+    "recalled to the very figure, half a year off": [
+        told(0, money(20)),
+        told(400, money(20), role="background", date="2025-12"),
+    ],
+    "a listing told as a round": [told(0, money(12), kind="ipo"), told(0, money(12))],
+    "a purchase told as a round, in another currency, by the same party": [
+        told(0, money(440, "USD"), kind="acquisition", investors=("Alpha",)),
+        told(5, money(408), investors=("Alpha", "Bêta")),
+    ],
+    "a listing in preparation for two years": [
+        told(0, kind="ipo", status="planned"),
+        told(600, money(12), kind="ipo", status="planned"),
+    ],
+    "a rumour, and three announcements of which one only shares its valuation": [
+        told(0, money(2000), status="rumoured", valuation=money(12000), investors=("Alpha",)),
+        told(5, money(1700), date="2025-06", investors=("Bêta",)),
+        told(5, money(1700), valuation=money(11700), investors=("Bêta",)),
+        told(6, money(1700), investors=("Bêta",)),
+    ],
     "range and a figure within": [told(0, money(40, bound="range", high=50)), told(1, money(45))],
 }
 
@@ -66,6 +85,20 @@ TWO_DEALS = {
     "total and round": [told(0, money(20)), told(0, money(20), cumulative=True)],
     "other kinds": [told(0, money(20)), told(0, money(20), kind="fund")],
     "equity and debt of other sums": [told(0, money(20)), told(0, money(37), kind="debt")],
+    "recalled to about the figure, half a year off": [
+        told(0, money(20)),
+        told(400, money(20.4), role="background", date="2025-12"),
+    ],
+    "an extension of the round": [told(0, money(20), round="series-a"), told(30, money(8), round="series-a")],
+    "a second tranche of the same size": [told(0, money(20)), told(120, money(20))],
+    "a stake and a purchase at the same price by others": [
+        told(0, money(20), investors=("Alpha",)),
+        told(0, money(20), kind="acquisition", investors=("Bêta",)),
+    ],
+    "a round, and a purchase recalled without a time": [
+        told(0, money(20)),
+        told(30, money(20), kind="acquisition", role="background"),
+    ],
     "two buyers": [
         told(0, money(20), kind="acquisition", investors=("Grand Groupe",)),
         told(0, money(20), kind="acquisition", investors=("Autre Groupe",)),
@@ -163,24 +196,41 @@ def test_order_does_not_matter(mentions: list[MentionFacts], random: Any) -> Non
     assert sorted(members) == sorted(mention.key for mention in mentions), "every telling is in one deal"
 
 
-class TestIds:
-    """Ids live on: where most of a deal's tellings went, the oldest of those that meet."""
+def _origins(*oldest_first: str) -> dict[str, Origin]:
+    return {key: Origin((age,), own_id(key)) for age, key in enumerate(oldest_first)}
 
-    def test_new_ones_depend_on_the_tellings_alone(self) -> None:
-        one = carry_over([("b", "a"), ("c",)], {}, {}, seed="orme")
-        other = carry_over([("c",), ("a", "b")], {}, {}, seed="orme")
-        assert one.of_clusters == other.of_clusters[::-1]
-        assert carry_over([("a",)], {}, {}, seed="frêne").of_clusters[0] not in one.of_clusters
+
+class TestIds:
+    """The id of a deal is that of its first telling."""
+
+    def test_they_depend_on_the_tellings_alone(self) -> None:
+        origins = _origins("a", "b", "c")
+        one = carry_over([("b", "a"), ("c",)], origins, held_by={}, living=())
+        other = carry_over([("c",), ("a", "b")], origins, held_by={"b": own_id("b")}, living={own_id("b")})
+        assert one.of_clusters == other.of_clusters[::-1] == (own_id("a"), own_id("c"))
+        assert other.redirects == {own_id("b"): own_id("a")}
 
     def test_a_merge_keeps_the_older_and_redirects_the_newer(self) -> None:
-        ids = carry_over([("a", "b", "c")], {"a": "new", "b": "new", "c": "old"}, {"old": (1,), "new": (2,)}, seed="x")
-        assert (ids.of_clusters, ids.redirects, ids.withdrawn) == (("old",), {"new": "old"}, ())
+        origins = _origins("c", "a", "b")
+        held = {"a": own_id("a"), "b": own_id("a"), "c": own_id("c")}
+        ids = carry_over([("a", "b", "c")], origins, held_by=held, living=set(held.values()))
+        assert (ids.of_clusters, ids.redirects, ids.withdrawn) == ((own_id("c"),), {own_id("a"): own_id("c")}, ())
 
-    def test_a_split_leaves_the_id_with_most_tellings(self) -> None:
-        ids = carry_over([("a",), ("b", "c")], {"a": "x", "b": "x", "c": "x"}, {"x": (1,)}, seed="s")
-        assert ids.of_clusters[1] == "x"
-        assert ids.of_clusters[0] != "x"
+    def test_a_split_leaves_the_id_with_the_first_telling(self) -> None:
+        held = dict.fromkeys("abc", own_id("a"))
+        ids = carry_over([("a",), ("b", "c")], _origins("a", "b", "c"), held_by=held, living={own_id("a")})
+        assert (ids.of_clusters, ids.redirects) == ((own_id("a"), own_id("b")), {})
+
+    def test_an_id_of_a_telling_that_is_gone_leads_where_most_who_bore_it_went(self) -> None:
+        held = dict.fromkeys("abc", "old")
+        ids = carry_over([("a",), ("b", "c")], _origins("a", "b", "c"), held_by=held, living={"old"})
+        assert ids.redirects == {"old": own_id("b")}
 
     def test_a_deal_nobody_tells_any_more_is_withdrawn(self) -> None:
-        ids = carry_over([("a",)], {"a": "x"}, {"x": (1,), "gone": (0,)}, seed="s")
+        ids = carry_over([("a",)], _origins("a"), held_by={"a": own_id("a")}, living={own_id("a"), "gone"})
         assert ids.withdrawn == ("gone",)
+
+    def test_a_mention_may_take_over_the_id_of_another_and_no_id_is_given_twice(self) -> None:
+        origins = {"a": Origin((1,), "kept"), "b": Origin((2,), "kept")}
+        ids = carry_over([("a",), ("b",)], origins, held_by={}, living={"kept"})
+        assert ids.of_clusters == ("kept", own_id("b"))
