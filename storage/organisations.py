@@ -9,10 +9,13 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping
+from pathlib import Path
 
+from pydantic import BaseModel, ConfigDict
 from sqlalchemy import delete
 from sqlmodel import col, func, select
 
+from config.documents import config_files, read_yaml, validated
 from storage.aliases import applied_aliases
 from storage.articles import mark_companies
 from storage.companies import company_key
@@ -67,3 +70,19 @@ def names_seen(db: Database) -> list[NameSeen]:
         NameSeen(key, min(names, key=lambda name: (-names[name], name)), sum(names.values()))
         for key, names in sorted(counts.items())
     ]
+
+
+class _NearNames(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    other_organisation: list[str]
+
+
+def other_words(user_dir: Path | None) -> frozenset[str]:
+    """Words that make another organisation of a name, as keys; from `config/lexicon/near_names.yaml`, the user's too.
+
+    Raises:
+        ConfigError: names file and line of what is wrong.
+    """
+    files = config_files("lexicon/near_names.yaml", user_dir)
+    words = (word for file in files for word in validated(read_yaml(file), _NearNames).other_organisation)
+    return frozenset(company_key(word) for word in words)

@@ -18,7 +18,7 @@ from storage.encoding import amount_in, converted_in, evidence_in
 from storage.tables import WITHOUT_TEXT, ArticleRow
 from storage.values import DealFilter, DealView, MentionView
 
-_PAGE = 200
+_PAGE = 100
 
 
 def list_deals(db: Database, wanted: DealFilter) -> Iterator[DealView]:
@@ -101,7 +101,11 @@ def _conditions(wanted: DealFilter) -> list[ColumnElement[bool]]:
     if wanted.since is not None:
         found.append(col(DealRow.day) >= wanted.since)
     if wanted.company is not None:
-        found.append(col(DealRow.company_key).contains(company_key(wanted.company), autoescape=True))
+        # Looked for among the keys first: an index holds them, and few deals are left to look at.
+        keys = select(DealRow.company_key).where(
+            col(DealRow.company_key).contains(company_key(wanted.company), autoescape=True)
+        )
+        found.append(col(DealRow.company_key).in_(keys))
     if wanted.min_amount is not None:
         found.append(col(DealRow.amount_eur) >= float(wanted.min_amount))
     if wanted.kind is not None:

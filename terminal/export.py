@@ -6,6 +6,7 @@ import csv
 import json
 import sys
 from collections.abc import Iterable
+from itertools import islice
 from typing import Literal
 
 from rich.console import Console
@@ -13,6 +14,8 @@ from rich.console import Console
 from storage.queries import deal_json
 from storage.values import DealView
 from terminal.deal_table import deal_table
+
+_ROWS = 60  # what eyes read; a table of thousands takes minutes to lay out
 
 DealFormat = Literal["table", "jsonl", "csv"]
 
@@ -26,7 +29,7 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def print_deals(out: Console, deals: Iterable[DealView], format: DealFormat) -> None:
-    """Print `deals` one at a time; only the table is held as a whole."""
+    """Print `deals` one at a time; a table holds the first `_ROWS` and says when there are more."""
     if format == "jsonl":
         for deal in deals:
             sys.stdout.write(json.dumps(deal_json(deal), ensure_ascii=False) + "\n")
@@ -36,11 +39,13 @@ def print_deals(out: Console, deals: Iterable[DealView], format: DealFormat) -> 
         for deal in deals:
             writer.writerow([_cell(value) for value in _row(deal)])
     else:
-        shown = list(deals)
+        shown = list(islice(deals, _ROWS + 1))
         if shown:
-            out.print(deal_table(shown))
+            out.print(deal_table(shown[:_ROWS]))
         else:
             out.print("Aucune opération ne répond à ces critères.", markup=False)
+        if len(shown) > _ROWS:
+            out.print(f"Les {_ROWS} plus récentes ; affinez (--since, --company…), ou --format csv pour toutes.")
 
 
 def _row(deal: DealView) -> list[object]:
