@@ -48,10 +48,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs=2, default=[10_000, 1_000_000])
     parser.add_argument("--batches", type=int, default=9)
+    parser.add_argument("--kinds", nargs="+", default=["sqlite", "postgresql"])
     parser.add_argument("--folder", type=Path, default=None, help="where the databases are made")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
-        for kind in ("sqlite", "postgresql"):
+        for kind in options.kinds:
             with _databases(kind, Path(folder)) as make:
                 _compare(kind, make, options.sizes, options.batches)
 
@@ -59,7 +60,7 @@ def main() -> None:
 def _compare(kind: str, make: Iterator[str], sizes: Sequence[int], batches: int) -> None:
     empty, *urls = (next(make) for _ in range(3))
     open_database(empty).dispose()
-    costs = [_costs(url, size, batches) for url, size in zip(urls, sizes, strict=True)]
+    costs = _costs(urls, sizes, batches)
     for name in ("store", "resolve"):
         small, large = (getattr(cost, name) for cost in costs)
         print(
@@ -69,19 +70,26 @@ def _compare(kind: str, make: Iterator[str], sizes: Sequence[int], batches: int)
     small, large = (cost.store + cost.resolve for cost in costs)
     print(f"{kind:10} {'both':8} × {large / small:.2f}")
     for name, arguments in _ASKED.items():
-        start, answer = _command(empty, arguments), _command(urls[-1], arguments)
+        start, answer = (min(times) for times in zip(*_commands([empty, urls[-1]], arguments), strict=True))
         print(f"{kind:10} veille deals, {name}: {(answer - start) * 1000:+.0f} ms on a start of {start * 1000:.0f}")
 
 
-def _costs(url: str, size: int, batches: int) -> Costs:
-    db = open_database(url)
-    began = time.perf_counter()
-    fill(db, size)
-    print(f"  {size:,} mentions in {time.perf_counter() - began:.0f} s", file=sys.stderr)
-    run = begin_run(db, "daily", NOW, owner=this_process(), lease_seconds=600)
-    timed = [_batch(db, run, number, size) for number in range(batches + 1)][1:]  # the first loads rates and plans
-    db.dispose()
-    return Costs(*(statistics.median(times) for times in zip(*timed, strict=True)))
+def _costs(urls: Sequence[str], sizes: Sequence[int], batches: int) -> list[Costs]:
+    """Batches on the small and on the large database in turn, so that a busy machine moves both."""
+    opened: list[tuple[Database, Run]] = []
+    for url, size in zip(urls, sizes, strict=True):
+        db = open_database(url)
+        began = time.perf_counter()
+        fill(db, size)
+        print(f"  {size:,} mentions in {time.perf_counter() - began:.0f} s", file=sys.stderr)
+        opened.append((db, begin_run(db, "daily", NOW, owner=this_process(), lease_seconds=600)))
+    timed: list[list[tuple[float, float]]] = [[] for _ in opened]
+    for number in range(batches + 1):  # the first loads rates and plans
+        for (db, run), size, times in zip(opened, sizes, timed, strict=True):
+            times.append(_batch(db, run, number, size))
+    for db, _ in opened:
+        db.dispose()
+    return [Costs(*(statistics.median(part) for part in zip(*times[1:], strict=True))) for times in timed]
 
 
 def _batch(db: Database, run: Run, number: int, size: int, articles: int = 40) -> tuple[float, float]:
@@ -108,16 +116,17 @@ def _reading(batch: int, place: int, company: str) -> Reading:
     return Reading(article, "fr", Relevance(1.0, relevant=True), (mention,))
 
 
-def _command(url: str, arguments: Sequence[str], rounds: int = 5) -> float:
-    """The least seconds that `veille deals` takes."""
+def _commands(urls: Sequence[str], arguments: Sequence[str], rounds: int = 9) -> Iterator[list[float]]:
+    """Seconds that `veille deals` takes on each database, asked in turn."""
     command = [sys.executable, "-m", "cli", "deals", *arguments]
-    environment = os.environ | {"VEILLE_DATABASE_URL": url, "COLUMNS": "100"}
-    times = []
     for _ in range(rounds):
-        began = time.perf_counter()
-        subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
-        times.append(time.perf_counter() - began)
-    return min(times)
+        times = []
+        for url in urls:
+            environment = os.environ | {"VEILLE_DATABASE_URL": url, "COLUMNS": "100"}
+            began = time.perf_counter()
+            subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
+            times.append(time.perf_counter() - began)
+        yield times
 
 
 @contextmanager

@@ -83,5 +83,8 @@ def fill(db: Database, mentions: int) -> None:
         if dialect == "postgresql":
             for table in ("article", "mention"):
                 session.execute(text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"))
+    # As the server does by itself some minutes later.
     with db.transaction() as session:
-        session.execute(text("ANALYZE"))
+        bind = session.get_bind().execution_options(isolation_level="AUTOCOMMIT")
+    with bind.connect() as connection:
+        connection.exec_driver_sql("VACUUM ANALYZE" if dialect == "postgresql" else "ANALYZE")

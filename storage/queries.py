@@ -18,7 +18,7 @@ from storage.encoding import amount_in, converted_in, evidence_in
 from storage.tables import WITHOUT_TEXT, ArticleRow
 from storage.values import DealFilter, DealView, MentionView
 
-_PAGE = 100
+_PAGE = 50
 
 
 def list_deals(db: Database, wanted: DealFilter) -> Iterator[DealView]:

@@ -15,7 +15,7 @@ from storage.queries import deal_json
 from storage.values import DealView
 from terminal.deal_table import deal_table
 
-_ROWS = 60  # what eyes read; a table of thousands takes minutes to lay out
+_ROWS = 40  # what eyes read; a table of thousands takes minutes to lay out
 
 DealFormat = Literal["table", "jsonl", "csv"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -13,6 +14,7 @@ from sources.feedlist import load_feeds
 from sources.values import Entry, Feed, FeedOutcome, FeedResult, Reason, SetAside
 from storage.values import DealView, MentionView
 from terminal.deal_table import deal_rows, deal_table, mention_table
+from terminal.export import print_deals
 from terminal.feed_table import feed_list_table, print_coverage
 
 INVESTORS = ("Bpifrance", "Partech", "Index Ventures", "Nvidia", "Kima Ventures", "Eurazeo", "Demeter")
@@ -99,3 +101,19 @@ def test_a_check_says_what_it_met_below_the_table() -> None:
     assert "✗ panne : serveur en panne – 500 from https://p.example/feed" in text
     assert "1 flux lus sur 2" not in text
     assert "1 flux lu sur 2" in text
+
+
+def test_a_long_list_is_cut_for_eyes_and_says_so() -> None:
+    asked = []
+
+    def endless() -> Iterator[DealView]:
+        while True:
+            asked.append(view())
+            yield asked[-1]
+
+    out = Console(file=io.StringIO(), width=80)
+    print_deals(out, endless(), "table")
+    shown = str(out.file.getvalue())  # type: ignore[attr-defined]
+    assert "Les 40 plus récentes" in shown
+    assert "--format csv" in shown
+    assert len(asked) == 41, "no more is read than needed to know"

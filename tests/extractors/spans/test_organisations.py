@@ -106,12 +106,21 @@ def test_a_user_adds_and_replaces(tmp_path: Path) -> None:
     assert len(lexicon.entries) == len(SHIPPED.entries) + 1
 
 
+def test_ids_in_other_registers() -> None:
+    mistral, google = SHIPPED.lookup("Mistral"), SHIPPED.lookup("Google")
+    assert mistral is not None
+    assert google is not None
+    assert (mistral.siren, google.wikidata) == ("952418325", "Q95")
+
+
 @pytest.mark.parametrize(
     ("text", "line", "says"),
     [
         ("groups:\n  - type: fonds\n    names: [A]\n", 2, "type"),
         ("groups:\n  - type: fund\n    names:\n      - Basaltea\n      - BASALTEA\n", 5, "already on line 4"),
         ("groups:\n  - type: fund\n    names:\n      - {name: A, colour: red}\n", 4, "colour"),
+        ("groups:\n  - type: fund\n    names:\n      - {name: A, wikidata: 95}\n", 4, "wikidata"),
+        ('groups:\n  - type: fund\n    names:\n      - {name: A, siren: "952418326"}\n', 4, "SIREN"),
     ],
 )
 def test_mistakes_are_told_with_their_line(tmp_path: Path, text: str, line: int, says: str) -> None:
