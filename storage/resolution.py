@@ -29,6 +29,7 @@ _SAME_TOTAL_DAYS = 365  # a sum raised to date is repeated for about a year
 # Who raises a fund is an investor, and what it raises is never what it receives itself.
 _APART = {"fund"}
 _MONEY = {"debt", "funding", "grant"}
+_FAR = 2.5  # a little more than the loosest comparison of `storage.agreement` allows
 _ONCE = {"acquisition", "ipo"}  # happens to a company about once: figures may differ, parties may not
 
 
@@ -83,7 +84,7 @@ def _joined(groups: list[_Group]) -> list[_Group]:
 class _Telling:
     """A mention with its window as day numbers: that of its deal, or for a total that of its publication."""
 
-    __slots__ = ("end", "facts", "near", "start", "undated")
+    __slots__ = ("currency", "end", "facts", "high", "low", "near", "start", "undated")
 
     def __init__(self, facts: MentionFacts) -> None:
         self.facts = facts
@@ -92,6 +93,18 @@ class _Telling:
         self.near = (near.start.toordinal(), near.end.toordinal())
         self.start = told if facts.cumulative else when.start.toordinal()
         self.end = told + _SAME_TOTAL_DAYS if facts.cumulative else when.end.toordinal()
+
+        # Where a figure stands alone, floats rule most others out; the rest is compared exactly.
+        amount = facts.amount if facts.alt is None and facts.kind not in _ONCE else None
+        self.currency = amount.currency if amount else None
+        self.low = float(amount.value) if amount else 0.0
+        self.high = float(amount.high or amount.value) if amount else 0.0
+
+    def far_from(self, other: _Telling) -> bool:
+        """Whether the figures lie further apart than any two that may be one."""
+        if self.currency is None or self.currency != other.currency:
+            return False
+        return self.low > _FAR * other.high or other.low > _FAR * self.high
 
     def near_to(self, other: _Telling) -> bool:
         """Whether both may speak of the same days, each taken at its word."""
@@ -124,11 +137,12 @@ class _Group:
         """How well two deals agree; 0 when they cannot be the same."""
         if other.start > self.end or other.end < self.start:
             return 0.0
-        if any(_contradict(one.facts, two.facts) for one in self.members for two in other.members):
-            return 0.0
-        return max(
+        points = max(
             (_agreement(peer, telling) for telling in other.members for peer in self._peers(telling.facts)), default=0.0
         )
+        if points and any(_contradict(one.facts, two.facts) for one in self.members for two in other.members):
+            return 0.0
+        return points
 
     def cluster(self) -> Cluster:
         members = sorted((member.facts for member in self.members), key=lambda mention: mention.key)
@@ -138,10 +152,10 @@ class _Group:
         """How well `telling` agrees with this deal; 0 when it cannot be the same."""
         if telling.start > self.end or telling.end < self.start:
             return 0.0
-        if any(_contradict(member.facts, telling.facts) for member in self.members):
+        points = max((_agreement(member, telling) for member in self._peers(telling.facts)), default=0.0)
+        if points and any(_contradict(member.facts, telling.facts) for member in self.members):
             return 0.0
-        peers = self._peers(telling.facts)
-        return max((_agreement(member, telling) for member in peers), default=0.0)
+        return points
 
     def _peers(self, mention: MentionFacts) -> Iterable[_Telling]:
         """Whose figures count: those told as fact where there are any, since talk is superseded by fact."""
@@ -179,9 +193,11 @@ def _one_operation(a: MentionFacts, b: MentionFacts) -> bool:
 def _agreement(one: _Telling, two: _Telling) -> float:
     """Points for what agrees; 0 when too little does to say that it is the same deal."""
     a, b = one.facts, two.facts
+    if one.far_from(two) or not (one.near_to(two) or equal_amount(a.amount, b.amount)):
+        return 0.0
     investors = shared_investors(a, b)
     money = _money(a, b, investors)
-    if money == 0 or not (one.near_to(two) or equal_amount(a.amount, b.amount)):
+    if money == 0:
         return 0.0
     points = money + 1.5 * same_valuation(a, b) + (investors is True) + bool(a.round and a.round == b.round)
     return points + 1 / (1 + abs(one.middle - two.middle) / 30)
