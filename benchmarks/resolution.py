@@ -32,7 +32,7 @@ from storage.runs import begin_run
 from storage.values import Run
 
 NOW = dt.datetime(2026, 3, 10, 5, 30, tzinfo=dt.UTC)
-_ASKED = {"newest": [], "recent": ["--since", "2026-03-09"], "one company": ["--company", COMPANY.format(7)]}
+_ASKED = {"newest": [], "recent": ["--since", "2026-03-09"], "one company": ["--company", COMPANY.format(54321)]}
 
 
 @dataclass(frozen=True)

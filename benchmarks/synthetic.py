@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from sqlalchemy import Engine
 from sqlmodel import text
 
 from storage.columns import storable
@@ -83,8 +84,9 @@ def fill(db: Database, mentions: int) -> None:
         if dialect == "postgresql":
             for table in ("article", "mention"):
                 session.execute(text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"))
-    # As the server does by itself some minutes later.
-    with db.transaction() as session:
-        bind = session.get_bind().execution_options(isolation_level="AUTOCOMMIT")
-    with bind.connect() as connection:
-        connection.exec_driver_sql("VACUUM ANALYZE" if dialect == "postgresql" else "ANALYZE")
+    if dialect == "postgresql":  # as the server does by itself some minutes later
+        with db.transaction() as session:
+            bind = session.get_bind()
+        assert isinstance(bind, Engine)
+        with bind.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+            connection.exec_driver_sql("VACUUM ANALYZE")

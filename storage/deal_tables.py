@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from storage.columns import Json, Moment, Words
@@ -77,7 +77,13 @@ class DealRow(SQLModel, table=True):
         Index("deal_by_company", "company_key"),
         Index("deal_by_created_run", "created_run_id"),
         Index("deal_by_changed_run", "changed_run_id"),
-        Index("deal_by_redirect", "redirect_to"),
+        # Of the redirecting ones only: SQLite would take the index to find the living ones, which are nearly all.
+        Index(
+            "deal_by_redirect",
+            "redirect_to",
+            sqlite_where=text("redirect_to IS NOT NULL"),
+            postgresql_where=text("redirect_to IS NOT NULL"),
+        ),
     )
 
     id: str = Field(primary_key=True)

@@ -19,6 +19,7 @@ from storage.tables import WITHOUT_TEXT, ArticleRow
 from storage.values import DealFilter, DealView, MentionView
 
 _PAGE = 50
+_NEWEST_FIRST = (col(DealRow.day).desc(), col(DealRow.id).desc())  # both down: an index read backwards
 
 
 def list_deals(db: Database, wanted: DealFilter) -> Iterator[DealView]:
@@ -30,9 +31,9 @@ def list_deals(db: Database, wanted: DealFilter) -> Iterator[DealView]:
     after: tuple[dt.date, str] | None = None
     with db.reading() as session:
         while True:
-            query = select(DealRow).where(*conditions).order_by(col(DealRow.day).desc(), col(DealRow.id)).limit(_PAGE)
+            query = select(DealRow).where(*conditions).order_by(*_NEWEST_FIRST).limit(_PAGE)
             if after is not None:
-                later = and_(col(DealRow.day) == after[0], col(DealRow.id) > after[1])
+                later = and_(col(DealRow.day) == after[0], col(DealRow.id) < after[1])
                 query = query.where(or_(col(DealRow.day) < after[0], later))
             rows = session.exec(query).all()
             yield from _views(session, rows)

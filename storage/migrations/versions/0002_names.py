@@ -1,4 +1,4 @@
-"""Reviewed aliases, and ids that come from the first telling of a deal.
+"""Reviewed aliases, ids that come from the first telling of a deal, an index of the redirecting deals only.
 
 Deals that exist keep their ids: the first telling of each takes the deal's id for its own.
 
@@ -40,3 +40,6 @@ def upgrade() -> None:
     op.add_column("mention", sa.Column("own_id", sa.String(), nullable=True))
     bytewise = 'COLLATE "C"' if op.get_bind().dialect.name == "postgresql" else ""
     op.execute(_FIRST_TELLINGS.format(bytewise=bytewise))
+    redirecting = sa.text("redirect_to IS NOT NULL")
+    op.drop_index("deal_by_redirect", "deal")
+    op.create_index("deal_by_redirect", "deal", ["redirect_to"], sqlite_where=redirecting, postgresql_where=redirecting)
