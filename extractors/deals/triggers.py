@@ -58,8 +58,7 @@ class TriggerIndex:
     def awake(self, view: View, kinds: set[str]) -> set[int]:
         """Numbers of the rules that have a trigger in the sentence."""
         found: set[int] = set()
-        for word in words_of(view.text):
-            found |= self._of_word(word)
+        found.update(*map(self._of_word, words_of(view.text)))
         for kind in kinds:
             found |= self._kinds.get(kind, set())
         for regex, number in self._others:
