@@ -35,9 +35,13 @@ class CueDescriptions(BaseModel):
     beginnings: dict[str, Annotated[_Short, AfterValidator(_with_one_gap)]]
     values: dict[str, str]
 
-    def told(self, cue: str) -> str:
-        """A cue in words; what nobody described stands as it is written."""
-        return self.find(cue) or f"« {cue} »"
+    def told(self, cue: str, decision: str = "") -> str:
+        """A cue in words; what nobody described stands as it is written.
+
+        Args:
+            decision: a cue that means another thing there is described as `decision/cue`.
+        """
+        return self.cues.get(f"{decision}/{cue}") or self.find(cue) or f"« {cue} »"
 
     def find(self, cue: str) -> str:
         """A cue in words, or "" where a part of it is not described."""
@@ -110,11 +114,13 @@ def weights_words(choice: Choice) -> list[str]:
         ("pour", [weight for weight in choice.weights if weight.points > 0]),
         ("contre", [weight for weight in choice.weights if weight.points < 0]),
     )
-    return [f"{name} : {' ; '.join(map(_weight, weights))}" for name, weights in told if weights]
+    return [
+        f"{name} : {' ; '.join(_weight(weight, choice) for weight in weights)}" for name, weights in told if weights
+    ]
 
 
-def _weight(weight: Weight) -> str:
-    return f"{cue_descriptions().told(weight.cue)} {weight.points:+.1f}"
+def _weight(weight: Weight, choice: Choice) -> str:
+    return f"{cue_descriptions().told(weight.cue, choice.decision)} {weight.points:+.1f}"
 
 
 def _answer(choice: Choice, answer: str | None) -> str:

@@ -30,6 +30,7 @@ def test_parts_take_ups_and_quoted_words() -> None:
     assert described.told("of+round") == "après « de », derrière « levée », « tour »"
     assert described.told("word:cagnotte") == "le mot « cagnotte »"
     assert described.told("invented:cue") == "« invented:cue »"
+    assert described.told("share", "recipient") != described.told("share", "kind")
 
 
 def test_a_description_without_its_gap_is_refused() -> None:
