@@ -239,5 +239,7 @@ def _heads_list(apposition: str) -> bool:
 
 
 def _in_parentheses(text: str, position: int) -> bool:
+    if "(" not in text:
+        return False
     opened = text.rfind("(", 0, position)
-    return opened >= 0 and ")" not in text[opened:position] and text.find(")", position) >= 0
+    return opened >= 0 and text.find(")", opened, position) < 0 and text.find(")", position) >= 0
