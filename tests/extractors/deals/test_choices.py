@@ -62,3 +62,11 @@ def test_a_deal_without_a_sum_tells_why_it_is_one() -> None:
     told = {choice.decision: choice.answer for choice in deals[0].choices}
     assert told["bare"] == "yes"
     assert told.get("bare_kind", "acquisition") == "acquisition"
+
+
+def test_no_sum_is_weighed_where_no_rule_tells_of_a_deal() -> None:
+    text = "Le déficit atteindrait 15 milliards d'euros. Le téléphone de Samsung coûte 899 000 euros à produire."
+    trace, choices = trace_choices(Article("a", "Les comptes publics", text), default_knowledge())
+    assert trace.deals == ()
+    assert sum(len(matches.claims) for matches in trace.matches) == 2
+    assert choices.recipients == {}
