@@ -10,11 +10,14 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 Value = TypeVar("Value")
 
 _TOKEN = re.compile(r"[^\W_]+(?:[€$£]|(?<=[Mdk])[€$£])?|[€$£]")
+# Words whose looking up is kept: the press uses some ten thousand again and again.
+_KNOWN_WORDS = 30_000
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "Œ": "oe", "Æ": "ae"})
 
 
@@ -29,8 +32,11 @@ class Hit(Generic[Value]):
 
 def fold_word(word: str) -> str:
     """Lower case without accents: `Série` → `serie`."""
-    if word.isascii():
-        return word.lower()
+    return word.lower() if word.isascii() else _without_accents(word)
+
+
+@lru_cache(maxsize=_KNOWN_WORDS)
+def _without_accents(word: str) -> str:
     flat = unicodedata.normalize("NFKD", word.translate(_LIGATURES))
     return "".join(char for char in flat if not unicodedata.combining(char)).lower()
 
@@ -56,20 +62,37 @@ class TermIndex(Generic[Value]):
         for table in (self._by_first, self._prefixes):
             for entries in table.values():
                 entries.sort(key=lambda entry: -sum(map(len, entry[0])))
+        self._longest = max((len(term) for entries in self._by_first.values() for term, _ in entries), default=1)
+        self._may_begin = lru_cache(maxsize=_KNOWN_WORDS)(self._begins)
 
     def find(self, text: str) -> Iterator[Hit[Value]]:
         """Every term in `text`, left to right, without overlaps."""
-        found = list(_TOKEN.finditer(text))
-        words = [fold_word(token.group()) for token in found]
-        at = 0
-        while at < len(words):
-            match = self._at(words, at)
-            if match is None:
-                at += 1
+        written = _TOKEN.findall(text)
+        begins: list[int] = []
+        starts: list[int] = []
+        end = 0
+        for number, word in enumerate(written):
+            # Between two tokens stands nothing that a token may begin with: this finds the token itself.
+            start = text.find(word, end)
+            end = start + len(word)
+            starts.append(start)
+            if self._may_begin(word):
+                begins.append(number)
+        free = 0
+        for at in begins:
+            if at < free:
                 continue
-            length, value = match
-            yield Hit(found[at].start(), found[at + length - 1].end(), value)
-            at += length
+            words = [fold_word(word) for word in written[at : at + self._longest]]
+            match = self._at(words, 0)
+            if match is not None:
+                length, value = match
+                free = at + length
+                yield Hit(starts[at], starts[free - 1] + len(written[free - 1]), value)
+
+    def _begins(self, written: str) -> bool:
+        """Whether a term may begin with a word: most begin none, and the same words come again and again."""
+        word = fold_word(written)
+        return word in self._by_first or any(word.startswith(term[0]) for term, _ in self._prefixes.get(word[:4], ()))
 
     def _at(self, words: list[str], at: int) -> tuple[int, Value] | None:
         for term, value in self._by_first.get(words[at], ()):

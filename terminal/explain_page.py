@@ -9,8 +9,10 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from config.errors import ConfigError
+from extractors.deals.choices import Choice
 from extractors.deals.explain import ExplainedDeal, Explanation, Refused, RuleTold
 from extractors.values import Reading
+from terminal.cue_words import choice_words, weights_words
 from terminal.explain_words import FIELDS, field_value, refusal_words, rule_words
 from terminal.explaining import relevance_lines, rules_by_field
 from terminal.marking import STYLES, Segment, segments
@@ -28,11 +30,18 @@ class _Field:
 
 
 @dataclass(frozen=True, slots=True)
+class _Choice:
+    told: str
+    weights: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class _Deal:
     title: str
     fields: list[_Field]
     sentences: list[list[Segment]]
     rules: list[RuleTold]
+    choices: list[_Choice]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +49,7 @@ class _Refused:
     text: str
     why: str
     sentence: list[Segment]
+    choices: list[_Choice]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +98,13 @@ def _deal(deal: ExplainedDeal) -> _Deal:
     ]
     title = f"{deal.mention.company} · {field_value(deal.mention, 'kind')}"
     told = [RuleTold(rule.id, rule_words(rule)) for rule in deal.rules]
-    return _Deal(title, fields, [list(segments(sentence)) for sentence in deal.sentences], told)
+    return _Deal(title, fields, [list(segments(sentence)) for sentence in deal.sentences], told, _choices(deal.choices))
 
 
 def _refused(refused: Refused) -> _Refused:
-    return _Refused(refused.text, refusal_words(refused), list(segments(refused.sentence)))
+    choices = _choices([refused.choice] if refused.choice else [])
+    return _Refused(refused.text, refusal_words(refused), list(segments(refused.sentence)), choices)
+
+
+def _choices(choices: Iterable[Choice]) -> list[_Choice]:
+    return [_Choice(choice_words(choice), weights_words(choice)) for choice in choices]

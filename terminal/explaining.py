@@ -5,8 +5,10 @@ from __future__ import annotations
 from rich.console import Console
 from rich.text import Text
 
+from extractors.deals.choices import Choice
 from extractors.deals.explain import ExplainedDeal, Explanation, Refused
 from extractors.values import Reading
+from terminal.cue_words import choice_words, weights_words
 from terminal.explain_words import FIELDS, field_value, refusal_words, rule_words
 from terminal.marking import STYLES, legend, marked, print_indented
 
@@ -60,6 +62,15 @@ def print_deal(out: Console, deal: ExplainedDeal, number: int) -> None:
         print_indented(out, colours, 5)
     for rule in deal.rules:
         print_indented(out, Text().append(f"{rule.id} : ", "dim").append(rule_words(rule)), 5)
+    for choice in deal.choices:
+        print_choice(out, choice, 5)
+
+
+def print_choice(out: Console, choice: Choice, by: int) -> None:
+    """One weighed choice, then the cues for it and those against it."""
+    print_indented(out, Text(choice_words(choice)), by)
+    for line in weights_words(choice):
+        print_indented(out, Text(line, "dim"), by + 2)
 
 
 def print_refused(out: Console, refused: Refused) -> None:
@@ -69,6 +80,8 @@ def print_refused(out: Console, refused: Refused) -> None:
         soft_wrap=True,
     )
     print_indented(out, Text(refused.sentence.text.strip(), "dim"), 5)
+    if refused.choice is not None:
+        print_choice(out, refused.choice, 5)
 
 
 def rules_by_field(deal: ExplainedDeal) -> dict[str, str]:

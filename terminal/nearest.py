@@ -7,7 +7,7 @@ from rich.text import Text
 
 from extractors.deals.whynot import SeenSentence, WhyNot
 from terminal.explain_words import near_words, refusal_words, seen_words
-from terminal.explaining import print_deal
+from terminal.explaining import print_choice, print_deal
 from terminal.marking import print_indented
 
 
@@ -31,6 +31,8 @@ def _print_sentence(out: Console, told: SeenSentence) -> None:
     print_indented(out, Text().append("vu : ", "dim").append(seen), 2)
     for refused in told.refused:
         print_indented(out, Text().append("✗ ", "red").append(f"{refused.text} : {refusal_words(refused)}"), 2)
+        if refused.choice is not None:
+            print_choice(out, refused.choice, 4)
     if not told.nearest:
         print_indented(out, Text("Aucune règle n'en est proche : il n'y a ni somme, ni verbe, ni nom d'opération."), 2)
     for near in told.nearest:

@@ -16,6 +16,8 @@ BLOCK = 1024
 BASES = {"name": 0xE000, "amount": 0xE400, "date": 0xE800, "round": 0xEC00, "anaphor": 0xF000}
 CLASSES = {kind: f"[{chr(base)}-{chr(base + BLOCK - 1)}]" for kind, base in BASES.items()}
 _NAMES, _ANAPHORS = (CLASSES[kind][1:-1] for kind in ("name", "anaphor"))
+# The first span of a kind has this character, so that its lack tells that there is none.
+_FIRST = {kind: chr(base) for kind, base in BASES.items()}
 _ONE = {kind: re.compile(source) for kind, source in CLASSES.items()}
 PARTY = f"[{_NAMES}{_ANAPHORS}]"
 
@@ -70,6 +72,8 @@ class View:
 
     def of(self, kind: str) -> list[tuple[int, Span[object]]]:
         """Spans of one kind with their position in `text`, in order."""
+        if _FIRST[kind] not in self.spans:
+            return []
         return [(match.start(), self.spans[match.group()]) for match in _ONE[kind].finditer(self.text)]
 
 

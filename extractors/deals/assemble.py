@@ -41,7 +41,7 @@ def draft_all(
     cast, told = scene.cast, Told()
     drafts: list[Draft] = []
     refused: list[str] = []
-    weighs = any(claim.role != "not_a_deal" or claim.match for matches in found for claim in matches.claims)
+    weighs = scene.tells_deals  # else no sum is weighed, and nobody asks what was told before it
     for matches in found:
         view = matches.view
         if view.first and view.where == "text":
@@ -85,6 +85,8 @@ def draft_all(
         if draft.around[0].date:
             draft.when = (draft.view, draft.around[0].date)
         drafts.append(draft)
+    if not drafts:
+        return drafts, refused
     drafts.sort(key=lambda draft: (draft.view.number, draft.start))
     for matches in found:
         here = [draft for draft in drafts if draft.view is matches.view]

@@ -61,8 +61,9 @@ def bare_drafts(scene: Scene, drafts: list[Draft], judge: Judge, words: CueWords
 
 def _tellings(scene: Scene, matches: Matches, drafts: list[Draft], words: CueWords) -> list[_Told]:
     view = matches.view
-    if not scene.cast.known[view.number]:
-        return []
+    known = scene.cast.known[view.number]
+    if not known or (len(known) < 2 and all("amount" in match.slots for match in matches.deals)):
+        return []  # no rule can point at anybody, and one name is no enumeration
     telling = any(hit.verb in _VERBS for hit in scene.hits(view)) or not _NOUNS.isdisjoint(scene.nouns(view.text))
     if not telling and not matches.deals and "buyout" not in scene.about:
         return []

@@ -52,12 +52,11 @@ class Draft:
 def weighed_draft(claim: Claim, matches: Matches, scene: Scene, told: Told, judge: Judge) -> Draft | None:
     """The draft for a sum, when somebody is likelier to receive it than nobody."""
     view, cast = matches.view, scene.cast
-    if _vetoed(claim):
+    # A sum that no rule takes is one only where rules tell of deals.
+    if _vetoed(claim) or not scene.tells_deals:
         told.give(None, claim.amount.value, None, view)
         return None
     called, sure = judge.recipient(view, claim, weigh_cues(scene, claim, matches, told))
-    if not claim.fitting() and not scene.tells_deals:
-        called = None  # a sum that no rule takes is one only where rules tell of deals
     told.give(called, claim.amount.value, None, view)
     if called is None:
         value = [m for m in claim.rivals if "valuation" in m.slots]

@@ -9,7 +9,8 @@ from typing import Literal
 
 from extractors.deals.abstraction import View
 from extractors.deals.assemble import BARE_KINDS
-from extractors.deals.extract import Trace, trace_deals
+from extractors.deals.choices import Choice, Choices, trace_choices
+from extractors.deals.extract import Trace
 from extractors.deals.knowledge import DealKnowledge
 from extractors.deals.match import Claim, Match, Matches
 from extractors.values import Article, DealMention, Evidence, Where
@@ -62,11 +63,15 @@ class ToldSentence:
 
 @dataclass(frozen=True, slots=True)
 class ExplainedDeal:
-    """A deal, the sentences it was read from in order, and the rules that read it, the decisive one first."""
+    """A deal, the sentences it was read from in order, and the rules that read it, the decisive one first.
+
+    choices: what was weighed for it: who and what kind, then status, news and AI.
+    """
 
     mention: DealMention
     sentences: tuple[ToldSentence, ...]
     rules: tuple[RuleTold, ...]
+    choices: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,7 @@ class Refused:
 
     rule: the veto for `vetoed`, else the rule by which it was a candidate, if any.
     rival: for `vetoed` and `valuation`, the rule that would have made it a deal, if any.
+    choice: what its being nobody's was weighed by, where that was weighed.
     """
 
     text: str
@@ -82,6 +88,7 @@ class Refused:
     sentence: ToldSentence
     rule: RuleTold | None = None
     rival: RuleTold | None = None
+    choice: Choice | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +101,10 @@ class Explanation:
 
 def explain_deals(article: Article, knowledge: DealKnowledge) -> Explanation:
     """`find_deals` with reasons. Pure."""
-    return explain_trace(article, trace_deals(article, knowledge), knowledge)
+    return explain_trace(article, *trace_choices(article, knowledge), knowledge)
 
 
-def explain_trace(article: Article, trace: Trace, knowledge: DealKnowledge) -> Explanation:
+def explain_trace(article: Article, trace: Trace, choices: Choices, knowledge: DealKnowledge) -> Explanation:
     """The same from a trace that is already there."""
     says = {rule.id: rule.text.says for rule in knowledge.rules.all}
     deals = tuple(
@@ -105,10 +112,11 @@ def explain_trace(article: Article, trace: Trace, knowledge: DealKnowledge) -> E
             mention,
             tuple(_sentences(article, trace, mention)),
             tuple(RuleTold(rule, says.get(rule, "")) for rule in mention.rules),
+            choices.of_deal(trace, number),
         )
-        for mention in trace.deals
+        for number, mention in enumerate(trace.deals)
     )
-    return Explanation(deals, tuple(_refused(article, trace)))
+    return Explanation(deals, tuple(_refused(article, trace, choices)))
 
 
 def sentence_of(article: Article, view: View, cited: tuple[Cited, ...] = ()) -> ToldSentence:
@@ -172,7 +180,7 @@ def _rule(evidence: Evidence, matches: Matches, mention: DealMention) -> str | N
     return next((m.rule.id for m in fit if not m.rule.text.part), None)
 
 
-def _refused(article: Article, trace: Trace) -> Iterator[Refused]:
+def _refused(article: Article, trace: Trace, choices: Choices) -> Iterator[Refused]:
     refusals = Refusals(trace)
     cited = {(e.where, e.start) for deal in trace.deals for e in deal.evidence if e.field in _MONEY}
     places = sorted((e.where, e.start) for deal in trace.deals for e in deal.evidence)
@@ -188,13 +196,15 @@ def _refused(article: Article, trace: Trace) -> Iterator[Refused]:
             # A sum told again is no candidate of its own.
             if (view.where, claim.span.start) in cited or (claim.amount.value, claim.amount.currency) in told:
                 continue
-            yield _refused_sum(article, claim, view, refusals.reason(claim, view))
+            choice = choices.recipients.get((view.where, claim.span.start))
+            nobody = choice if choice is not None and choice.answer is None else None
+            yield _refused_sum(article, claim, view, refusals.reason(claim, view), nobody)
         first = bisect_left(places, (view.where, view.start))
         if first == len(places) or places[first] >= (view.where, view.end):
             yield from _unnamed(article, matches)
 
 
-def _refused_sum(article: Article, claim: Claim, view: View, reason: Reason) -> Refused:
+def _refused_sum(article: Article, claim: Claim, view: View, reason: Reason, choice: Choice | None) -> Refused:
     fitting = [m for m in claim.fitting() if not m.rule.text.part]
     return Refused(
         text=passage_of(article, view)[claim.span.start : claim.span.end],
@@ -202,6 +212,7 @@ def _refused_sum(article: Article, claim: Claim, view: View, reason: Reason) -> 
         sentence=sentence_of(article, view, (Cited("amount", claim.span.start, claim.span.end),)),
         rule=rule_told(claim.match) if claim.match else None,
         rival=rule_told(fitting[0]) if fitting and claim.role != "deal" else None,
+        choice=choice,
     )
 
 

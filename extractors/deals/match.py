@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from extractors.deals.abstraction import Span, View
-from extractors.deals.needs import ALL_KINDS, mark, words_of
+from extractors.deals.needs import ALL_KINDS, all_met, mark, words_of
 from extractors.deals.pattern import AMOUNT_SLOTS, Pattern
 from extractors.deals.rules import Rule, Rules
 from extractors.values import Amount
@@ -38,7 +38,7 @@ _CONVERSION = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Match:
     """A rule that fits. `slots` maps a slot to the positions of its spans in the view's text."""
 
@@ -181,6 +181,8 @@ def _claim(
 
 def _matches(rule: Rule, view: View, words: Set[str], about: Subject) -> list[Match]:
     text = view.text
+    if not all_met(rule.needs, words, text):
+        return []
     patterns = [pattern for pattern in rule.patterns if pattern.may_fit(words, text)]
     if not patterns:
         return []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from extractors.deals.abstraction import PARTY, Anaphor, Span, View
 from extractors.deals.names import Name
@@ -89,8 +90,12 @@ def party_at(view: View, position: int) -> Party | None:
     return Party(view.number, position, span) if span is not None and span.kind in ("name", "anaphor") else None
 
 
+@lru_cache(maxsize=4096)
 def in_complement(text: str, position: int) -> bool:
-    """True when what stands at `position` hangs on a preposition: "de X", "du fonds X", "chez l'éditeur X"."""
+    """True when what stands at `position` hangs on a preposition: "de X", "du fonds X", "chez l'éditeur X".
+
+    Kept: every rule that fits asks it of the same names of a sentence.
+    """
     left = text[max(0, position - 60) : position].rstrip('"« ')
     left = left + " " if left and not left.endswith("'") else left
     joined = _JOINED.search(text, max(0, position - 12), position)
@@ -234,5 +239,7 @@ def _heads_list(apposition: str) -> bool:
 
 
 def _in_parentheses(text: str, position: int) -> bool:
+    if "(" not in text:
+        return False
     opened = text.rfind("(", 0, position)
-    return opened >= 0 and ")" not in text[opened:position] and text.find(")", position) >= 0
+    return opened >= 0 and text.find(")", opened, position) < 0 and text.find(")", position) >= 0

@@ -138,11 +138,10 @@ def _anaphors(flat: str, names: list[Name], cues: Cues) -> list[Span[object]]:
 
 # "En avait levé 2", "en cherche 30"; "9 pour la seconde".
 _TAKING_UP = re.compile(
-    r"\ben\s+(?:(?:a|ont|avait|avaient|avons|aurait)\s+(?:deja\s+)?\w+|(?:esper|cherch|vis|reclam|pret|lev|lèv|apport|propos|offr|demand)\w+)\s+",
-    re.IGNORECASE,
+    r"\ben\s+(?:(?:a|ont|avait|avaient|avons|aurait)\s+(?:deja\s+)?\w+|(?:esper|cherch|vis|reclam|pret|lev|apport|propos|offr|demand)\w+)\s+"
 )
-_TAKES_UP = re.compile(_TAKING_UP.pattern + r"\Z", re.IGNORECASE)
-_FOR_THE_OTHER = re.compile(r"\s+pour\s+(?:la|le|l')\s?(?:second|autre|dernier|deuxieme)", re.IGNORECASE)
+_TAKES_UP = re.compile(_TAKING_UP.pattern + r"\Z")
+_FOR_THE_OTHER = re.compile(r"\s+pour\s+(?:la|le|l')\s?(?:second|autre|dernier|deuxieme)")
 # What may stand between a noun and the name it introduces, and between a name and the noun that explains it.
 _TO_NAME = re.compile(
     r"(?:\s+(?!(?:de|du|des|que|qui|et|a|au|en|est|avec|par|dans|chez|pour|avait|sont|ont)\b)[a-z-]+){0,2}\s+\"?"

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from config.documents import Document, config_files, read_yaml, validated
 from extractors.deals.lazy import LazyRegex
+from extractors.deals.needs import Needs, any_of, of_words
 from extractors.deals.pattern import Pattern, PatternError, compile_pattern
 from extractors.deals.triggers import TriggerIndex
 from extractors.deals.words import Words
@@ -77,6 +78,8 @@ class Rule:
     about: tuple[Pattern, ...]
     not_about: tuple[Pattern, ...]
     file: Path
+    # The words that one of its patterns needs, whichever it is: asked once in place of each pattern in turn.
+    needs: Needs
 
     @property
     def id(self) -> str:
@@ -155,4 +158,5 @@ def _compiled(document: Document, number: int, text: RuleText, kind: Kind | None
         tuple(compiled["about"]),
         tuple(compiled["not_about"]),
         document.path,
+        any_of(of_words(pattern.needs) for pattern in compiled["patterns"]),
     )

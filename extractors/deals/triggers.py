@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from extractors.deals.abstraction import View
 from extractors.deals.lazy import LazyRegex
-from extractors.deals.needs import Needs, mark, words_of
+from extractors.deals.needs import Needs, all_met, mark, of_words, words_of
+from extractors.deals.pattern import compile_pattern
 from extractors.deals.words import Words, longest_words
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class TriggerIndex:
         self._words: dict[str, set[int]] = defaultdict(set)
         self._prefixes: dict[str, set[int]] = defaultdict(set)
         self._kinds: dict[str, set[int]] = defaultdict(set)
-        self._others: list[tuple[LazyRegex, int]] = []
+        self._others: list[tuple[Needs, LazyRegex, int]] = []
         for number, rule in enumerate(rules):
             for source, regex in zip(rule.text.trigger, rule.triggers, strict=True):
                 self._add(number, source, regex, words)
@@ -53,17 +54,17 @@ class TriggerIndex:
             for spelling in longest_words(source):
                 self._words[spelling].add(number)
         else:
-            self._others.append((regex, number))
+            self._others.append((of_words(compile_pattern(source, words).needs), regex, number))
 
     def awake(self, view: View, kinds: set[str]) -> set[int]:
         """Numbers of the rules that have a trigger in the sentence."""
         found: set[int] = set()
-        for word in words_of(view.text):
-            found |= self._of_word(word)
+        words = words_of(view.text)
+        found.update(*map(self._of_word, words))
         for kind in kinds:
             found |= self._kinds.get(kind, set())
-        for regex, number in self._others:
-            if number not in found and regex.search(view.text):
+        for needs, regex, number in self._others:
+            if number not in found and all_met(needs, words, view.text) and regex.search(view.text):
                 found.add(number)
         for needed, needing in self._needing.items():
             if kinds.isdisjoint(needed):

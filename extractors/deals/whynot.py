@@ -9,6 +9,7 @@ from typing import Literal
 
 from extractors.deals.abstraction import Span, View
 from extractors.deals.cast import gather
+from extractors.deals.choices import trace_choices
 from extractors.deals.elements import Elements, Progress
 from extractors.deals.explain import (
     ExplainedDeal,
@@ -22,7 +23,7 @@ from extractors.deals.explain import (
     rule_told,
     sentence_of,
 )
-from extractors.deals.extract import LEAD, trace_deals
+from extractors.deals.extract import LEAD
 from extractors.deals.knowledge import DealKnowledge
 from extractors.deals.match import Match, Matches, Subject
 from extractors.deals.names import Name
@@ -99,8 +100,8 @@ def why_not(article: Article, knowledge: DealKnowledge, most: int = 3) -> WhyNot
         article: a sentence or a few, as the text; the date resolves relative dates.
         most: how many rules to report for each sentence.
     """
-    trace = trace_deals(article, knowledge)
-    explained = explain_trace(article, trace, knowledge)
+    trace, choices = trace_choices(article, knowledge)
+    explained = explain_trace(article, trace, choices, knowledge)
     if trace.deals:
         return WhyNot(explained.deals, ())
     sources = gather(list(trace.views), knowledge.cues).sources

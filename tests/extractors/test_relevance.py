@@ -78,3 +78,18 @@ def test_terms_longest_first_accents_aside_and_endings() -> None:
 def _sum(judged: Relevance, group: str) -> float:
     total = sum(reason.points for reason in judged.reasons if reason.group == group)
     return min(total, LEXICON.most.get(group, total))
+
+
+def test_terms_are_found_where_they_stand_among_repeated_and_glued_words() -> None:
+    index = TermIndex([("la la land", 1), ("levée", 2), ("M€", 3), ("investi*", 4)])
+    text = "la la la land_levée (10 M€) investi, Investissement ; levee M€levée"
+    assert [(text[hit.start : hit.end], hit.value) for hit in index.find(text)] == [
+        ("la la land", 1),
+        ("levée", 2),
+        ("M€", 3),
+        ("investi", 4),
+        ("Investissement", 4),
+        ("levee", 2),
+        ("M€", 3),
+        ("levée", 2),
+    ]
