@@ -1,4 +1,4 @@
-"""What somebody writes in the place of a field: read as the press writes it, kept as JSON, put over the rules' choice."""
+"""What somebody writes in the place of a field: read as the press writes it, kept as JSON, put over the rules."""
 
 from __future__ import annotations
 

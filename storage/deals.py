@@ -5,21 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, func
 from sqlmodel import Session, col, select
 
-from storage.agreement import period
 from storage.database import Database, upsert
 from storage.deal_ids import Ids, carry_over
+from storage.deal_rows import columns, convert_amount
 from storage.deal_tables import CompanyToResolve, DealRow, MentionRow, OutboxRow
 from storage.decided import InForce, decisions_in_force
-from storage.encoding import amount_out, change_out, converted_out
+from storage.encoding import change_out
 from storage.facts import Cluster, DealFacts, MentionFacts
 from storage.mentions import mark_companies
 from storage.news import AlertRules, changes_since, fingerprint, has_fresh_telling, is_news, told
-from storage.rates import convert
 from storage.rulings import Ruled, clusters_under
 from storage.tellings import tellings
 from storage.values import MAIL, Change, Event, Resolution, Run
@@ -133,15 +131,19 @@ class _Block:
         force = decisions_in_force(self.session, {self.key})
         while True:
             locked = force.companies
-            if locked != {self.key}:  # all of them, in the one order in which everybody takes them
+            attempt = self.session.begin_nested() if force.rulings else None
+            if locked != {self.key}:
                 mark_companies(self.session, set(locked), self.rules.now)
             taken = delete(CompanyToResolve).where(col(CompanyToResolve.company_key).in_(sorted(locked)))
             if not self.session.execute(taken.returning(col(CompanyToResolve.company_key))).all():
                 return None
-            # Somebody may have decided while we waited.
+            # Somebody may have decided while we waited. More companies are taken all anew, in the one order in which
+            # everybody takes them, so that two never wait for each other.
             force = decisions_in_force(self.session, {self.key})
             if force.companies <= locked:
                 return force
+            if attempt is not None:
+                attempt.rollback()
 
     def _deals(self) -> dict[str, DealRow]:
         """The deals of these companies, and those whose mentions are all read under their names now."""
@@ -179,7 +181,7 @@ class _Block:
 
     def _write_deal(self, deal_id: str, deal: Ruled) -> None:
         found = deal.cluster
-        values = _columns(found.facts)
+        values = columns(found.facts)
         row = self.deals.get(deal_id)
         if row is None:
             row = DealRow(
@@ -195,7 +197,7 @@ class _Block:
         row.redirect_to = None  # its tellings may have come apart again
         row.mention_count, row.rejected = len(found.members), deal.rejected
         row.first_published = row.day = found.facts.first_published
-        _convert(row, found.facts)
+        convert_amount(row, found.facts)
         self.session.add(row)
 
     def _redirect(self, old: str, survivor: str) -> None:
@@ -227,6 +229,8 @@ class _Block:
         if ruled.confirmed:
             tellings = [replace(mention, confidence=1.0) for mention in tellings]
         if not said:
+            if self._heard_within_another(channel, deal_id, tellings, deal):
+                return
             # What a deal told before held is told, even when its tellings come apart into two deals now.
             unheard = [mention for mention in tellings if self.held_by.get(mention.key) not in ever]
             if is_news(deal, unheard, self.rules):
@@ -241,7 +245,33 @@ class _Block:
         else:
             self._queue(channel, deal_id, "updated", deal, changes)
 
+    def _heard_within_another(
+        self, channel: str, deal_id: str, tellings: Sequence[MentionFacts], deal: DealFacts
+    ) -> bool:
+        """Whether its tellings came out of a deal that was sent. It counts as sent with that one, then and later."""
+        before = {self.held_by[mention.key] for mention in tellings if mention.key in self.held_by} - {deal_id}
+        sent = select(func.max(OutboxRow.delivery_id)).where(
+            OutboxRow.channel == channel, col(OutboxRow.deal_id).in_(before)
+        )
+        delivery = self.session.exec(sent).one() if before else None
+        if delivery is not None:
+            self._note(channel, deal_id, "new", deal, (), delivery)
+        return delivery is not None
+
     def _queue(self, channel: str, deal_id: str, event: Event, deal: DealFacts, changes: Sequence[Change]) -> None:
+        if self._note(channel, deal_id, event, deal, changes):
+            self.tally.queued[event].append(deal_id)
+
+    def _note(
+        self,
+        channel: str,
+        deal_id: str,
+        event: Event,
+        deal: DealFacts,
+        changes: Sequence[Change],
+        delivery: int | None = None,
+    ) -> bool:
+        """Write a row of the outbox; False when the same was said before. With a `delivery` it counts as sent."""
         said = told(deal)
         insert = upsert(self.session, OutboxRow).values(
             channel=channel,
@@ -252,38 +282,7 @@ class _Block:
             changes=[change_out(change) for change in changes],
             created_at=self.rules.now,
             run_id=self.run_id,
+            delivery_id=delivery,
         )
         once = insert.on_conflict_do_nothing(index_elements=["channel", "deal_id", "event", "fingerprint"])
-        if self.session.execute(once.returning(col(OutboxRow.id))).first() is not None:
-            self.tally.queued[event].append(deal_id)
-
-
-def _columns(deal: DealFacts) -> dict[str, Any]:
-    """The columns whose change is a change of the deal."""
-    return {
-        "company": deal.company,
-        "kind": deal.kind,
-        "investors": list(deal.investors),
-        "lead": list(deal.lead),
-        "amount": amount_out(deal.amount),
-        "alt": amount_out(deal.alt),
-        "valuation": amount_out(deal.valuation),
-        "round": deal.round,
-        "status": deal.status,
-        "role": deal.role,
-        "cumulative": deal.cumulative,
-        "date": deal.date,
-        "ai": deal.ai,
-        "confidence": deal.confidence,
-    }
-
-
-def _convert(row: DealRow, deal: DealFacts) -> None:
-    """Fill in the value in euros, at the rate of the deal's day where one is told, else of its publication."""
-    if deal.amount is None or deal.amount.currency is None:
-        row.eur, row.amount_eur = None, None
-        return
-    day = period(deal.date)[1] if deal.date else deal.first_published
-    euros = convert(deal.amount.value, deal.amount.currency, "EUR", min(day, deal.first_published))
-    row.eur = converted_out(euros)
-    row.amount_eur = float(euros.value) if euros else None
+        return self.session.execute(once.returning(col(OutboxRow.id))).first() is not None

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import update
+from sqlalchemy import text, update
 from sqlmodel import Session, col, select
 
 from storage.anchors import figure
@@ -136,11 +136,16 @@ class Desk:
                 if decision is None
                 else _companies_of(session, decision)
             )
-            held: set[str] = set()
-            while not (wanted := set(decisions_in_force(session, look()).companies)) <= held:
+            _one_at_a_time(session)
+            wanted, held = set(decisions_in_force(session, look()).companies), set[str]()
+            while not wanted <= held:
+                attempt = session.begin_nested()
                 mark_companies(session, wanted, self._rules.now)
-                held |= wanted
-                session.expire_all()  # others may have changed it while we waited for the companies
+                held = wanted
+                session.expire_all()  # a run may have changed it while we waited for the companies
+                wanted = held | decisions_in_force(session, look()).companies
+                if not wanted <= held:
+                    attempt.rollback()  # all anew, in the one order in which everybody takes them
             yield session
             session.flush()
             for key in sorted(held):
@@ -192,6 +197,11 @@ def decisions_about(session: Session, deal_id: str | None, *, undone: bool = Fal
 def mark_of(mention_key: str) -> str:
     """A short name for a mention that stays when others come: five letters and digits."""
     return base64.b32encode(hashlib.sha256(mention_key.encode(errors="replace")).digest()).decode()[:5].casefold()
+
+
+def _one_at_a_time(session: Session) -> None:
+    if session.get_bind().dialect.name == "postgresql":  # SQLite has one writer anyway
+        session.execute(text("SELECT pg_advisory_xact_lock(hashtext('decide'))"))
 
 
 def _deals(session: Session, ids: Sequence[str]) -> list[DealRow]:

@@ -217,7 +217,7 @@ def test_a_deal_nobody_tells_any_more_is_withdrawn_and_comes_back_under_its_id(n
     assert len(_deals(newsroom)) == 1
 
 
-@pytest.mark.parametrize("where", ["carry_over", "told", "_convert"])
+@pytest.mark.parametrize("where", ["carry_over", "told", "convert_amount"])
 def test_a_crash_between_companies_or_within_one_loses_nothing(
     newsroom: Newsroom, where: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
