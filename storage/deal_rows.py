@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
+from extractors.values import Kind, Role, Status
 from storage.agreement import period
 from storage.deal_tables import DealRow
-from storage.encoding import amount_out, converted_out
+from storage.encoding import amount_in, amount_out, converted_out
 from storage.facts import DealFacts
 from storage.rates import convert
 
@@ -29,6 +30,27 @@ def columns(deal: DealFacts) -> dict[str, Any]:
         "ai": deal.ai,
         "confidence": deal.confidence,
     }
+
+
+def facts_of_row(row: DealRow) -> DealFacts:
+    """The values that a stored deal shows."""
+    return DealFacts(
+        kind=cast(Kind, row.kind),
+        company=row.company,
+        investors=tuple(row.investors),
+        lead=tuple(row.lead),
+        amount=amount_in(row.amount),
+        alt=amount_in(row.alt),
+        valuation=amount_in(row.valuation),
+        round=row.round,
+        status=cast(Status, row.status),
+        role=cast(Role, row.role),
+        cumulative=row.cumulative,
+        date=row.date,
+        ai=row.ai,
+        confidence=row.confidence,
+        first_published=row.first_published or row.day,
+    )
 
 
 def convert_amount(row: DealRow, deal: DealFacts) -> None:

@@ -75,7 +75,7 @@ class Desk:
     def split(self, deal_id: str, marks: Sequence[str]) -> Decision:
         """These mentions of a deal, named by their marks, tell another one."""
         with self._at_work([deal_id]) as session:
-            (deal,) = _deals(session, [deal_id])
+            deal = deal_known_by(session, deal_id)
             found = {mark_of(telling.facts.key): telling for telling in _mentions(session, [deal])[deal.id]}
             wanted = {mark.strip("[]").casefold() for mark in marks}
             if unknown := sorted(wanted - set(found)):
@@ -121,7 +121,7 @@ class Desk:
 
     def _about_one(self, verb: Verb, deal_id: str, details: dict[str, Any], *, rejected_too: bool = False) -> Decision:
         with self._at_work([deal_id]) as session:
-            (deal,) = _deals(session, [deal_id])
+            deal = deal_known_by(session, deal_id)
             if not rejected_too:
                 _refuse_rejected(session, deal)
             sides = [(STAYS, telling) for telling in _mentions(session, [deal])[deal.id]]
@@ -187,7 +187,7 @@ def decisions_about(session: Session, deal_id: str | None, *, undone: bool = Fal
     if not undone:
         query = query.where(col(DecisionRow.undone_at).is_(None))
     if deal_id is not None:
-        (deal,) = _deals(session, [deal_id])
+        deal = deal_known_by(session, deal_id)
         ids = [deal.id, *session.exec(select(DealRow.id).where(DealRow.redirect_to == deal.id))]
         about = select(AnchorRow.decision_id).where(col(AnchorRow.deal_id).in_(ids))
         query = query.where(col(DecisionRow.deal_id).in_(ids) | col(DecisionRow.id).in_(about))
@@ -204,19 +204,24 @@ def _one_at_a_time(session: Session) -> None:
         session.execute(text("SELECT pg_advisory_xact_lock(hashtext('decide'))"))
 
 
+def deal_known_by(session: Session, deal_id: str) -> DealRow:
+    """The deal known by this id, redirects followed.
+
+    Raises:
+        DecisionError: there is none, or no article tells it any more.
+    """
+    row = session.get(DealRow, deal_id, populate_existing=True)
+    while row is not None and row.redirect_to is not None:
+        row = session.get(DealRow, row.redirect_to, populate_existing=True)
+    if row is None:
+        raise DecisionError(f"pas d'opération {deal_id} ; `veille deals --all` les donne toutes, avec leur id")
+    if row.mention_count == 0:
+        raise DecisionError(f"plus aucun article ne dit l'opération {deal_id} : il n'y a rien à en voir ni à y décider")
+    return row
+
+
 def _deals(session: Session, ids: Sequence[str]) -> list[DealRow]:
-    """The deals known by these ids, redirects followed."""
-    found: list[DealRow] = []
-    for deal_id in ids:
-        row = session.get(DealRow, deal_id, populate_existing=True)
-        while row is not None and row.redirect_to is not None:
-            row = session.get(DealRow, row.redirect_to, populate_existing=True)
-        if row is None:
-            raise DecisionError(f"pas d'opération {deal_id} ; `veille deals --all` les donne toutes, avec leur id")
-        if row.mention_count == 0:
-            raise DecisionError(f"plus aucun article ne dit l'opération {deal_id} : il n'y a rien à y décider")
-        found.append(row)
-    return found
+    return [deal_known_by(session, deal_id) for deal_id in ids]
 
 
 def _refuse_rejected(session: Session, deal: DealRow) -> None:

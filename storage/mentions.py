@@ -55,18 +55,36 @@ def replace_mentions(
     Returns:
         The keys of the companies concerned; none when nothing changed, and then nothing is written.
     """
-    old = stored_mentions(session, article_id)
-    new = mention_rows(article_id, reading, aliases)
-    if [_content(row) for row in old] == [_content(row) for row in new]:
-        return set()
+    old, new = _before_and_after(session, article_id, reading, aliases)
+    if not (keys := _concerned(old, new)):
+        return keys
     for i, j in pair_up([told_of(row) for row in old], [told_of(row) for row in new]).items():
         new[j].deal_id = old[i].deal_id
-    keys = {row.company_key for row in (*old, *new)}
     session.execute(delete(MentionRow).where(col(MentionRow.article_id) == article_id))
     for row in old:
         session.expunge(row)
     session.add_all(new)
+    session.flush()
     return keys
+
+
+def companies_concerned(
+    session: Session, article_id: int, reading: Reading, aliases: Mapping[str, str] | None
+) -> set[str]:
+    """What `replace_mentions` would return, with nothing written."""
+    return _concerned(*_before_and_after(session, article_id, reading, aliases))
+
+
+def _before_and_after(
+    session: Session, article_id: int, reading: Reading, aliases: Mapping[str, str] | None
+) -> tuple[list[MentionRow], list[MentionRow]]:
+    return stored_mentions(session, article_id), mention_rows(article_id, reading, aliases)
+
+
+def _concerned(old: list[MentionRow], new: list[MentionRow]) -> set[str]:
+    if [_content(row) for row in old] == [_content(row) for row in new]:
+        return set()
+    return {row.company_key for row in (*old, *new)}
 
 
 def stored_mentions(session: Session, article_id: int) -> list[MentionRow]:

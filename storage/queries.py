@@ -130,11 +130,12 @@ def _views(session: Session, deals: Sequence[DealRow]) -> list[DealView]:
         .options(WITHOUT_TEXT)
     )
     for mention, article in session.exec(query) if mentions else ():
-        mentions[mention.deal_id or ""].append(_mention_view(mention, article))
+        mentions[mention.deal_id or ""].append(mention_view(mention, article))
     return [_view(deal, tuple(mentions[deal.id])) for deal in deals]
 
 
-def _mention_view(mention: MentionRow, article: ArticleRow) -> MentionView:
+def mention_view(mention: MentionRow, article: ArticleRow) -> MentionView:
+    """A mention as a reader sees it, without the sentence."""
     return MentionView(
         article=article.stem or article.canonical_url,
         url=article.url,

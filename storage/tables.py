@@ -138,6 +138,7 @@ class ArticleRow(SQLModel, table=True):
         Index("article_by_run", "run_id"),
         Index("article_by_day", "published"),
         Index("article_by_first", "copy_of"),
+        Index("article_by_rules", "rule_version", "published"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

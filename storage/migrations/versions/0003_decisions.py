@@ -35,6 +35,7 @@ def upgrade() -> None:
     reference = " REFERENCES article (id)"
     op.execute("ALTER TABLE article ADD COLUMN copy_of INTEGER" + reference)
     op.create_index("article_by_first", "article", ["copy_of"], unique=False)
+    op.create_index("article_by_rules", "article", ["rule_version", "published"], unique=False)
     op.add_column("deal", sa.Column("rejected", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.create_table(
         "decision",
