@@ -40,7 +40,7 @@ def read_corrections(assignments: Sequence[str]) -> dict[str, Any]:
 
 def corrected(facts: DealFacts, fields: Mapping[str, Any]) -> DealFacts:
     """The deal with these fields in the place of its own; who leads is always among who invests."""
-    values = {name: _DECODE.get(name, _as_it_is)(value) for name, value in fields.items()}
+    values = decoded(fields)
     if "amount" in values:
         values["alt"] = None  # a conversion of the figure that was wrong
     changed = replace(facts, **values)
@@ -48,6 +48,11 @@ def corrected(facts: DealFacts, fields: Mapping[str, Any]) -> DealFacts:
         return replace(changed, lead=tuple(name for name in changed.lead if name in changed.investors))
     missing = tuple(name for name in changed.lead if name not in changed.investors)
     return replace(changed, investors=(*missing, *changed.investors))
+
+
+def decoded(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields as `read_corrections` gives them, with amounts and names as values."""
+    return {name: _DECODE.get(name, _as_it_is)(value) for name, value in fields.items()}
 
 
 def _money(field: str, value: str) -> dict[str, Any] | None:
