@@ -28,7 +28,7 @@ def print_record(out: Console, record: DealRecord, language: Language) -> None:
     if record.decisions:
         _title(out, words.decisions)
         for decision in record.decisions:
-            out.print(Padding(decision_text(decision, language), (0, 0, 0, 2)))
+            out.print(Padding(decision_text(decision, language), (0, 0, 0, 2), expand=False))
 
 
 def _head(out: Console, record: DealRecord, language: Language) -> None:
@@ -64,7 +64,7 @@ def _facts(out: Console, record: DealRecord, language: Language) -> None:
     row(words.fields["ai"], words.yes if deal.ai else words.no)
     row(words.fields["confidence"], f"{deal.confidence:.2f}".replace(".", "," if language == "fr" else "."))
     out.print()
-    out.print(Padding(table, (0, 0, 0, 2)))
+    out.print(Padding(table, (0, 0, 0, 2), expand=False))
 
 
 def _amount(record: DealRecord, language: Language) -> str:
@@ -121,13 +121,15 @@ def _mention(out: Console, mention: RecordMention, language: Language) -> None:
     for start, end in view.marks:
         sentence.stylize("bold", start, end)
     if view.quote:
-        out.print(Padding(Text(opening).append_text(sentence).append(closing), (0, 0, 0, 4)))
+        out.print(Padding(Text(opening).append_text(sentence).append(closing), (0, 0, 0, 4), expand=False))
     out.print(Text(f"    {view.url or view.article}", "dim"), soft_wrap=True)
 
 
 def _disagreements(out: Console, record: DealRecord, language: Language) -> None:
     words = RECORD_WORDS[language]
+    # Parties add up and a status has its life above: only what cannot both be true is told of them.
     told = [field for field in record.fields if field.alternatives]
+    told = [field for field in told if field.conflicting or field.field not in ("investors", "lead", "status")]
     for title, fields in (
         (words.disagreements, [field for field in told if field.conflicting]),
         (words.otherwise, [field for field in told if not field.conflicting]),
@@ -142,12 +144,14 @@ def _field(out: Console, record: DealRecord, field: FieldTold, language: Languag
     words = RECORD_WORDS[language]
     line = Text(f"{words.fields[field.field]} : " if language == "fr" else f"{words.fields[field.field]}: ", "dim")
     line.append(value_words(field.field, field.value, language), "bold")
-    line.append_text(_sources(record, field.mentions) if field.mentions else Text(f" ({words.by_hand})"))
+    by_hand = any(field.field in decision.details.get("fields", {}) for decision in record.decisions)
+    line.append_text(_sources(record, field.mentions) if field.mentions else Text(""))
+    line.append(f" ({words.by_hand})" if by_hand else "")
     for other in field.alternatives:
         style = "red" if other.conflicts else ""
         line.append(" ; " if language == "fr" else "; ").append(value_words(field.field, other.value, language), style)
         line.append_text(_sources(record, other.mentions))
-    out.print(Padding(line, (0, 0, 0, 2)))
+    out.print(Padding(line, (0, 0, 0, 2), expand=False))
 
 
 def _sources(record: DealRecord, keys: Iterable[str]) -> Text:

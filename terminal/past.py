@@ -58,8 +58,17 @@ def print_preview(out: Console, read: int, changed: int, deals: Sequence[DealCha
             continue
         out.print()
         out.print(Text(f"{title} ({len(wanted)})", "bold underline"))
-        for change in wanted:
+        told = [one for one in wanted if not _only_surer(one)]
+        for change in told:
             _print_change(out, change, sign, style, language)
+        if len(told) < len(wanted):
+            out.print(Text(f"  … {len(wanted) - len(told)} dont seule la sûreté change", "dim"))
+
+
+def _only_surer(change: DealChange) -> bool:
+    if change.before is None or change.after is None:
+        return False
+    return not _differences(change.before, change.after, "fr")
 
 
 def _print_change(out: Console, change: DealChange, sign: str, style: str, language: Language) -> None:
@@ -68,10 +77,10 @@ def _print_change(out: Console, change: DealChange, sign: str, style: str, langu
     line = Text(f"{sign} ", style).append(headline(deal, language))
     if deal.role == "background":
         line.append(f" · {RECORD_WORDS[language].background}", "dim")
-    out.print(Padding(line.append(f" · {deal.id}", "dim"), (0, 0, 0, 2)))
+    out.print(Padding(line.append(f" · {deal.id}", "dim"), (0, 0, 0, 2), expand=False))
     if change.before and change.after:
         for told in _differences(change.before, change.after, language):
-            out.print(Padding(Text(told), (0, 0, 0, 6)))
+            out.print(Padding(Text(told), (0, 0, 0, 6), expand=False))
 
 
 def _differences(before: DealView, after: DealView, language: Language) -> list[str]:
@@ -84,6 +93,4 @@ def _differences(before: DealView, after: DealView, language: Language) -> list[
             found.append(f"{words.fields[name]} {told}")
     if len(before.mentions) != len(after.mentions):
         found.append(f"{words.mentions} {len(before.mentions)} → {len(after.mentions)}")
-    if not found:
-        found.append(f"{words.fields['confidence']} {before.confidence:.2f} → {after.confidence:.2f}")
     return found
