@@ -80,7 +80,7 @@ def test_show_tells_all_in_eighty_columns(monkeypatch: pytest.MonkeyPatch, capsy
     assert veille(monkeypatch, "deals", "show", ids[80]) == 0
     told = capsys.readouterr().out
     assert max(map(len, told.splitlines())) <= 80
-    for words in ("Brumelec lève", "Vie", "Mentions (2)", "« La jeune pousse lilloise Brumelec lève", "Gazette a", "Désaccords", "Montant : ", "réunies par claire"):  # fmt: skip
+    for words in ("Brumelec lève", "Vie", "Mentions (2)", "«\N{NO-BREAK SPACE}La jeune pousse lilloise Brumelec lève", "Gazette a", "Désaccords", "Montant : ", "réunies par claire"):  # fmt: skip
         assert words in told
     assert veille(monkeypatch, "deals", "show", ids[80], "--format", "json") == 0
     record = json.loads(capsys.readouterr().out)
@@ -112,7 +112,7 @@ def test_show_speaks_english_when_set(monkeypatch: pytest.MonkeyPatch, capsys: p
         (("show", "zzzz"), 1, "pas d'opération zzzz"),
         (("merge", "zzzz", "yyyy"), 1, "pas d'opération"),
         (("undo", "9"), 1, "pas de décision 9"),
-        (("undo", "neuf"), 2, "neuf"),
+        (("undo", "neuf"), 2, "Usage: veille deals undo"),
         (("decisions", "zzzz"), 1, "pas d'opération zzzz"),
         (("note", "zzzz", "x", "--by", ""), 1, "--by"),
         (("--kind", "loto"), 2, "loto"),

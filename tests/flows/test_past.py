@@ -91,13 +91,11 @@ def test_a_wrong_source_says_what_is_expected(wrong: str) -> None:
         open_source(wrong)
 
 
-def _renamed(tmp_path: Path) -> Path:
-    """Rules of one's own under which Brumelec1 is an organisation called Brumélec Un."""
+def _of_ones_own(tmp_path: Path) -> Path:
+    """Rules of one's own under which Brumelec1 is a newspaper, so nobody who raises money."""
     mine = tmp_path / "mine"
     (mine / "lexicon").mkdir(parents=True)
-    (mine / "lexicon" / "organisations.yaml").write_text(
-        "groups:\n- type: company\n  country: FR\n  ai: true\n  names:\n  - {name: Brumélec Un, aliases: [Brumelec1]}\n"
-    )
+    (mine / "lexicon" / "organisations.yaml").write_text("groups:\n- type: outlet\n  names: [Brumelec1]\n")
     return mine
 
 
@@ -106,28 +104,27 @@ def test_todays_rules_change_what_they_change_and_nothing_else(tmp_path: Path) -
     backfill(settings, open_source(_folder(tmp_path, _article(1), _article(2))), now=lambda: NOW)
     one, two = _deals(settings)
     assert reprocess(settings, now=lambda: NOW).read == 0, "read with these rules already"
-    newer = _settings(tmp_path, config_dir=_renamed(tmp_path))
-    tables = "select count(*), max(deal_id) from mention"
-    rows = _ask(settings, tables)
+    newer = _settings(tmp_path, config_dir=_of_ones_own(tmp_path))
     seen = preview(newer, now=lambda: NOW)
     assert (seen.read, seen.changed) == (2, 1)
-    (change,) = seen.deals
-    assert change.before is not None
-    assert change.after is not None
-    assert (change.id, change.before.company, change.after.company) == (one.id, "Brumelec1", "Brumélec Un")
+    assert [(change.before, change.after) for change in seen.deals] == [(one, None)]
     assert _deals(settings) == [one, two], "a dry run keeps nothing"
-    assert _ask(settings, tables) == rows
     done = reprocess(newer, now=lambda: NOW)
     assert (done.read, done.changed, done.failed) == (2, 1, 0)
-    assert {deal.id: deal.company for deal in _deals(settings)} == {one.id: "Brumélec Un", two.id: "Brumelec2"}
+    assert _deals(settings) == [two]
     assert reprocess(newer, now=lambda: NOW).read == 0
+    back = preview(settings, now=lambda: NOW)
+    assert [(change.id, change.before, change.after) for change in back.deals] == [(one.id, None, one)]
+    reprocess(settings, now=lambda: NOW)
+    assert _deals(settings) == [one, two], "it is back under its own id"
+    assert _ask(settings, "select * from outbox") == []
 
 
 def test_since_leaves_older_articles(tmp_path: Path) -> None:
     settings = _settings(tmp_path)
     where = _folder(tmp_path, _article(1, published="2020-01-01"), _article(2), _article(3, published=None))
     backfill(settings, open_source(where), now=lambda: NOW)
-    newer = _settings(tmp_path, config_dir=_renamed(tmp_path))
+    newer = _settings(tmp_path, config_dir=_of_ones_own(tmp_path))
     assert reprocess(newer, dt.date(2026, 1, 1), now=lambda: NOW).read == 2
 
 
@@ -138,11 +135,13 @@ def test_a_decision_stands_through_backfill_and_reprocess(tmp_path: Path) -> Non
     database = open_database(settings.database)
     Desk(database, "claire", AlertRules(0.5, 7, NOW)).correct(deal.id, ["montant=15 M€"])
     database.dispose()
-    corrected = _article(1, "Un mot d’abord : Hêtre lève 3 millions d’euros. Brumelec1 lève 12 millions d’euros.")
+    corrected = _article(1, "On l’attendait. La jeune pousse Brumelec1 lève 12 millions d’euros auprès de Bpifrance.")
     backfill(settings, open_source(_folder(tmp_path, corrected)), now=lambda: NOW)
-    reprocess(_settings(tmp_path, config_dir=_renamed(tmp_path)), now=lambda: NOW)
-    found = {one.id: one for one in _deals(settings)}[deal.id]
-    assert (found.amount and found.amount.value, found.company) == (15_000_000, "Brumélec Un")
+    reprocess(_settings(tmp_path, config_dir=_of_ones_own(tmp_path)), now=lambda: NOW)
+    assert deal.id not in {one.id for one in _deals(settings)}, "these rules do not read it"
+    reprocess(settings, now=lambda: NOW)
+    (found,) = _deals(settings)
+    assert (found.id, found.amount and found.amount.value, found.investors) == (deal.id, 15_000_000, ("Bpifrance",))
 
 
 def test_an_article_that_our_code_fails_on_costs_that_article_alone(
@@ -150,7 +149,7 @@ def test_an_article_that_our_code_fails_on_costs_that_article_alone(
 ) -> None:
     settings = _settings(tmp_path)
     backfill(settings, open_source(_folder(tmp_path, _article(1), _article(2))), now=lambda: NOW)
-    newer = _settings(tmp_path, config_dir=_renamed(tmp_path))
+    newer = _settings(tmp_path, config_dir=_of_ones_own(tmp_path))
     original = reprocessing.read_article
 
     def fails_on_two(article: Any, *rest: Any, **more: Any) -> Any:
@@ -168,7 +167,7 @@ def test_an_article_that_our_code_fails_on_costs_that_article_alone(
 def test_killed_while_reading_again_it_goes_on_and_ends_the_same(tmp_path: Path) -> None:
     settings = _settings(tmp_path)
     backfill(settings, open_source(_folder(tmp_path, *[_article(n) for n in range(160)])), now=lambda: NOW)
-    mine = _renamed(tmp_path)
+    mine = _of_ones_own(tmp_path)
     version = _ask(settings, "select distinct rule_version from article")[0][0]
     command = [
         sys.executable,
@@ -188,5 +187,6 @@ def test_killed_while_reading_again_it_goes_on_and_ends_the_same(tmp_path: Path)
     done = reprocess(_settings(tmp_path, config_dir=mine))
     assert done.read == left
     found = _deals(settings)
-    assert len(found) == 160
-    assert sum(deal.company == "Brumélec Un" for deal in found) == 1
+    assert {deal.company for deal in found} == {f"Brumelec{n}" for n in range(160) if n != 1}
+    assert _ask(settings, "select count(*), count(distinct article_id) from mention") == [(159, 159)]
+    assert _ask(settings, "select * from company_to_resolve") == []
