@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from functools import cache
 from typing import Any
 
-from sqlalchemy import literal_column, union_all, update
+from sqlalchemy import CompoundSelect, bindparam, literal_column, union_all, update
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
@@ -35,9 +36,8 @@ def link_copies(session: Session, article_id: int, text: str, now: dt.datetime) 
         return None
     found = _copies(session, article_id, mine, keys)
     session.execute(
-        upsert(session, BandRow)
-        .values([{"band": key, "article_id": article_id} for key in sorted(set(keys))])
-        .on_conflict_do_nothing(index_elements=["band", "article_id"])
+        upsert(session, BandRow).on_conflict_do_nothing(index_elements=["band", "article_id"]),
+        [{"band": key, "article_id": article_id} for key in sorted(set(keys))],
     )
     own = session.exec(select(ArticleRow.copy_of).where(ArticleRow.id == article_id)).one()
     firsts = {*found, own or article_id}
@@ -49,18 +49,8 @@ def link_copies(session: Session, article_id: int, text: str, now: dt.datetime) 
 
 def _copies(session: Session, article_id: int, mine: frozenset[int], keys: tuple[int, ...]) -> set[int]:
     """The first articles of the groups that hold a copy of this text."""
-    # Each band is asked with a limit of its own; SQLite wants such selects wrapped.
-    asked = [
-        sql_select(
-            sql_select(col(BandRow.article_id).label("article_id"))
-            .where(col(BandRow.band) == key, col(BandRow.article_id) != article_id)
-            .order_by(col(BandRow.article_id))
-            .limit(_PER_BAND)
-            .subquery()
-        )
-        for key in keys
-    ]
-    shared: Counter[int] = Counter(session.execute(union_all(*asked)).scalars())
+    asked = {f"band{number}": key for number, key in enumerate(keys)} | {"mine": article_id}
+    shared: Counter[int] = Counter(session.execute(_candidates(len(keys)), asked).scalars())
     likely = sorted(shared, key=lambda candidate: (-shared[candidate], candidate))[:_MOST_COMPARED]
     if not likely:
         return set()
@@ -70,6 +60,23 @@ def _copies(session: Session, article_id: int, mine: frozenset[int], keys: tuple
         )
     )
     return {copy_of or candidate for candidate, copy_of, text in rows if alike(mine, runs(text))}
+
+
+@cache
+def _candidates(count: int) -> CompoundSelect[tuple[int | None]]:
+    """The articles that share one of so many bands; built once, since building it costs more than running it."""
+    # Each band is asked with a limit of its own; SQLite wants such selects wrapped.
+    asked = [
+        sql_select(
+            sql_select(col(BandRow.article_id).label("article_id"))
+            .where(col(BandRow.band) == bindparam(f"band{number}"), col(BandRow.article_id) != bindparam("mine"))
+            .order_by(col(BandRow.article_id))
+            .limit(_PER_BAND)
+            .subquery()
+        )
+        for number in range(count)
+    ]
+    return union_all(*asked)
 
 
 def _relink(session: Session, other: int, first: int, now: dt.datetime) -> None:
