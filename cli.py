@@ -5,9 +5,6 @@ from __future__ import annotations
 import gc
 import json
 import sys
-from collections.abc import Callable
-from datetime import date
-from decimal import Decimal
 from importlib.metadata import version as package_version
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
@@ -16,10 +13,11 @@ import typer
 from rich.console import Console
 
 import cli_companies
+import cli_deals
+import cli_past
 import cli_rules
 from config.errors import ConfigError, VeilleError
 from config.settings import Settings, load_settings
-from extractors.values import Kind, Status
 from storage.values import RunReport
 from terminal.logs import LogFormat, set_up_logging
 
@@ -159,40 +157,6 @@ def extract(
     raise typer.Exit(0 if read or not failed else 1)
 
 
-@app.command(epilog="Exemples : `veille deals --since 2026-11-01 --min-amount 10000000` · `veille deals --format csv`")
-def deals(
-    since: Annotated[str | None, typer.Option(metavar="JOUR", help="Publiées depuis ce jour : 2026-11-01.")] = None,
-    company: Annotated[str | None, typer.Option(metavar="NOM", help="Nom de l'entreprise, ou une partie.")] = None,
-    min_amount: Annotated[str | None, typer.Option(metavar="EUROS", help="Au moins tant, au taux BCE du jour.")] = None,
-    kind: Annotated[Kind | None, typer.Option(help="Nature de l'opération.")] = None,
-    status: Annotated[Status | None, typer.Option(help="Où elle en est.")] = None,
-    all_: Annotated[bool, typer.Option("--all", help="Aussi les rappels et ce qui n'est pas de l'IA.")] = False,
-    format: Annotated[
-        Literal["table", "jsonl", "csv"], typer.Option(help="Pour les yeux, un programme, un tableur.")
-    ] = "table",
-) -> None:
-    """Les opérations en base, les plus récentes d'abord."""
-    from storage.database import open_database
-    from storage.queries import list_deals
-    from storage.values import DealFilter
-    from terminal.export import print_deals
-
-    settings = load_settings()
-    wanted = DealFilter(
-        since=_parsed("--since", since, date.fromisoformat, "un jour comme 2026-11-01"),
-        company=company,
-        min_amount=_parsed("--min-amount", min_amount, _euros, "un nombre d'euros comme 10000000"),
-        kind=kind,
-        status=status,
-        include_all=all_,
-    )
-    database = open_database(settings.database)
-    try:
-        print_deals(out, list_deals(database, wanted), format)
-    finally:
-        database.dispose()
-
-
 @feeds_app.command("list", epilog="Exemple : `veille feeds list`")
 def feeds_list() -> None:
     """Les flux de `feeds.yaml`, les vôtres compris."""
@@ -253,7 +217,12 @@ def doctor() -> None:
     raise typer.Exit(print_checks(out, examine(_settings_or_error())))
 
 
+app.command(epilog="Exemple : `veille backfill --source files:articles/`")(cli_past.backfill)
+app.command(epilog="Exemples : `veille reprocess --dry-run` · `veille reprocess --since 2026-01-01`")(
+    cli_past.reprocess
+)
 # The verbs of rule authors come after those of every day.
+app.add_typer(cli_deals.deals_app, name="deals")
 app.add_typer(feeds_app, name="feeds")
 app.add_typer(cli_companies.companies_app, name="companies")
 app.add_typer(cli_rules.rules_app, name="rules")
@@ -276,23 +245,6 @@ def _settings_or_error() -> Settings | ConfigError:
         return load_settings()
     except ConfigError as error:
         return error
-
-
-def _euros(written: str) -> Decimal:
-    """A finite number of euros; digits may be grouped as the press groups them."""
-    value = Decimal("".join(written.replace(",", ".").split()))
-    if not value.is_finite():
-        raise ValueError(written)
-    return value
-
-
-def _parsed(option: str, value: str | None, parse: Callable[[str], Parsed], expected: str) -> Parsed | None:
-    if value is None:
-        return None
-    try:
-        return parse(value)
-    except (ValueError, ArithmeticError) as error:
-        raise typer.BadParameter(f"{option} : {value!r} n'est pas compris ; écrivez {expected}") from error
 
 
 if __name__ == "__main__":

@@ -126,10 +126,19 @@ def _day(value: str | None) -> date | None:
 
 
 def _same_site(declared: str | None, url: str) -> str:
-    """The declared canonical URL, but only on the page's own site: others would let a page speak for its rivals."""
+    """The declared canonical URL, but only on the page's own site: others would let a page speak for its rivals.
+
+    A page saved to disk has no site of its own. The front page, which some systems declare for every article, is none.
+    """
     if not declared or not declared.startswith(("http://", "https://")):
         return url
-    return declared if _site(declared) == _site(url) else url
+    if _is_front(declared) and not _is_front(url):
+        return url
+    return declared if url.startswith("file:") or _site(declared) == _site(url) else url
+
+
+def _is_front(url: str) -> bool:
+    return not url.partition("://")[2].partition("/")[2].strip("/")
 
 
 def _site(url: str) -> str:

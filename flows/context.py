@@ -22,8 +22,8 @@ from storage.database import Database, open_database
 class Progress(Protocol):
     """Told how far a phase is; draws a bar, writes log lines, or does nothing."""
 
-    def phase(self, name: str, total: int) -> None:
-        """A phase of `total` steps begins."""
+    def phase(self, name: str, total: int | None) -> None:
+        """A phase of `total` steps begins; None when nobody knows how many."""
 
     def step(self, detail: str = "") -> None:
         """One step is done."""
@@ -32,7 +32,7 @@ class Progress(Protocol):
 class Silent:
     """A `Progress` that says nothing."""
 
-    def phase(self, name: str, total: int) -> None:
+    def phase(self, name: str, total: int | None) -> None:
         """Nothing to say."""
 
     def step(self, detail: str = "") -> None:

@@ -23,10 +23,11 @@ def extract_paths(paths: Iterable[Path], knowledge: Knowledge, threshold: float)
 def articles_under(paths: Iterable[Path]) -> Iterator[Article | Unreadable]:
     """The article of every document under `paths`, in order, one at a time."""
     for document in read_documents(paths):
-        yield document if isinstance(document, Unreadable) else _article(document)
+        yield document if isinstance(document, Unreadable) else article_in(document)
 
 
-def _article(document: TextDocument | HtmlDocument) -> Article | Unreadable:
+def article_in(document: TextDocument | HtmlDocument) -> Article | Unreadable:
+    """The article of one document, or why there is none."""
     if isinstance(document, TextDocument):
         return Article(
             id=document.id,

@@ -14,9 +14,9 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 # audience meters document them).
 _TRACKING = re.compile(
     r"(?:utm_|at_|mtm_|pk_|piwik_|hsa_|oly_|vero_|_?_hs|ns_|xto|xtref).*"
-    r"|(?:fb|g|d|ms|y|tw|tt)clid|gclsrc|[gw]braid|igshid|mc_[ce]id|mkt_tok|s_cid|ito|wt_mc|wtrid|cmpid|smid|smtyp"
+    r"|(?:fb|g|d|ms|y|tw|tt|dc|sc)clid|msclkid|srsltid|li_fat_id|epik|rdt_cid|_openstat|ncid|echobox|gclsrc|[gw]braid|igshid|mc_[ce]id|mkt_tok|s_cid|ito|wt_mc|wtrid|cmpid|smid|smtyp"
     r"|sr_share|share_id|feature_id|origin_share|ref_(?:src|url)|guccounter|guce_referrer(?:_sig)?|_g[al]|spm|trk"
-    r"|trkcampaign|xts|amp"
+    r"|trkcampaign|xts|amp|amp_(?:js_v|gsa|latest_update_time)|usqp|wpamp|noamp|__twitter_impression"
 )
 _MOBILE_LABELS = frozenset({"m", "mobile", "amp", "mobi"})
 _UNRESERVED = "-._~"
@@ -176,7 +176,7 @@ def _without_amp(path: str) -> str:
     while before != path:
         before = path
         path = re.sub(r"^/amp(?=/.)", "", path)
-        path = re.sub(r"\.amp(?=\.html?$)|\.amp$", "", path).rstrip("/")
+        path = re.sub(r"\.amp(?=\.html?$)|\.amp$|/amp\.html?$|-amp(?=\.html?$)", "", path).rstrip("/")
         path = path.removesuffix("/amp")
     return path or "/"
 

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
 
-from sqlalchemy import ColumnElement, delete, or_
+from sqlalchemy import ColumnElement, delete, func, or_
 from sqlmodel import Session, col, select
 
-from storage.agreement import period
 from storage.aliases import applied_aliases
 from storage.database import Database, upsert
 from storage.deal_ids import Origin, carry_over, own_id
+from storage.deal_rows import columns, convert_amount
 from storage.deal_tables import CompanyToResolve, DealRow, MentionRow, OutboxRow
-from storage.encoding import amount_out, change_out, converted_out
-from storage.facts import Cluster, DealFacts, MentionFacts
+from storage.decided import InForce, decisions_in_force
+from storage.encoding import change_out
+from storage.facts import DealFacts, MentionFacts
+from storage.mentions import mark_companies
 from storage.news import AlertRules, changes_since, fingerprint, has_fresh_telling, is_news, told
-from storage.rates import convert
-from storage.resolution import cluster
+from storage.rulings import Ruled, clusters_under
 from storage.tellings import tellings
 from storage.values import MAIL, Change, Event, Resolution, Run
 
@@ -43,14 +43,31 @@ def resolve(
         channels: who is told; each gets its own rows in the outbox.
     """
     rules = AlertRules(alert_confidence, alert_window_days, now)
-    total = _Tally()
+    total = Tally()
     waiting, aliases = _waiting(db)
     for key in waiting:
         with db.transaction() as session:
-            block = _Block(session, key, run, rules, tuple(channels), aliases)
-            block.resolve()
-        total.add(block.tally)
+            tally = resolve_company(session, key, run, rules, tuple(channels), aliases)
+        total.add(tally)
     return total.resolution()
+
+
+def resolve_company(
+    session: Session,
+    key: str,
+    run: Run | None,
+    rules: AlertRules,
+    channels: tuple[str, ...] = (MAIL,),
+    aliases: Mapping[str, str] | None = None,
+) -> Tally:
+    """Recompute the deals of one company that waits for it, and of those that decisions tie to it, in `session`.
+
+    Args:
+        aliases: those in force in the database unless given.
+    """
+    block = _Block(session, key, run, rules, channels, applied_aliases(session) if aliases is None else aliases)
+    block.resolve()
+    return block.tally
 
 
 def _waiting(db: Database) -> tuple[list[str], dict[str, str]]:
@@ -61,7 +78,7 @@ def _waiting(db: Database) -> tuple[list[str], dict[str, str]]:
 
 
 @dataclass(slots=True)
-class _Tally:
+class Tally:
     """Counts that become a `Resolution` once their transaction is committed."""
 
     blocks: int = 0
@@ -69,7 +86,7 @@ class _Tally:
     changed: list[str] = field(default_factory=list)
     queued: dict[Event, list[str]] = field(default_factory=lambda: {"new": [], "updated": []})
 
-    def add(self, other: _Tally) -> None:
+    def add(self, other: Tally) -> None:
         self.blocks += other.blocks
         self.created += other.created
         self.changed += other.changed
@@ -87,39 +104,45 @@ class _Tally:
 
 
 class _Block:
-    """All that is known of one company, inside one transaction."""
+    """All that is known of one company and of those that decisions tie to it, inside one transaction."""
 
     def __init__(
         self,
         session: Session,
         key: str,
-        run: Run,
+        run: Run | None,
         rules: AlertRules,
         channels: tuple[str, ...],
         aliases: Mapping[str, str],
     ) -> None:
-        self.session, self.key, self.run, self.rules, self.channels = session, key, run, rules, channels
+        self.session, self.key, self.rules, self.channels = session, key, rules, channels
         self.aliases = aliases
-        self.tally = _Tally()
+        self.run_id = run.id if run else None
+        self.companies: frozenset[str] = frozenset({key})
+        self.tally = Tally()
         self.mentions: dict[str, MentionFacts] = {}
+        self.filed: dict[str, str] = {}
         self.held_by: dict[str, str] = {}
         self.deals: dict[str, DealRow] = {}
 
     def resolve(self) -> None:
-        # Taking the row first makes writers of new mentions of this company wait until we are done.
-        taken = delete(CompanyToResolve).where(col(CompanyToResolve.company_key) == self.key)
-        if self.session.execute(taken.returning(col(CompanyToResolve.company_key))).first() is None:
+        force = self._take()
+        if force is None:
             return  # another process was quicker
+        self.companies = force.companies
         self.tally.blocks = 1
         rows, origins = self._mentions()
         self.held_by = {key: row.deal_id for key, row in rows.items() if row.deal_id is not None}
         self._load_deals()
-        clusters = cluster(list(self.mentions.values()))
+        shown = {key for key, deal_id in self.held_by.items() if deal_id in self.deals and not self._hidden(deal_id)}
+        ruled = clusters_under(self.mentions, force.rulings, shown)
+        clusters = [deal.cluster for deal in ruled]
         ids = carry_over([found.members for found in clusters], origins, held_by=self.held_by, living=self._living())
         self._load(col(DealRow.id).in_(set(ids.of_clusters) - set(self.deals)))
         self.renamed = set(ids.redirects.values())
-        for deal_id, found in zip(ids.of_clusters, clusters, strict=True):
-            self._write_deal(deal_id, found)
+        for deal_id, one in zip(ids.of_clusters, ruled, strict=True):
+            first = min(one.cluster.members, key=lambda key: origins[key].age)
+            self._write_deal(deal_id, one, self.filed[first])
         self.session.flush()  # deals exist before anything points to them
         for old, survivor in ids.redirects.items():
             self._redirect(old, survivor)
@@ -128,21 +151,45 @@ class _Block:
         for deal_id, found in zip(ids.of_clusters, clusters, strict=True):
             for member in found.members:
                 rows[member].deal_id = deal_id
-        self._tell(list(zip(ids.of_clusters, clusters, strict=True)))
+        self._tell([(deal_id, one) for deal_id, one in zip(ids.of_clusters, ruled, strict=True) if not one.rejected])
+
+    def _take(self) -> InForce | None:
+        """Take the companies off the list, which makes writers of mentions of theirs wait until we are done."""
+        force = decisions_in_force(self.session, {self.key})
+        while True:
+            locked = force.companies
+            attempt = self.session.begin_nested() if force.rulings else None
+            if locked != {self.key}:
+                mark_companies(self.session, set(locked), self.rules.now)
+            taken = delete(CompanyToResolve).where(col(CompanyToResolve.company_key).in_(sorted(locked)))
+            if not self.session.execute(taken.returning(col(CompanyToResolve.company_key))).all():
+                return None
+            # Somebody may have decided while we waited. More companies are taken all anew, in the one order in which
+            # everybody takes them, so that two never wait for each other.
+            force = decisions_in_force(self.session, {self.key})
+            if force.companies <= locked:
+                return force
+            if attempt is not None:
+                attempt.rollback()
+
+    def _hidden(self, deal_id: str) -> bool:
+        return self.deals[deal_id].rejected or self.deals[deal_id].redirect_to is not None
 
     def _mentions(self) -> tuple[dict[str, MentionRow], dict[str, Origin]]:
         rows: dict[str, MentionRow] = {}
         origins: dict[str, Origin] = {}
-        for telling in tellings(self.session, col(MentionRow.company_key) == self.key, aliases=self.aliases):
+        companies = col(MentionRow.company_key).in_(sorted(self.companies))
+        for telling in tellings(self.session, companies, aliases=self.aliases):
             facts = telling.facts
             rows[facts.key], self.mentions[facts.key] = telling.row, facts
+            self.filed[facts.key] = telling.row.company_key
             age = (telling.article.first_seen, facts.published, facts.key)
             origins[facts.key] = Origin(age, telling.row.own_id or own_id(facts.key))
         return rows, origins
 
     def _load_deals(self) -> None:
-        """The deals of this company, those its mentions bring from another name, and what redirects to them."""
-        self._load(col(DealRow.company_key) == self.key)
+        """The deals of these companies, those their mentions bring from another name, and what redirects to them."""
+        self._load(col(DealRow.company_key).in_(sorted(self.companies)))
         brought = set(self.held_by.values()) - set(self.deals)
         self._load(or_(col(DealRow.id).in_(brought), col(DealRow.redirect_to).in_(brought)), wanted=bool(brought))
 
@@ -151,15 +198,14 @@ class _Block:
             self.deals |= {deal.id: deal for deal in self.session.exec(select(DealRow).where(condition))}
 
     def _living(self) -> set[str]:
-        """The ids that this company's mentions decide about: not those which another company's mentions bear too."""
+        """The ids that these mentions decide about: not those which another company's mentions bear too."""
+        ours = sorted(self.companies)
+        of_others = col(MentionRow.company_key).not_in(ours)
         shared = select(MentionRow.deal_id).where(
-            col(MentionRow.deal_id).in_(select(DealRow.id).where(DealRow.company_key == self.key)),
-            col(MentionRow.company_key) != self.key,
+            col(MentionRow.deal_id).in_(select(DealRow.id).where(col(DealRow.company_key).in_(ours))), of_others
         )
-        brought = {deal.id for deal in self.deals.values() if deal.company_key != self.key}
-        also = select(MentionRow.deal_id).where(
-            col(MentionRow.deal_id).in_(brought), col(MentionRow.company_key) != self.key
-        )
+        brought = {deal.id for deal in self.deals.values() if deal.company_key not in self.companies}
+        also = select(MentionRow.deal_id).where(col(MentionRow.deal_id).in_(brought), of_others)
         elsewhere = set(self.session.exec(shared)) | (set(self.session.exec(also)) if brought else set())
         return {
             deal.id
@@ -167,53 +213,62 @@ class _Block:
             if deal.redirect_to is None and (deal.mention_count > 0 or deal.id in brought) and deal.id not in elsewhere
         }
 
-    def _write_deal(self, deal_id: str, found: Cluster) -> None:
-        values = _columns(found.facts)
+    def _write_deal(self, deal_id: str, deal: Ruled, company_key: str) -> None:
+        found = deal.cluster
+        values = columns(found.facts)
         row = self.deals.get(deal_id)
         if row is None:
             row = DealRow(
-                id=deal_id, company_key=self.key, created_at=self.rules.now, changed_at=self.rules.now, **values
+                id=deal_id, company_key=company_key, created_at=self.rules.now, changed_at=self.rules.now, **values
             )
-            row.created_run_id = self.run.id
+            row.created_run_id = self.run_id
             self.deals[deal_id] = row
             (self.tally.changed if deal_id in self.renamed else self.tally.created).append(deal_id)
         elif any(getattr(row, name) != value for name, value in values.items()):
             row.sqlmodel_update(values)
-            row.changed_at, row.changed_run_id = self.rules.now, self.run.id
+            row.changed_at, row.changed_run_id = self.rules.now, self.run_id
             self.tally.changed.append(deal_id)
         row.redirect_to = None  # its tellings may have come apart again
-        row.company_key = self.key  # its tellings may be filed under another name now
-        row.mention_count = len(found.members)
+        row.company_key = company_key  # its tellings may be filed under another name now
+        row.mention_count, row.rejected = len(found.members), deal.rejected
         row.first_published = row.day = found.facts.first_published
-        _convert(row, found.facts)
+        convert_amount(row, found.facts)
         self.session.add(row)
 
     def _redirect(self, old: str, survivor: str) -> None:
         gone, heir = self.deals[old], self.deals[survivor]
-        gone.redirect_to, gone.mention_count, gone.company_key = survivor, 0, self.key
+        gone.redirect_to, gone.mention_count, gone.company_key = survivor, 0, heir.company_key
         if gone.created_at <= heir.created_at:  # the same deal under the name of an older telling
             heir.created_at, heir.created_run_id = gone.created_at, gone.created_run_id
         for deal in self.deals.values():
             if deal.redirect_to == old:
-                deal.redirect_to, deal.company_key = survivor, self.key
+                deal.redirect_to, deal.company_key = survivor, heir.company_key
 
-    def _tell(self, found: Sequence[tuple[str, Cluster]]) -> None:
+    def _tell(self, found: Sequence[tuple[str, Ruled]]) -> None:
+        known = set(self.deals) | set(self.held_by.values())  # a mention read under another name now was told there
         rows = self.session.exec(
-            select(OutboxRow).where(col(OutboxRow.deal_id).in_(self.deals)).order_by(col(OutboxRow.id))
+            select(OutboxRow).where(col(OutboxRow.deal_id).in_(known)).order_by(col(OutboxRow.id))
         ).all()
         for channel in self.channels:
             said: dict[str, list[OutboxRow]] = {}
             for row in rows:
                 if row.channel == channel:
-                    said.setdefault(self.deals[row.deal_id].redirect_to or row.deal_id, []).append(row)
+                    said.setdefault(self._now_called(row.deal_id), []).append(row)
             ever = {row.deal_id for row in rows if row.channel == channel}
             for deal_id, one in found:
                 self._tell_one(channel, deal_id, one, said.get(deal_id, []), ever)
 
-    def _tell_one(self, channel: str, deal_id: str, found: Cluster, said: Sequence[OutboxRow], ever: set[str]) -> None:
-        deal = found.facts
-        tellings = [self.mentions[key] for key in found.members]
+    def _now_called(self, deal_id: str) -> str:
+        return (self.deals[deal_id].redirect_to if deal_id in self.deals else None) or deal_id
+
+    def _tell_one(self, channel: str, deal_id: str, ruled: Ruled, said: Sequence[OutboxRow], ever: set[str]) -> None:
+        deal = ruled.cluster.facts
+        tellings = [self.mentions[key] for key in ruled.cluster.members]
+        if ruled.confirmed:
+            tellings = [replace(mention, confidence=1.0) for mention in tellings]
         if not said:
+            if self._heard_within_another(channel, deal_id, tellings, deal):
+                return
             # What a deal told before held is told, even when its tellings come apart into two deals now.
             unheard = [mention for mention in tellings if self.held_by.get(mention.key) not in ever]
             if is_news(deal, unheard, self.rules):
@@ -228,7 +283,33 @@ class _Block:
         else:
             self._queue(channel, deal_id, "updated", deal, changes)
 
+    def _heard_within_another(
+        self, channel: str, deal_id: str, tellings: Sequence[MentionFacts], deal: DealFacts
+    ) -> bool:
+        """Whether its tellings came out of a deal that was sent. It counts as sent with that one, then and later."""
+        before = {self.held_by[mention.key] for mention in tellings if mention.key in self.held_by} - {deal_id}
+        sent = select(func.max(OutboxRow.delivery_id)).where(
+            OutboxRow.channel == channel, col(OutboxRow.deal_id).in_(before)
+        )
+        delivery = self.session.exec(sent).one() if before else None
+        if delivery is not None:
+            self._note(channel, deal_id, "new", deal, (), delivery)
+        return delivery is not None
+
     def _queue(self, channel: str, deal_id: str, event: Event, deal: DealFacts, changes: Sequence[Change]) -> None:
+        if self._note(channel, deal_id, event, deal, changes):
+            self.tally.queued[event].append(deal_id)
+
+    def _note(
+        self,
+        channel: str,
+        deal_id: str,
+        event: Event,
+        deal: DealFacts,
+        changes: Sequence[Change],
+        delivery: int | None = None,
+    ) -> bool:
+        """Write a row of the outbox; False when the same was said before. With a `delivery` it counts as sent."""
         said = told(deal)
         insert = upsert(self.session, OutboxRow).values(
             channel=channel,
@@ -238,39 +319,8 @@ class _Block:
             told=said,
             changes=[change_out(change) for change in changes],
             created_at=self.rules.now,
-            run_id=self.run.id,
+            run_id=self.run_id,
+            delivery_id=delivery,
         )
         once = insert.on_conflict_do_nothing(index_elements=["channel", "deal_id", "event", "fingerprint"])
-        if self.session.execute(once.returning(col(OutboxRow.id))).first() is not None:
-            self.tally.queued[event].append(deal_id)
-
-
-def _columns(deal: DealFacts) -> dict[str, Any]:
-    """The columns whose change is a change of the deal."""
-    return {
-        "company": deal.company,
-        "kind": deal.kind,
-        "investors": list(deal.investors),
-        "lead": list(deal.lead),
-        "amount": amount_out(deal.amount),
-        "alt": amount_out(deal.alt),
-        "valuation": amount_out(deal.valuation),
-        "round": deal.round,
-        "status": deal.status,
-        "role": deal.role,
-        "cumulative": deal.cumulative,
-        "date": deal.date,
-        "ai": deal.ai,
-        "confidence": deal.confidence,
-    }
-
-
-def _convert(row: DealRow, deal: DealFacts) -> None:
-    """Fill in the value in euros, at the rate of the deal's day where one is told, else of its publication."""
-    if deal.amount is None or deal.amount.currency is None:
-        row.eur, row.amount_eur = None, None
-        return
-    day = period(deal.date)[1] if deal.date else deal.first_published
-    euros = convert(deal.amount.value, deal.amount.currency, "EUR", min(day, deal.first_published))
-    row.eur = converted_out(euros)
-    row.amount_eur = float(euros.value) if euros else None
+        return self.session.execute(once.returning(col(OutboxRow.id))).first() is not None

@@ -17,10 +17,10 @@ from sqlmodel import col, func, select
 
 from config.documents import config_files, read_yaml, validated
 from storage.aliases import applied_aliases
-from storage.articles import mark_companies
 from storage.companies import company_key
 from storage.database import Database
 from storage.deal_tables import AliasRow, MentionRow
+from storage.mentions import mark_companies
 from storage.near_names import NameSeen
 
 _PAGE = 5000

@@ -13,7 +13,7 @@ from extractors.codec import amount_json
 from extractors.values import Evidence, Kind, Role, Status
 from storage.companies import company_key
 from storage.database import Database
-from storage.deal_tables import DealRow, MentionRow
+from storage.deal_tables import DealRow, DecisionRow, MentionRow
 from storage.encoding import amount_in, converted_in, evidence_in
 from storage.tables import WITHOUT_TEXT, ArticleRow
 from storage.values import DealFilter, DealView, MentionView
@@ -44,16 +44,22 @@ def list_deals(db: Database, wanted: DealFilter) -> Iterator[DealView]:
 
 
 def find_deal(db: Database, deal_id: str) -> DealView | None:
-    """The deal known by this id, also when it was merged into another one since; None when there is none."""
+    """The deal known by this id, also when it was merged into another one or rejected since; None without one."""
     with db.reading() as session:
-        return deal_views(session, [deal_id]).get(deal_id)
+        return deal_views(session, [deal_id], rejected=True).get(deal_id)
 
 
-def deal_views(session: Session, ids: Collection[str]) -> dict[str, DealView]:
-    """Deals by the id asked for, redirects followed. Deals that no article tells any more are left out."""
+def deal_views(session: Session, ids: Collection[str], *, rejected: bool = False) -> dict[str, DealView]:
+    """Deals by the id asked for, redirects followed. Deals that no article tells any more are left out.
+
+    Args:
+        rejected: also those that somebody rejected.
+    """
     asked = session.exec(select(DealRow.id, DealRow.redirect_to).where(col(DealRow.id).in_(ids))).all()
     root = {deal_id: redirect or deal_id for deal_id, redirect in asked}
     query = select(DealRow).where(col(DealRow.id).in_(set(root.values())), col(DealRow.mention_count) > 0)
+    if not rejected:
+        query = query.where(col(DealRow.rejected).is_(False))
     views = {view.id: view for view in _views(session, session.exec(query).all())}
     return {deal_id: views[target] for deal_id, target in root.items() if target in views}
 
@@ -97,16 +103,23 @@ def _span_json(span: Evidence) -> dict[str, Any]:
 
 def _conditions(wanted: DealFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = [col(DealRow.mention_count) > 0, col(DealRow.redirect_to).is_(None)]
+    if not wanted.include_rejected:
+        found.append(col(DealRow.rejected).is_(False))
     if not wanted.include_all:
         found += [col(DealRow.role) == "news", col(DealRow.ai).is_(True), col(DealRow.cumulative).is_(False)]
     if wanted.since is not None:
         found.append(col(DealRow.day) >= wanted.since)
     if wanted.company is not None:
-        # Looked for among the keys first: an index holds them, and few deals are left to look at.
+        # Looked for among the keys first: an index holds them, and few deals are left to look at. A corrected name is
+        # no key, and decisions are few.
         keys = select(DealRow.company_key).where(
             col(DealRow.company_key).contains(company_key(wanted.company), autoescape=True)
         )
-        found.append(col(DealRow.company_key).in_(keys))
+        renamed = select(DecisionRow.deal_id).where(DecisionRow.verb == "correct")
+        now_called = select(DealRow.redirect_to).where(col(DealRow.id).in_(renamed))
+        decided = or_(col(DealRow.id).in_(renamed), col(DealRow.id).in_(now_called))
+        corrected = and_(decided, col(DealRow.company).icontains(wanted.company, autoescape=True))
+        found.append(or_(col(DealRow.company_key).in_(keys), corrected))
     if wanted.min_amount is not None:
         found.append(col(DealRow.amount_eur) >= float(wanted.min_amount))
     if wanted.kind is not None:
@@ -126,11 +139,12 @@ def _views(session: Session, deals: Sequence[DealRow]) -> list[DealView]:
         .options(WITHOUT_TEXT)
     )
     for mention, article in session.exec(query) if mentions else ():
-        mentions[mention.deal_id or ""].append(_mention_view(mention, article))
+        mentions[mention.deal_id or ""].append(mention_view(mention, article))
     return [_view(deal, tuple(mentions[deal.id])) for deal in deals]
 
 
-def _mention_view(mention: MentionRow, article: ArticleRow) -> MentionView:
+def mention_view(mention: MentionRow, article: ArticleRow) -> MentionView:
+    """A mention as a reader sees it, without the sentence."""
     return MentionView(
         article=article.stem or article.canonical_url,
         url=article.url,

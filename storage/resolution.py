@@ -8,7 +8,8 @@ the set of mentions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from storage.agreement import (
     equal_amount,
@@ -32,22 +33,28 @@ _MONEY = {"debt", "funding", "grant"}
 _FAR = 2.5  # a little more than the loosest comparison of `storage.agreement` allows
 _ONCE = {"acquisition", "ipo"}  # happens to a company about once: figures may differ, parties may not
 
+Apart = Mapping[str, frozenset[str]]
 
-def cluster(mentions: Sequence[MentionFacts]) -> list[Cluster]:
-    """The deals that these mentions of one company tell, in a stable order."""
-    families: dict[tuple[str, bool], list[MentionFacts]] = {}
+
+def cluster(mentions: Sequence[MentionFacts], apart: Apart = MappingProxyType({})) -> list[Cluster]:
+    """The deals that these mentions of one company tell, in a stable order.
+
+    Args:
+        apart: mention key → keys of the mentions that somebody said are not the same deal.
+    """
+    families: dict[tuple[str, bool], list[_Telling]] = {}
     for mention in sorted(mentions, key=_precedence):
-        apart = mention.kind if mention.kind in _APART else ""
-        families.setdefault((apart, mention.cumulative), []).append(mention)
+        family = mention.kind if mention.kind in _APART else ""
+        telling = _Telling(mention, apart.get(mention.key, frozenset()))
+        families.setdefault((family, mention.cumulative), []).append(telling)
     groups = (group for family in families.values() for group in _joined(_gathered(family)))
     return sorted((group.cluster() for group in groups), key=lambda item: (item.facts.first_published, item.members))
 
 
-def _gathered(mentions: Iterable[MentionFacts]) -> list[_Group]:
+def _gathered(tellings: Iterable[_Telling]) -> list[_Group]:
     """Each telling with the deal it agrees with best among those told before it, in order of precedence."""
     groups: list[_Group] = []
-    for mention in mentions:
-        telling = _Telling(mention)
+    for telling in tellings:
         affinity, best = 0.0, None
         for group in groups:
             if (points := group.affinity(telling)) > affinity:
@@ -84,10 +91,10 @@ def _joined(groups: list[_Group]) -> list[_Group]:
 class _Telling:
     """A mention with its window as day numbers: that of its deal, or for a total that of its publication."""
 
-    __slots__ = ("currency", "end", "facts", "high", "low", "near", "start", "undated")
+    __slots__ = ("apart", "currency", "end", "facts", "high", "low", "near", "start", "undated")
 
-    def __init__(self, facts: MentionFacts) -> None:
-        self.facts = facts
+    def __init__(self, facts: MentionFacts, apart: frozenset[str]) -> None:
+        self.facts, self.apart = facts, apart
         told, when, near = facts.published.toordinal(), window(facts, loosely=True), window(facts)
         self.undated = when.open
         self.near = (near.start.toordinal(), near.end.toordinal())
@@ -140,7 +147,7 @@ class _Group:
         points = max(
             (_agreement(peer, telling) for telling in other.members for peer in self._peers(telling.facts)), default=0.0
         )
-        if points and any(_contradict(one.facts, two.facts) for one in self.members for two in other.members):
+        if points and any(_excluded(one, two) for one in self.members for two in other.members):
             return 0.0
         return points
 
@@ -151,6 +158,8 @@ class _Group:
     def affinity(self, telling: _Telling) -> float:
         """How well `telling` agrees with this deal; 0 when it cannot be the same."""
         if telling.start > self.end or telling.end < self.start:
+            return 0.0
+        if telling.apart and any(member.facts.key in telling.apart for member in self.members):
             return 0.0
         points = max((_agreement(member, telling) for member in self._peers(telling.facts)), default=0.0)
         if points and any(_contradict(member.facts, telling.facts) for member in self.members):
@@ -170,6 +179,10 @@ def _precedence(mention: MentionFacts) -> tuple[bool, bool, bool, bool, str, str
     when = mention.date or mention.published.isoformat()
     talk = not is_firm(mention)
     return (recalled and mention.date is None, mention.amount is None, talk, recalled, when, mention.key)
+
+
+def _excluded(one: _Telling, two: _Telling) -> bool:
+    return two.facts.key in one.apart or _contradict(one.facts, two.facts)
 
 
 def _contradict(a: MentionFacts, b: MentionFacts) -> bool:

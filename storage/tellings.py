@@ -74,4 +74,6 @@ def facts_of(row: MentionRow, article: ArticleRow, aliases: Mapping[str, str] | 
         date=row.date,
         ai=row.ai,
         confidence=row.confidence,
+        origin=str(article.copy_of or article.id),
+        archived=article.source == "archive",
     )

@@ -29,18 +29,23 @@ def stored_articles(db: Database, language: str = "fr") -> Iterator[Article]:
             )
             rows = session.exec(query).all()
             for row in rows:
-                yield Article(
-                    id=row.stem or row.canonical_url,
-                    title=row.title,
-                    text=row.text,
-                    published=row.published,
-                    outlet=row.outlet,
-                    url=row.url,
-                    author=row.author,
-                    language=row.language,
-                    paywalled=row.paywalled,
-                )
+                yield article_of(row)
             if len(rows) < _PAGE:
                 return
             last = rows[-1].id or last
             session.expunge_all()
+
+
+def article_of(row: ArticleRow) -> Article:
+    """A stored article as it was read the first time."""
+    return Article(
+        id=row.stem or row.canonical_url,
+        title=row.title,
+        text=row.text,
+        published=row.published,
+        outlet=row.outlet,
+        url=row.url,
+        author=row.author,
+        language=row.language,
+        paywalled=row.paywalled,
+    )

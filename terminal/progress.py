@@ -9,7 +9,7 @@ from threading import Lock
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
-_PHASES = {"feeds": "Flux", "pages": "Pages"}
+_PHASES = {"feeds": "Flux", "pages": "Pages", "documents": "Documents", "articles": "Articles"}
 
 
 class Bar:
@@ -20,7 +20,7 @@ class Bar:
         self._task: TaskID | None = None
         self._lock = Lock()
 
-    def phase(self, name: str, total: int) -> None:
+    def phase(self, name: str, total: int | None) -> None:
         """Begin a new line."""
         with self._lock:
             self._task = self._progress.add_task(_PHASES.get(name, name), total=total)
@@ -37,10 +37,20 @@ def progress_bar(console: Console) -> Iterator[Bar]:
     """A live bar on `console` while the block runs."""
     columns = (
         SpinnerColumn(),
-        TextColumn("{task.description:<8}"),
+        TextColumn("{task.description:<9}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=console) as progress:
         yield Bar(progress)
+
+
+@contextmanager
+def progress_for(console: Console) -> Iterator[Bar | None]:
+    """A live bar on a terminal; nothing elsewhere."""
+    if not console.is_terminal:
+        yield None
+        return
+    with progress_bar(console) as bar:
+        yield bar

@@ -121,3 +121,12 @@ def test_fragment_of_a_feed() -> None:
     assert isinstance(found, Article)
     assert all(paragraph in found.text for paragraph in PARAGRAPHS)
     assert isinstance(article_from_fragment("<p>Lire la suite</p>", "https://site.example/x", "t"), NoArticle)
+
+
+def test_the_front_page_declared_for_every_article_is_not_its_address() -> None:
+    html = page().replace("https://www.lavigie.example/brumelec-12-millions", "https://www.lavigie.example/")
+    assert article(html, "https://www.lavigie.example/a").url == "https://www.lavigie.example/a"
+
+
+def test_a_page_saved_to_disk_has_the_address_it_declares() -> None:
+    assert article(page(), "file:///tmp/brumelec.html").url == "https://www.lavigie.example/brumelec-12-millions"

@@ -17,9 +17,14 @@ from sqlmodel import SQLModel, select
 
 from storage import deal_tables, migrations  # noqa: F401 - fills the metadata
 from storage.database import Database, open_database
+from storage.decisions import Desk
 from storage.errors import DatabaseBusy, MigrationError, StorageError
 from storage.migrations import migrate, revisions
+from storage.news import AlertRules
+from storage.queries import list_deals
+from storage.records import deal_record
 from storage.tables import FeedStateRow
+from storage.values import DealFilter
 
 
 def _feed(name: str) -> FeedStateRow:
@@ -143,6 +148,41 @@ def _with_migration(tmp_path: Path, then: str) -> Path:
     shutil.copytree(migrations.FOLDER, folder, ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "versions" / "9999_next.py").write_text(_NEWER.format(last=revisions()[-1], then=then))
     return folder
+
+
+def test_a_database_of_the_first_version_keeps_its_data(database_url: str, tmp_path: Path) -> None:
+    """Written with the schema that was released first, then opened by this version."""
+    folder = tmp_path / "released"
+    shutil.copytree(migrations.FOLDER, folder, ignore=shutil.ignore_patterns("__pycache__", "000[2-9]*"))
+    engine = create_engine(database_url)
+    migrate(engine, folder=folder)
+    day, moment = "2026-03-10", "2026-03-10 05:30:00"
+    with engine.begin() as connection:
+        for row in (
+            (
+                "INSERT INTO article (canonical_url, outlet, title, text, published, first_seen, paywalled, source, state,"
+                " score, reasons, rule_version) VALUES ('https://gazette.example/a', 'La Gazette', 'Affaires', 'On apprend"
+                f" que Orme a signé.', '{day}', '{moment}', false, 'page', 'relevant', 2.0, '[]', 'r1')"
+            ),
+            (
+                "INSERT INTO deal (id, company_key, company, kind, investors, lead, status, role, cumulative, ai,"
+                " confidence, first_published, day, mention_count, created_at, changed_at) VALUES ('abcd', 'orme', 'Orme',"
+                f" 'funding', '[]', '[]', 'announced', 'news', false, true, 0.9, '{day}', '{day}', 1, '{moment}', '{moment}')"
+            ),
+            (
+                "INSERT INTO mention (article_id, position, company_key, company, kind, investors, lead, status, role,"
+                " cumulative, ai, evidence, rules, confidence, deal_id) VALUES (1, 0, 'orme', 'Orme', 'funding', '[]',"
+                " '[]', 'announced', 'news', false, true, '[]', '[]', 0.9, 'abcd')"
+            ),
+        ):
+            connection.exec_driver_sql(row)
+    engine.dispose()
+    db = open_database(database_url)
+    record = deal_record(db, "abcd")
+    assert (record.view.company, [one.view.outlet for one in record.mentions]) == ("Orme", ["La Gazette"])
+    Desk(db, "claire", AlertRules(0.5, 7, NOW)).correct("abcd", ["round=seed"])
+    assert [(deal.id, deal.round) for deal in list_deals(db, DealFilter())] == [("abcd", "seed")]
+    db.dispose()
 
 
 def test_a_failing_migration_leaves_the_old_database_untouched(db: Database, tmp_path: Path) -> None:

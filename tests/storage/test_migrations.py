@@ -10,8 +10,8 @@ from newsroom import NOW, Newsroom, money, reading, telling
 from sqlalchemy import create_engine, text
 
 from storage import migrations
-from storage.articles import mark_companies
 from storage.database import open_database
+from storage.mentions import mark_companies
 from storage.migrations import migrate, revisions
 from storage.queries import find_deal, list_deals
 from storage.values import DealFilter, Resolution
@@ -46,6 +46,8 @@ INSERT INTO outbox (channel, deal_id, event, fingerprint, told, changes, created
 VALUES ('mail', 'merged', 'new', '', '{{"status": "announced", "amount": {amount}, "lead": []}}', '[]',
         '2026-03-09 05:30:00', 1);
 """
+# From this version on the first telling of a deal bears its id.
+OWN_IDS = ("0002", "UPDATE mention SET own_id = deal_id WHERE id IN (2, 3)")
 AMOUNT = '{"value": "20000000", "currency": "EUR", "bound": "exact"}'
 
 
@@ -61,6 +63,8 @@ def _of_version(url: str, revision: str, folder: Path) -> None:
         for statement in ROWS.format(amount=AMOUNT, yes=yes, no=no).split(";\n"):
             if statement.strip():
                 connection.execute(text(statement.replace(":", r"\:")))
+        if revision >= OWN_IDS[0]:
+            connection.execute(text(OWN_IDS[1]))
         if engine.dialect.name == "postgresql":
             for table in ("run", "article", "mention"):
                 connection.execute(text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), 10)"))

@@ -14,10 +14,10 @@ from sqlmodel import select
 
 from extractors.values import Reading
 from storage import deals
-from storage.articles import mark_companies
 from storage.database import Database, open_database
 from storage.deal_tables import CompanyToResolve, DealRow, MentionRow, OutboxRow
 from storage.deals import resolve
+from storage.mentions import mark_companies
 from storage.organisations import apply_aliases
 from storage.queries import find_deal, list_deals
 from storage.values import Change, DealFilter, DealView, Resolution
@@ -261,7 +261,7 @@ def test_aliases_of_investors_count_too(newsroom: Newsroom) -> None:
     assert deal.investors == ("FDL",) or deal.investors == ("Fonds du Lac",)
 
 
-@pytest.mark.parametrize("where", ["carry_over", "told", "_convert"])
+@pytest.mark.parametrize("where", ["carry_over", "told", "convert_amount"])
 def test_a_crash_between_companies_or_within_one_loses_nothing(
     newsroom: Newsroom, where: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -299,7 +299,9 @@ def test_two_resolvers_and_two_writers_at_once_lose_nothing(database_url: str) -
     found = _deals(first)
     assert sorted(deal.company for deal in found) == companies
     assert [len(deal.mentions) for deal in found] == [9] * 6
-    assert sorted(_outbox(first)) == sorted(("new", deal.id) for deal in found)
+    # Told once each, maybe under an id that an older telling has replaced since.
+    told = [(event, known.id) for event, deal_id in _outbox(first) if (known := find_deal(first.db, deal_id))]
+    assert sorted(told) == sorted(("new", deal.id) for deal in found)
     first.db.dispose()
 
 
