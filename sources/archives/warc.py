@@ -82,7 +82,7 @@ class WarcSource:
 
 
 def _members(file: Path) -> list[str]:
-    """The WARC files inside a .wacz; of any other file only itself, "". """
+    """The WARC files inside a .wacz; of any other file only itself, ""."""
     if file.suffix.lower() != ".wacz":
         return [""]
     with zipfile.ZipFile(file) as container:
@@ -125,7 +125,9 @@ def _parts_of(file: Path, name: str, member: str) -> Iterator[Part]:
                 for record in _records(stream, parse_http=False):
                     last = record.stream_pos
                     if count == RECORDS:
-                        yield Part(f"{label}:{start}", {"name": name, "member": member, "start": start, "end": last}, count)
+                        yield Part(
+                            f"{label}:{start}", {"name": name, "member": member, "start": start, "end": last}, count
+                        )
                         start, count = last, 0
                     count += 1
             except OSError as error:
