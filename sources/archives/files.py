@@ -24,6 +24,7 @@ from sources.documents import MOST_BYTES, SUFFIXES, HtmlDocument, TextDocument, 
 DOCUMENTS = 5000
 MEMBERS = 20_000
 LINE_BYTES = 32_000_000
+_UNKNOWN = 1 << 40
 _TARS = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 _CONTAINERS = (".jsonl", ".zip", *_TARS)
 _BROKEN = (OSError, EOFError, zlib.error, tarfile.TarError, zipfile.BadZipFile, NotImplementedError, RuntimeError)
@@ -83,10 +84,10 @@ class FilesSource:
             else:
                 total, step = _count_tar(file), MEMBERS
         except _BROKEN:
-            total, step = 1, 1  # reading it will say what is wrong
+            total = step = _UNKNOWN  # reading it gives what there is, and says what is wrong
         for start in range(0, total, step):
             end = min(start + step, total)
-            size = 0 if name.lower().endswith(".jsonl") else end - start
+            size = 0 if name.lower().endswith(".jsonl") or total == _UNKNOWN else end - start
             yield Part(f"{name}:{start}", {"name": name, "start": start, "end": end}, size)
 
     def _name(self, file: Path) -> str:
