@@ -43,7 +43,7 @@ def load_knowledge(user_dir: Path | None = None) -> Knowledge:
 
 def _version(user_dir: Path | None) -> str:
     digest = hashlib.sha256()
-    for folder in ("lexicon", "rules"):
+    for folder in ("lexicon", "rules", "points"):
         for file in config_files(folder, user_dir):
             digest.update(file.name.encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()[:12]

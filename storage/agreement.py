@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from extractors.values import Amount, Bound
-from storage.facts import FIRM, MentionFacts
+from storage.facts import FIRM, DealFacts, MentionFacts
 from storage.rates import convert
 
 # How far below and above the stated value the true one may lie.
@@ -116,7 +116,7 @@ def shared_investors(a: MentionFacts, b: MentionFacts) -> bool | None:
     return any(_same_party(x, y) for x in a.investor_keys for y in b.investor_keys)
 
 
-def rounds_contradict(a: MentionFacts, b: MentionFacts) -> bool:
+def rounds_contradict(a: MentionFacts | DealFacts, b: MentionFacts | DealFacts) -> bool:
     """Both name a round, and not the same; "growth" and "bridge" describe rather than number, so they go with any."""
     loose = {"growth", "bridge"}
     return bool(a.round and b.round and a.round != b.round and not {a.round, b.round} & loose)

@@ -5,22 +5,20 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 from sqlmodel import Session, col, select
 
-from extractors.values import DealMention, Reading
+from extractors.values import Reading
 from storage.columns import storable
-from storage.companies import company_key
+from storage.copies import link_copies
 from storage.database import Database, upsert
-from storage.deal_tables import CompanyToResolve, MentionRow
-from storage.encoding import amount_out, evidence_out
 from storage.entries import next_try
+from storage.mentions import article_state, insert_mentions, mark_companies, told_deals
 from storage.runs import record_part
 from storage.tables import MAX_URL_BYTES, ArticleRow, EntryRow, PartRow
-from storage.values import ArticleSource, ArticleState, BatchCounts, EntryFailure, EntryOutcome, Run
-
-FRENCH = "fr"
+from storage.values import ArticleSource, BatchCounts, EntryFailure, EntryOutcome, Run
+from storage.versions import keep_version
 
 
 def store_batch(
@@ -85,26 +83,37 @@ def store_article(
         stem: the file's name without extension; shown as the article's name.
     """
     with db.transaction() as session:
-        article = _article(reading, canonical_url, now, run, source="file", feed_id=None)
-        article_id, new = _insert_article(session, article, stem=stem)
-        if new:
-            mark_companies(session, _insert_mentions(session, article_id, reading, aliases), now)
-        return new
+        article = article_row(reading, canonical_url, now, run, source="file", feed_id=None)
+        kept = keep_article(session, article, reading, now, stem=stem, aliases=aliases)
+        mark_companies(session, kept.companies, now)
+        return kept.new
 
 
-def article_state(reading: Reading) -> ArticleState:
-    """`not_french` when another language was recognised, else by relevance."""
-    if reading.language not in (None, FRENCH):
-        return "not_french"
-    return "relevant" if reading.relevance.relevant else "not_relevant"
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What became of an article: its row, whether it is new, and whose deals must be computed again."""
+
+    article_id: int
+    new: bool
+    companies: set[str]
 
 
-def mark_companies(session: Session, keys: set[str], now: dt.datetime) -> None:
-    """Note that the deals of these companies must be computed again."""
-    for key in sorted(keys):  # in one order everywhere, so that two writers never wait in a circle
-        insert = upsert(session, CompanyToResolve).values(company_key=key, marked_at=now)
-        # Updating locks the row until we commit, so that a `resolve` at work cannot miss our mentions.
-        session.execute(insert.on_conflict_do_update(index_elements=["company_key"], set_={"marked_at": now}))
+def keep_article(
+    session: Session,
+    article: ArticleRow,
+    reading: Reading,
+    now: dt.datetime,
+    *,
+    stem: str | None = None,
+    aliases: Mapping[str, str] | None = None,
+) -> Kept:
+    """Write an article with its mentions and its sketch; of a known one keep another text as a version."""
+    article_id, new = _insert_article(session, article, stem=stem)
+    if not new:
+        return Kept(article_id, False, keep_version(session, article_id, article, reading, now, aliases))
+    companies = insert_mentions(session, article_id, reading, aliases)
+    link_copies(session, article_id, article.text, now)
+    return Kept(article_id, True, companies)
 
 
 def _entries(session: Session, ids: Sequence[int]) -> dict[int, EntryRow]:
@@ -142,17 +151,16 @@ def _record_reading(
     usable = len(outcome.canonical_url.encode(errors="replace")) <= MAX_URL_BYTES
     canonical_url = outcome.canonical_url if usable else entry.canonical_url
     feed_id = outcome.feed_id or entry.feed_id
-    article = _article(outcome.reading, canonical_url, now, run, source=outcome.source, feed_id=feed_id)
-    article_id, new = _insert_article(session, article)
+    article = article_row(outcome.reading, canonical_url, now, run, source=outcome.source, feed_id=feed_id)
+    kept = keep_article(session, article, outcome.reading, now, aliases=aliases)
+    companies |= kept.companies
     counts: Counter[str] = Counter()
-    if new:
-        keys = _insert_mentions(session, article_id, outcome.reading, aliases)
-        companies |= keys
+    if kept.new:
         counts[article.state] += 1
-        counts["mentions"] += len(_mentions(outcome.reading))
+        counts["mentions"] += len(told_deals(outcome.reading))
     else:
         counts["duplicates"] += 1
-    entry.state, entry.article_id, entry.duplicate = "done", article_id, not new
+    entry.state, entry.article_id, entry.duplicate = "done", kept.article_id, not kept.new
     lost = outcome.instead_of
     entry.reason, entry.detail = (lost.reason, lost.detail) if lost else (None, "")
     entry.next_try, entry.content_html = None, None
@@ -161,7 +169,7 @@ def _record_reading(
     return counts
 
 
-def _article(
+def article_row(
     reading: Reading,
     canonical_url: str,
     now: dt.datetime,
@@ -170,10 +178,11 @@ def _article(
     source: ArticleSource,
     feed_id: str | None,
 ) -> ArticleRow:
+    """A reading as the row of its article, not yet written."""
     article = reading.article
     return ArticleRow(
         canonical_url=canonical_url,
-        url=article.url or (None if source == "file" else canonical_url),
+        url=article.url or (canonical_url if canonical_url.startswith("http") else None),
         feed_id=feed_id,
         outlet=article.outlet,
         title=article.title,
@@ -200,40 +209,3 @@ def _insert_article(session: Session, article: ArticleRow, *, stem: str | None =
         return int(row[0]), True
     known = select(ArticleRow.id).where(ArticleRow.canonical_url == storable(article.canonical_url))
     return int(session.exec(known).one() or 0), False
-
-
-def _mentions(reading: Reading) -> tuple[DealMention, ...]:
-    """Deals are only read out of French: other articles are set aside."""
-    return () if article_state(reading) == "not_french" else reading.deals
-
-
-def _insert_mentions(
-    session: Session, article_id: int, reading: Reading, aliases: Mapping[str, str] | None
-) -> set[str]:
-    """Returns the keys of the companies concerned."""
-    rows = [
-        MentionRow(
-            article_id=article_id,
-            position=position,
-            company_key=company_key(storable(mention.company), aliases),
-            company=mention.company,
-            kind=mention.kind,
-            investors=list(mention.investors),
-            lead=list(mention.lead),
-            amount=amount_out(mention.amount),
-            alt=amount_out(mention.alt),
-            valuation=amount_out(mention.valuation),
-            round=mention.round,
-            status=mention.status,
-            role=mention.role,
-            cumulative=mention.cumulative,
-            date=mention.date,
-            ai=mention.ai,
-            evidence=evidence_out(mention.evidence),
-            rules=list(mention.rules),
-            confidence=mention.confidence,
-        )
-        for position, mention in enumerate(_mentions(reading))
-    ]
-    session.add_all(rows)
-    return {row.company_key for row in rows}

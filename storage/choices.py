@@ -21,10 +21,11 @@ Value = TypeVar("Value", bound=Hashable)
 
 def choose(mentions: Sequence[MentionFacts]) -> DealFacts:
     """The values of the deal that these mentions tell; `mentions` is not empty and sorted by key."""
+    everybody, mentions = mentions, independent(mentions)
     firmest = _firmest(mentions)
     amount_teller = _amount_teller(mentions)
     amount = amount_teller.amount if amount_teller else None
-    news = [mention for mention in mentions if mention.role == "news"]
+    news = [mention for mention in everybody if mention.role == "news"]
     return DealFacts(
         kind=_majority(mentions, lambda mention: mention.kind) or mentions[0].kind,
         company=_company(mentions),
@@ -34,14 +35,45 @@ def choose(mentions: Sequence[MentionFacts]) -> DealFacts:
         alt=_alt(mentions, amount),
         valuation=_best_amount(mentions, lambda mention: mention.valuation),
         round=_majority(mentions, lambda mention: mention.round),
-        status=_status(mentions),
+        status=status_of(mentions),
         role="news" if news else "background",
         cumulative=mentions[0].cumulative,
         date=_date(firmest) or _date(mentions),
         ai=_about_ai(mentions),
-        confidence=max(mention.confidence for mention in mentions),
-        first_published=min(mention.published for mention in news or mentions),
+        confidence=max(mention.confidence for mention in everybody),
+        first_published=min(mention.published for mention in news or everybody),
     )
+
+
+def independent(mentions: Sequence[MentionFacts]) -> list[MentionFacts]:
+    """Without repetitions: of the copies of one text that tell the same, the surest speaks for all, in the same order.
+
+    A copy that tells something else (an updated figure) stays.
+    """
+    speakers: dict[Hashable, MentionFacts] = {}
+    for mention in mentions:
+        told = (
+            mention.origin or mention.key, mention.kind, _figure(mention.amount), _figure(mention.valuation),
+            mention.round, mention.status, mention.role, mention.date, mention.ai, mention.investor_keys,
+            mention.lead_keys,
+        )  # fmt: skip
+        known = speakers.setdefault(told, mention)
+        if (-mention.confidence, mention.key) < (-known.confidence, known.key):
+            speakers[told] = mention
+    chosen = {mention.key for mention in speakers.values()}
+    return [mention for mention in mentions if mention.key in chosen]
+
+
+def status_of(mentions: Sequence[MentionFacts]) -> Status:
+    """The furthest stage of rumoured → planned → announced; cancelled unless the press announces it again later.
+
+    A later recall of the announcement is none: the past is told as it was.
+    """
+    cancelled = [mention.published for mention in mentions if mention.status == "cancelled"]
+    again = [mention.published for mention in mentions if mention.status == "announced" and mention.role == "news"]
+    if cancelled and (not again or max(cancelled) >= max(again)):
+        return "cancelled"
+    return max((mention.status for mention in mentions if mention.status != "cancelled"), key=_FIRMNESS.__getitem__)
 
 
 def _firmest(mentions: Sequence[MentionFacts]) -> list[MentionFacts]:
@@ -126,15 +158,6 @@ def _parties(
             place[key] = min(position, place.get(key, position))
     order = sorted(spellings, key=lambda key: (-sum(spellings[key].values()), place[key], key))
     return tuple(min(spellings[key], key=lambda name: (-spellings[key][name], name)) for key in order)
-
-
-def _status(mentions: Sequence[MentionFacts]) -> Status:
-    """The furthest stage of rumoured → planned → announced; cancelled unless announced again later."""
-    cancelled = [mention.published for mention in mentions if mention.status == "cancelled"]
-    announced = [mention.published for mention in mentions if mention.status == "announced"]
-    if cancelled and (not announced or max(cancelled) >= max(announced)):
-        return "cancelled"
-    return max((mention.status for mention in mentions if mention.status != "cancelled"), key=_FIRMNESS.__getitem__)
 
 
 def _date(mentions: Iterable[MentionFacts]) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, false
 from sqlmodel import Field, SQLModel
 
 from storage.columns import Json, Moment, Words
@@ -90,10 +90,45 @@ class DealRow(SQLModel, table=True):
     day: dt.date  # first_published, or the day it was first seen: what lists are sorted by
     mention_count: int = 0
     redirect_to: str | None = Field(default=None, foreign_key="deal.id")
+    rejected: bool = Field(default=False, sa_column_kwargs={"server_default": false()})  # somebody said: no deal
     created_at: dt.datetime = Field(sa_type=Moment)
     created_run_id: int | None = Field(default=None, foreign_key="run.id")
     changed_at: dt.datetime = Field(sa_type=Moment)
     changed_run_id: int | None = Field(default=None, foreign_key="run.id")
+
+
+class DecisionRow(SQLModel, table=True):
+    """What somebody decided about deals. Rows are never deleted: an undone one says by whom and when."""
+
+    __tablename__ = "decision"
+    __table_args__ = (Index("decision_by_deal", "deal_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    verb: str  # merge | split | reject | correct | confirm | note
+    deal_id: str = Field(foreign_key="deal.id")
+    # What was decided: ids merged, mentions split off, fields and their values, the words of a note.
+    details: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    decided_by: str = Field(sa_type=Words)
+    decided_at: dt.datetime = Field(sa_type=Moment)
+    undone_by: str | None = Field(default=None, sa_type=Words)
+    undone_at: dt.datetime | None = Field(default=None, sa_type=Moment)
+
+
+class AnchorRow(SQLModel, table=True):
+    """A mention that a decision is about, named by its article and by what it told, which survive reading it again."""
+
+    __tablename__ = "decision_anchor"
+    __table_args__ = (Index("anchor_by_article", "article_id"),)
+
+    decision_id: int = Field(foreign_key="decision.id", primary_key=True)
+    number: int = Field(primary_key=True)
+    article_id: int = Field(foreign_key="article.id")
+    side: int  # merge: which of the deals; split: 0 stays, 1 leaves; else 0
+    deal_id: str  # the deal it belonged to
+    company_key: str
+    kind: str
+    figure: str
+    position: int
 
 
 class OutboxRow(SQLModel, table=True):

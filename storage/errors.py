@@ -51,3 +51,7 @@ class AlreadyCaughtUp(VeilleError):
             f"rien à faire : le passage du {started_at:%Y-%m-%d à %H:%M} UTC couvre déjà "
             f"celui qui était prévu le {scheduled_for:%Y-%m-%d à %H:%M} UTC"
         )
+
+
+class DecisionError(VeilleError):
+    """A decision about deals that cannot be taken: an unknown id, a wrong value, one that another contradicts."""

@@ -14,7 +14,8 @@ class MentionFacts:
 
     `key` names it for ever (article and position) and decides ties; `article` is shared by the tellings of one
     article; `published` is the day of publication, or the day it was first seen. `investor_keys` and
-    `lead_keys` are company keys in the order of `investors` and `lead`.
+    `lead_keys` are company keys in the order of `investors` and `lead`. `origin` names the text it was read from:
+    copies of one dispatch share it. `archived`: it was filled in from the past, so it is no news whatever its day.
     """
 
     key: str
@@ -36,6 +37,8 @@ class MentionFacts:
     date: str | None = None
     ai: bool = True
     confidence: float = 0.5
+    origin: str = ""
+    archived: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,7 @@ def _agree(before: Amount, deal: DealFacts) -> bool:
 def _recent_news(mention: MentionFacts, rules: AlertRules) -> bool:
     return (
         mention.role == "news"
+        and not mention.archived
         and mention.ai
         and mention.confidence >= rules.confidence
         and mention.published >= rules.since

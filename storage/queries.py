@@ -43,16 +43,22 @@ def list_deals(db: Database, wanted: DealFilter) -> Iterator[DealView]:
 
 
 def find_deal(db: Database, deal_id: str) -> DealView | None:
-    """The deal known by this id, also when it was merged into another one since; None when there is none."""
+    """The deal known by this id, also when it was merged into another one or rejected since; None without one."""
     with db.reading() as session:
-        return deal_views(session, [deal_id]).get(deal_id)
+        return deal_views(session, [deal_id], rejected=True).get(deal_id)
 
 
-def deal_views(session: Session, ids: Collection[str]) -> dict[str, DealView]:
-    """Deals by the id asked for, redirects followed. Deals that no article tells any more are left out."""
+def deal_views(session: Session, ids: Collection[str], *, rejected: bool = False) -> dict[str, DealView]:
+    """Deals by the id asked for, redirects followed. Deals that no article tells any more are left out.
+
+    Args:
+        rejected: also those that somebody rejected.
+    """
     asked = session.exec(select(DealRow.id, DealRow.redirect_to).where(col(DealRow.id).in_(ids))).all()
     root = {deal_id: redirect or deal_id for deal_id, redirect in asked}
     query = select(DealRow).where(col(DealRow.id).in_(set(root.values())), col(DealRow.mention_count) > 0)
+    if not rejected:
+        query = query.where(col(DealRow.rejected).is_(False))
     views = {view.id: view for view in _views(session, session.exec(query).all())}
     return {deal_id: views[target] for deal_id, target in root.items() if target in views}
 
@@ -96,12 +102,15 @@ def _span_json(span: Evidence) -> dict[str, Any]:
 
 def _conditions(wanted: DealFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = [col(DealRow.mention_count) > 0, col(DealRow.redirect_to).is_(None)]
+    if not wanted.include_rejected:
+        found.append(col(DealRow.rejected).is_(False))
     if not wanted.include_all:
         found += [col(DealRow.role) == "news", col(DealRow.ai).is_(True), col(DealRow.cumulative).is_(False)]
     if wanted.since is not None:
         found.append(col(DealRow.day) >= wanted.since)
     if wanted.company is not None:
-        found.append(col(DealRow.company_key).contains(company_key(wanted.company), autoescape=True))
+        filed = col(DealRow.company_key).contains(company_key(wanted.company), autoescape=True)
+        found.append(or_(filed, col(DealRow.company).icontains(wanted.company, autoescape=True)))  # corrected names
     if wanted.min_amount is not None:
         found.append(col(DealRow.amount_eur) >= float(wanted.min_amount))
     if wanted.kind is not None:

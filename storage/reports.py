@@ -173,7 +173,7 @@ def _paywalled(session: Session, run: Run) -> int:
 
 def _deals(session: Session, *conditions: Any) -> tuple[str, ...]:
     news = (DealRow.role == "news", col(DealRow.ai).is_(True), col(DealRow.cumulative).is_(False))
-    live = (col(DealRow.mention_count) > 0, col(DealRow.redirect_to).is_(None))
+    live = (col(DealRow.mention_count) > 0, col(DealRow.redirect_to).is_(None), col(DealRow.rejected).is_(False))
     query = select(DealRow.id).where(*conditions, *news, *live).order_by(col(DealRow.day).desc(), DealRow.id)
     return tuple(session.exec(query))
 

@@ -7,7 +7,8 @@ makes one of its own. So the result is a function of the set of mentions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from storage.agreement import (
     equal_amount,
@@ -28,13 +29,19 @@ _SAME_TOTAL_DAYS = 365  # a sum raised to date is repeated for about a year
 _FAMILY = {"debt": "money", "funding": "money", "grant": "money"}
 _ONCE = {"acquisition", "ipo"}  # happens to a company about once: figures may differ, parties may not
 
+Apart = Mapping[str, frozenset[str]]
 
-def cluster(mentions: Sequence[MentionFacts]) -> list[Cluster]:
-    """The deals that these mentions of one company tell, in a stable order."""
+
+def cluster(mentions: Sequence[MentionFacts], apart: Apart = MappingProxyType({})) -> list[Cluster]:
+    """The deals that these mentions of one company tell, in a stable order.
+
+    Args:
+        apart: mention key → keys of the mentions that somebody said are not the same deal.
+    """
     groups: dict[tuple[str, bool], list[_Group]] = {}
     for mention in sorted(mentions, key=_precedence):
         same_family = groups.setdefault((_FAMILY.get(mention.kind, mention.kind), mention.cumulative), [])
-        telling = _Telling(mention)
+        telling = _Telling(mention, apart.get(mention.key, frozenset()))
         affinity, best = 0.0, None
         for group in same_family:
             if (points := group.affinity(telling)) > affinity:
@@ -50,10 +57,10 @@ def cluster(mentions: Sequence[MentionFacts]) -> list[Cluster]:
 class _Telling:
     """A mention with its window as day numbers: that of its deal, or for a total that of its publication."""
 
-    __slots__ = ("end", "facts", "start", "undated")
+    __slots__ = ("apart", "end", "facts", "start", "undated")
 
-    def __init__(self, facts: MentionFacts) -> None:
-        self.facts = facts
+    def __init__(self, facts: MentionFacts, apart: frozenset[str]) -> None:
+        self.facts, self.apart = facts, apart
         told, when = facts.published.toordinal(), window(facts)
         self.undated = when.open
         self.start = told if facts.cumulative else when.start.toordinal()
@@ -83,6 +90,8 @@ class _Group:
     def affinity(self, telling: _Telling) -> float:
         """How well `telling` agrees with this deal; 0 when it cannot be the same."""
         if telling.start > self.end or telling.end < self.start:
+            return 0.0
+        if telling.apart and any(member.facts.key in telling.apart for member in self.members):
             return 0.0
         if any(_contradict(member.facts, telling.facts) for member in self.members):
             return 0.0

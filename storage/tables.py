@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, cast
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, Index, UniqueConstraint, text
 from sqlalchemy.orm import defer
 from sqlmodel import Field, SQLModel
 
@@ -134,7 +134,11 @@ class ArticleRow(SQLModel, table=True):
     """An article as it was read, with the score and the rules that read it."""
 
     __tablename__ = "article"
-    __table_args__ = (Index("article_by_run", "run_id"), Index("article_by_day", "published"))
+    __table_args__ = (
+        Index("article_by_run", "run_id"),
+        Index("article_by_day", "published"),
+        Index("article_by_first", "copy_of"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     canonical_url: str = Field(sa_type=Words, unique=True)
@@ -149,12 +153,38 @@ class ArticleRow(SQLModel, table=True):
     first_seen: dt.datetime = Field(sa_type=Moment)
     language: str | None = None
     paywalled: bool = False
-    source: str  # page | feed | file
+    source: str  # page | feed | file | archive
     state: str  # relevant | not_relevant | not_french
     score: float
     reasons: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json)
     rule_version: str = ""
     run_id: int | None = Field(default=None, foreign_key="run.id")
+    copy_of: int | None = Field(default=None, foreign_key="article.id")  # the first article with this text
+
+
+class VersionRow(SQLModel, table=True):
+    """A text that an article had before it was updated, or that did not take the place of a fuller one."""
+
+    __tablename__ = "article_version"
+    __table_args__ = (UniqueConstraint("article_id", "text_hash", name="version_once"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    article_id: int = Field(foreign_key="article.id")
+    text_hash: str
+    title: str = Field(sa_type=Words)
+    text: str = Field(sa_type=Words)
+    published: dt.date | None = None
+    source: str
+    seen_at: dt.datetime = Field(sa_type=Moment)
+
+
+class BandRow(SQLModel, table=True):
+    """A part of the sketch of an article's text: near-identical texts share at least one (`storage.sketches`)."""
+
+    __tablename__ = "article_band"
+
+    band: int = Field(sa_type=BigInteger, primary_key=True)
+    article_id: int = Field(foreign_key="article.id", primary_key=True)
 
 
 WITHOUT_TEXT = defer(cast(Any, ArticleRow.text), raiseload=True)  # for queries over many articles

@@ -19,7 +19,7 @@ from sources.values import Entry
 RunState = Literal["running", "done", "failed"]
 EntryState = Literal["pending", "done", "failed", "given_up"]
 ArticleState = Literal["relevant", "not_relevant", "not_french"]
-ArticleSource = Literal["page", "feed", "file"]
+ArticleSource = Literal["page", "feed", "file", "archive"]
 Event = Literal["new", "updated"]
 DeliveryState = Literal["pending", "sent", "dead", "empty"]
 MAIL: str = "mail"  # the channel of the daily mail
@@ -181,7 +181,10 @@ class DealView:
 
 @dataclass(frozen=True, slots=True)
 class DealFilter:
-    """Which deals to list. `min_amount` is in EUR; `include_all` adds background, totals and non-AI deals."""
+    """Which deals to list. `min_amount` is in EUR; `include_all` adds background, totals and non-AI deals.
+
+    `include_rejected` adds those that somebody rejected.
+    """
 
     since: dt.date | None = None
     company: str | None = None
@@ -189,6 +192,7 @@ class DealFilter:
     kind: Kind | None = None
     status: Status | None = None
     include_all: bool = False
+    include_rejected: bool = False
 
 
 @dataclass(frozen=True, slots=True)

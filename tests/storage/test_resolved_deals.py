@@ -14,10 +14,10 @@ from sqlmodel import select
 
 from extractors.values import Reading
 from storage import deals
-from storage.articles import mark_companies
 from storage.database import Database, open_database
 from storage.deal_tables import CompanyToResolve, DealRow, MentionRow, OutboxRow
 from storage.deals import resolve
+from storage.mentions import mark_companies
 from storage.queries import find_deal, list_deals
 from storage.values import Change, DealFilter, DealView, Resolution
 

@@ -99,7 +99,7 @@ def test_the_same_batch_twice_changes_nothing(newsroom: Newsroom) -> None:
     assert [row["duplicate"] for row in _rows(newsroom.db, EntryRow)].count(True) == 1
 
 
-@pytest.mark.parametrize("where", ["_insert_mentions", "mark_companies", "record_part"])
+@pytest.mark.parametrize("where", ["insert_mentions", "mark_companies", "record_part"])
 def test_a_crash_inside_a_batch_leaves_nothing(newsroom: Newsroom, where: str, monkeypatch: pytest.MonkeyPatch) -> None:
     ids = _wait(newsroom, A, B)
     batch = [EntryOutcome(ids[0], A, failure=EntryFailure("no_text")), EntryOutcome(ids[1], B, reading(telling()))]
