@@ -1,7 +1,8 @@
 """Early refusal: pages that cannot tell a French AI deal are dropped by their bytes, before the costly text extraction.
 
-A page passes when it is in French, speaks of money, and speaks of AI or at length of money (a company may be told to
-raise funds without a word of AI). The words are those of `lexicon/relevance.yaml`; a page in doubt passes.
+A page passes when it is in French, speaks of money, speaks of AI or at length of money (a company may be told to raise
+funds without a word of AI), and holds a sum or the words of a rule for deals without one. The words are those of
+`lexicon/relevance.yaml` and of the rules; a page in doubt passes.
 """
 
 from __future__ import annotations
@@ -14,17 +15,24 @@ from pathlib import Path
 from typing import Literal
 
 from extractors.bag import TermBag
+from extractors.deals.amounts import find_amounts
 from extractors.deals.folding import folded
+from extractors.deals.match import LEAST
+from extractors.deals.needs import ALL_KINDS, mark
 from extractors.html_bytes import decode_html
 from extractors.knowledge import Knowledge, load_knowledge
 from extractors.language import function_words
 
-Refusal = Literal["not_french", "no_money", "no_ai"]
+Refusal = Literal["not_french", "no_money", "no_ai", "no_deal"]
 
-# Distinct French function words: every French article of the corpus has twelve or more, English ones two or three.
-FRENCH = 6
-# Distinct terms of money: every article with an AI deal has two or more; without a term of AI, five or more.
+# Distinct French function words: every French article of the corpus has twelve or more, English ones two or three. A
+# short text need not have so many: one for every twenty-five of its distinct words.
+FRENCH, FRENCH_IN = 6, 25
+# Distinct terms of money: every article with an AI deal has one or more; without a term of AI, five or more.
 MONEY, MONEY_WITHOUT_AI = 1, 4
+# No sentence of the press has so many words; what belongs together is looked for within this reach.
+SENTENCE = 160
+_KINDS = ALL_KINDS - {mark("amount")}
 # What never holds an article's text, and much of a page's weight.
 # First those that weigh most: the others are looked for in what is left.
 _ASIDE = (
@@ -52,6 +60,9 @@ class EarlyGate:
         self._french = frozenset(word for word in function_words().words["fr"] if len(word) > 1)
         self._ai = TermBag(knowledge.relevance.terms("ai"), besides=_CAPITALS)
         self._money = TermBag(knowledge.relevance.terms("money"))
+        # What a rule for a deal without a sum needs to stand in one sentence.
+        patterns = (pattern for rule in knowledge.deals.rules.deals for pattern in rule.patterns)
+        self._bare = [pattern for pattern in patterns if "amount" not in pattern.slots]
 
     def refuse_page(self, body: bytes, content_type: str = "") -> Refusal | None:
         """Why a page cannot tell a French AI deal; None: it may.
@@ -65,17 +76,33 @@ class EarlyGate:
 
     def refuse_text(self, text: str) -> Refusal | None:
         """The same for a text without markup."""
-        words = frozenset(folded(text).encode("ascii", "replace").translate(_TO_SPACES).decode().split())
-        if len(self._french & words) < FRENCH:
+        words = frozenset(_words_of(folded(text)))
+        if len(self._french & words) < min(FRENCH, 1 + len(words) // FRENCH_IN):
             return "not_french"
         if any(mark in text for mark in _DAMAGED):
             return None
         money = self._money.count(words, MONEY_WITHOUT_AI)
         if money < MONEY and not _SIGNS.search(text):
             return "no_money"
-        if money >= MONEY_WITHOUT_AI or self._ai.count(words, 1) or _names_ai(text):
-            return None
-        return "no_ai"
+        if money < MONEY_WITHOUT_AI and not self._ai.count(words, 1) and not _names_ai(text):
+            return "no_ai"
+        return None if self._may_tell_deal(text) else "no_deal"
+
+    def _may_tell_deal(self, text: str) -> bool:
+        """A sum large enough for a deal, or the words of one told without, not too far from each other."""
+        if any(amount.value >= LEAST for amount in find_amounts(text)):
+            return True
+        told = _words_of(folded(text))
+        for start in range(0, len(told), SENTENCE // 2):
+            words = told[start : start + SENTENCE]
+            near, stretch = frozenset(words) | _KINDS, " ".join(words)
+            if any(pattern.may_fit(near, stretch) for pattern in self._bare):
+                return True
+        return False
+
+
+def _words_of(plain: str) -> list[str]:
+    return plain.encode("ascii", "replace").translate(_TO_SPACES).decode().split()
 
 
 def _names_ai(text: str) -> bool:

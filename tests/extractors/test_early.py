@@ -58,6 +58,7 @@ def test_no_deal_of_the_labelled_articles_is_lost(gate: EarlyGate) -> None:
             GARDEN + " Elle boucle une levée de fonds, un tour de table et une augmentation de capital d'un million.",
             None,
         ),
+        ("Mistral AI lève 600 M€ auprès de General Catalyst", None),
         ("The company raised $20 million for artificial intelligence, said the founders in the press.", "not_french"),
         ("", "not_french"),
     ],
