@@ -12,6 +12,7 @@ from typing import Annotated, Literal, TypeVar
 import typer
 from rich.console import Console
 
+import cli_backfill
 import cli_companies
 import cli_deals
 import cli_past
@@ -217,7 +218,6 @@ def doctor() -> None:
     raise typer.Exit(print_checks(out, examine(_settings_or_error())))
 
 
-app.command(epilog="Exemple : `veille backfill --source files:articles/`")(cli_past.backfill)
 app.command(epilog="Exemples : `veille reprocess --dry-run` · `veille reprocess --since 2026-01-01`")(
     cli_past.reprocess
 )
@@ -225,6 +225,7 @@ app.command(epilog="Exemples : `veille reprocess --dry-run` · `veille reprocess
 app.add_typer(cli_deals.deals_app, name="deals")
 app.add_typer(feeds_app, name="feeds")
 app.add_typer(cli_companies.companies_app, name="companies")
+app.add_typer(cli_backfill.backfill_app, name="backfill")
 app.add_typer(cli_rules.rules_app, name="rules")
 app.command(epilog="Exemples : `veille explain article.html` · `veille explain dossier/ --html page.html`")(
     cli_rules.explain

@@ -1,4 +1,4 @@
-"""The verbs of `veille` about the past: fill it in, read it again. `cli` registers them."""
+"""`veille reprocess`: read the past again. `cli` registers it."""
 
 from __future__ import annotations
 
@@ -13,33 +13,6 @@ from terminal.logs import set_up_logging
 
 out = Console(soft_wrap=False)
 err = Console(stderr=True)
-
-
-def backfill(
-    source: Annotated[
-        str, typer.Option("--source", metavar="GENRE:LIEU", help="`files:DOSSIER` : des .txt, .html, .json.")
-    ],
-) -> None:
-    """Remplit le passé depuis une archive, sans alerte ; relancé, il ne fait que ce qui manque."""
-    from flows.backfill import backfill as fill
-    from sources.archives import open_source
-    from terminal.past import backfill_lines
-    from terminal.progress import progress_for
-
-    set_up_logging("text", above=err if err.is_terminal else None)
-    settings = load_settings()
-    with progress_for(err) as progress:
-        report = fill(settings, open_source(source), progress=progress)
-    for line in backfill_lines(
-        new=report.new,
-        known=report.known,
-        mentions=report.mentions,
-        deals_new=report.deals_new,
-        deals_changed=report.deals_changed,
-        unreadable=[f"{one.path} : {one.reason}" for one in report.unreadable],
-    ):
-        out.print(line, markup=False, highlight=False, soft_wrap=True)
-    raise typer.Exit(0 if report.new or report.known or not report.unreadable else 1)
 
 
 def reprocess(

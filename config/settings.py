@@ -41,6 +41,7 @@ class Settings(BaseSettings):
     max_page_bytes: int = Field(5_000_000, gt=0)
     max_feed_entries: int = Field(500, gt=0)
     respect_robots: bool = True
+    wayback_url: str = Field("https://web.archive.org", description="the Web Archive, or a copy of its interfaces")
 
     relevance_threshold: float = Field(1.0, description="see config/lexicon/relevance.yaml for the weights")
     alert_confidence: float = Field(0.5, ge=0, le=1)

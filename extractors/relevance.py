@@ -71,7 +71,13 @@ class RelevanceLexicon:
         names = [(name, ("ai", name, _NAME_POINTS)) for name in ai_names]
         # Names first: of two entries for the same words the first one stands.
         self.index: TermIndex[tuple[str, str, float]] = TermIndex([*names, *terms])
+        self._terms = {group: tuple(t for w in family.terms for t in w.terms) for group, family in families.items()}
+        self._terms["ai"] = (*self._terms.get("ai", ()), *ai_names)
         self.most = {group: family.most for group, family in families.items()}
+
+    def terms(self, group: str) -> tuple[str, ...]:
+        """All terms of a group as the lexicon writes them; `ai` with the names of AI organisations."""
+        return self._terms[group]
 
 
 # A known AI company says as much as "intelligence artificielle" does: an article on its money is one about AI.

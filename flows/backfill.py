@@ -1,145 +1,111 @@
-"""Filling the past: documents of an archive through the same reading and storing as the daily run, without alerts."""
+"""The backfill as a Prefect flow: one flow, a task a part, over the functions of `backfill_run`.
+
+Tasks take the id of the backfill and lease the next part themselves, so that the same flow runs in this process, with
+processes of this machine, or on a Dask cluster whose workers share the database.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict
 from datetime import UTC, datetime
+from typing import Any
 
+from prefect import flow, task
+from prefect.artifacts import create_markdown_artifact, create_progress_artifact, update_progress_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.futures import as_completed
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
+
+from config.errors import ConfigError
 from config.settings import Settings
-from extractors.knowledge import Knowledge, load_knowledge
-from extractors.read import read_article
+from flows.archive_part import open_desk, work_next
+from flows.backfill_run import (
+    Order,
+    Submit,
+    parts_due,
+    prepare,
+    resolve_past,
+    worker_pool,
+    workers_for,
+)
 from flows.context import Progress, Silent
-from flows.extract import article_in
-from sources.archives import Source
-from sources.documents import Document, Unreadable
-from sources.errors import UrlError
-from sources.urls import canonical_url
-from storage.archived import Archived, ArchivedCounts, store_archived
-from storage.database import Database, open_database
-from storage.deals import resolve
-from storage.processes import this_process
-from storage.reports import run_report
-from storage.runs import begin_run, fail_run, finish_run, heartbeat
-from storage.values import Resolution, Run
+from storage.backfills import Backfill
+from terminal.backfill_report import summarise, summary_lines
 
 log = logging.getLogger("veille.backfill")
 
-KIND = "backfill"
-LEASE_SECONDS = 900
+# The pool of a caller in this process, while its flow runs; a Dask worker has none and works in place.
+_pools: list[Submit] = []
 
 
-@dataclass(frozen=True, slots=True)
-class BackfillReport:
-    """What a backfill did. `unreadable` documents gave nothing; `deals_*` count deals of every kind."""
-
-    new: int = 0
-    known: int = 0
-    mentions: int = 0
-    deals_new: int = 0
-    deals_changed: int = 0
-    unreadable: tuple[Unreadable, ...] = field(default=())
+@task(name="part", task_run_name="part-{number}", cache_policy=NO_CACHE, persist_result=False, log_prints=False)
+def read_part_task(backfill: dict[str, Any], number: int, reverse: bool) -> dict[str, Any] | None:
+    """Do the next part that is due; returns counts. `number` only names the task."""
+    known = Backfill(**backfill)
+    end = _pools[-1](known, reverse=reverse).result() if _pools else work_next(known, reverse=reverse)
+    return asdict(end) if end else None
 
 
-def backfill(
-    settings: Settings,
-    source: Source,
-    *,
-    progress: Progress | None = None,
-    now: Callable[[], datetime] = lambda: datetime.now(UTC),
-) -> BackfillReport:
-    """Store every article of `source` and resolve its deals. Killed anywhere and run again it ends the same.
+def run_with_prefect(
+    settings: Settings, order: Order, tell: Progress | None = None, *, dask: str | None = None
+) -> Backfill:
+    """Run the flow in this process.
+
+    Args:
+        dask: address of a Dask scheduler; its workers do the parts, with the settings of their own environment.
 
     Raises:
-        RunInProgress: another process is at it.
-        ConfigError: a rule or lexicon is wrong.
-        StorageError: nothing could be stored.
+        ArchiveError: the source cannot be read at all.
+        ConfigError: Dask is asked for and not installed, or the database is not one that machines can share.
     """
-    knowledge = load_knowledge(settings.config_dir)
-    database = open_database(settings.database)
-    try:
-        run = begin_run(
-            database, KIND, now(), owner=this_process(), lease_seconds=LEASE_SECONDS, rule_version=knowledge.version
-        )
-        try:
-            return _fill(database, run, settings, source, knowledge, progress or Silent(), now)
-        except Exception as error:
-            fail_run(database, run, f"{type(error).__name__}: {error}", now())
-            raise
-    finally:
-        database.dispose()
+    tell = tell or Silent()
+    workers = workers_for(order)
+    filled: list[Backfill] = []
+    runner = _dask(settings, dask) if dask else ThreadPoolTaskRunner(max_workers=workers)
 
-
-def _fill(
-    database: Database,
-    run: Run,
-    settings: Settings,
-    source: Source,
-    knowledge: Knowledge,
-    progress: Progress,
-    now: Callable[[], datetime],
-) -> BackfillReport:
-    unreadable: list[Unreadable] = []
-    counts = ArchivedCounts()
-    progress.phase("documents", None)
-    for number, batch in enumerate(_batches(source.documents(), settings.page_batch)):
-        items: list[Archived] = []
-        for document in batch:
-            found = _read(document, knowledge, settings.relevance_threshold)
-            progress.step()
-            if isinstance(found, Archived):
-                items.append(found)
-            else:
-                unreadable.append(found)
-                log.info("%s: %s", found.path, found.reason)
-        more = store_archived(database, run, f"{source.name}#{number}", items, now())
-        counts = ArchivedCounts(counts.new + more.new, counts.known + more.known, counts.mentions + more.mentions)
-        heartbeat(database, run, now())
-    done = resolve_waiting(database, run, settings, now())
-    finish_run(database, run, run_report(database, run), now())
-    return BackfillReport(
-        counts.new, counts.known, counts.mentions, len(done.created), len(done.changed), tuple(unreadable)
+    @flow(
+        name="veille-archives",
+        description="Archive → pages → articles → opérations.",
+        task_runner=runner,  # type: ignore[arg-type]
+        persist_result=False,
     )
+    def fill() -> int:
+        database = open_desk(settings).database
+        backfill = prepare(settings, database, order, datetime.now(UTC))
+        due = parts_due(database, backfill, order.most)
+        tell.phase("parts", due)
+        bar = create_progress_artifact(progress=0.0, key="avancement", description=backfill.source)
+        filled.append(backfill)
+        told = asdict(backfill)
+        futures = [read_part_task.submit(told, number, order.reverse) for number in range(due)]
+        for done, future in enumerate(as_completed(futures), 1):
+            end = future.result()
+            tell.step(end["key"] if end else "")
+            update_progress_artifact(artifact_id=bar, progress=100.0 * done / due)  # type: ignore[arg-type]
+        resolve_past(settings, database)
+        lines = "\n".join(summary_lines(summarise(database, backfill)))
+        create_markdown_artifact(f"```\n{lines}\n```", key="archives", description="Ce que les archives ont donné")
+        return backfill.id
+
+    if dask:
+        fill()
+    else:
+        with worker_pool(settings, workers) as submit:
+            _pools.append(submit)
+            try:
+                fill()
+            finally:
+                _pools.remove(submit)
+    return filled[0]
 
 
-def resolve_waiting(database: Database, run: Run, settings: Settings, now: datetime) -> Resolution:
-    """Resolve what waits. Mentions of the past never alert, and news of a run at work meanwhile is not silenced."""
-    return resolve(
-        database,
-        run,
-        now,
-        alert_confidence=settings.alert_confidence,
-        alert_window_days=settings.alert_window_days,
-    )
-
-
-def _batches(documents: Iterator[Document], size: int) -> Iterator[list[Document]]:
-    batch: list[Document] = []
-    for document in documents:
-        batch.append(document)
-        if len(batch) == size:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
-
-
-def _read(document: Document, knowledge: Knowledge, threshold: float) -> Archived | Unreadable:
-    if isinstance(document, Unreadable):
-        return document
-    article = article_in(document)
-    if isinstance(article, Unreadable):
-        return article
-    known_by = _address(article.url)
-    # A file without an address of its own is known by where it lies.
-    whole = replace(article, url=article.url if known_by else None)
-    reading = read_article(whole, knowledge, threshold=threshold)
-    return Archived(known_by or document.path.resolve().as_uri(), reading, stem=document.id)
-
-
-def _address(url: str | None) -> str | None:
+def _dask(settings: Settings, address: str) -> TaskRunner[Any]:
+    if settings.database.startswith("sqlite"):
+        raise ConfigError("--dask veut une base que les machines partagent : VEILLE_DATABASE_URL=postgresql://…")
     try:
-        return canonical_url(url) if url else None
-    except UrlError:
-        return None
+        from prefect_dask import DaskTaskRunner
+    except ImportError as error:
+        raise ConfigError("--dask veut prefect-dask : pip install 'veille-ia[dask]'") from error
+    runner: TaskRunner[Any] = DaskTaskRunner(address=address)
+    return runner

@@ -20,6 +20,7 @@ from flows.phases import (
     send_alerts,
     visit_feed,
 )
+from flows.resolving import names_in_force
 from sources.values import Feed
 from storage.processes import this_process
 from storage.runs import begin_run, fail_run, parts_done
@@ -55,7 +56,7 @@ def run_daily(ctx: RunContext, scheduled_for: datetime | None = None) -> RunRepo
 
 def start_run(ctx: RunContext, scheduled_for: datetime | None = None) -> Run:
     """Open a run in the ledger, or take up the one that was interrupted."""
-    return begin_run(
+    run = begin_run(
         ctx.database,
         KIND,
         ctx.now(),
@@ -64,6 +65,8 @@ def start_run(ctx: RunContext, scheduled_for: datetime | None = None) -> Run:
         scheduled_for=scheduled_for,
         rule_version=ctx.knowledge.version,
     )
+    names_in_force(ctx.database, ctx.knowledge, ctx.now())
+    return run
 
 
 def visit_feeds(ctx: RunContext, run: Run) -> None:

@@ -17,8 +17,8 @@ from config.settings import Settings
 from extractors.knowledge import Knowledge, load_knowledge
 from extractors.read import read_article
 from extractors.values import Reading
-from flows.backfill import resolve_waiting
 from flows.context import Progress, Silent
+from flows.resolving import names_in_force, resolve_waiting
 from storage.database import Database, open_database
 from storage.foresight import DealChange, Foresight
 from storage.news import AlertRules
@@ -80,6 +80,7 @@ def reprocess(
             database, KIND, now(), owner=this_process(), lease_seconds=LEASE_SECONDS, rule_version=knowledge.version
         )
         try:
+            names_in_force(database, knowledge, now())
             return _read_all(database, run, settings, since, knowledge, progress or Silent(), now)
         except Exception as error:
             fail_run(database, run, f"{type(error).__name__}: {error}", now())

@@ -73,6 +73,12 @@ def _read(path: Path) -> Document:
         body = path.read_bytes()
     except OSError as error:
         return Unreadable(path, error.strerror or str(error))
+    return parse_document(path, body)
+
+
+def parse_document(path: Path, body: bytes) -> Document:
+    """One document by its bytes; the suffix of `path` says what it is (see `SUFFIXES`)."""
+    suffix = path.suffix.lower()
     if suffix == ".json":
         return _json(path, body)
     if suffix == ".txt":

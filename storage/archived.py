@@ -1,61 +1,69 @@
-"""Writing articles of the past: batch by batch, each one transaction with its part of the ledger, never alerted."""
+"""Writing what a part of an archive gave, in one transaction with the word that the part is done."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from extractors.values import Reading
 from storage.articles import article_row, keep_article
+from storage.backfills import Lease, end_part
 from storage.database import Database
 from storage.mentions import mark_companies, told_deals
-from storage.runs import record_part
-from storage.values import Run
 
 
 @dataclass(frozen=True, slots=True)
 class Archived:
-    """An article of the past as it was read. `stem` is the name of the file it came from, if any."""
+    """An article of an archive that is worth keeping: `canonical_url` is what it is known by."""
 
     canonical_url: str
     reading: Reading
     stem: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ArchivedCounts:
-    """What `store_archived` wrote; `known` articles were stored before (another text is kept as a version)."""
-
-    new: int = 0
-    known: int = 0
-    mentions: int = 0
-
-
-def store_archived(
+def store_part(
     db: Database,
-    run: Run,
-    part: str,
-    items: Sequence[Archived],
+    lease: Lease,
+    found: Sequence[Archived],
     now: dt.datetime,
     *,
+    counts: Mapping[str, int],
+    misses: Sequence[Mapping[str, str]],
+    seconds: float,
+    rule_version: str,
+    failure: tuple[str, str] | None = None,
     aliases: Mapping[str, str] | None = None,
-) -> ArchivedCounts:
-    """Write a batch whole or not at all; the same batch again changes nothing.
+) -> Counter[str]:
+    """Write the articles of a part and end it. An article known already is left as it is, or kept as a version.
 
-    Args:
-        part: its name in the ledger, e.g. `files:/archive#3`.
+    Returns:
+        `counts` with `stored`, `known` and `mentions`.
+
+    Raises:
+        PartLost: another process has the part; nothing is written.
     """
-    new = mentions = 0
+    told: Counter[str] = Counter(counts)
     with db.transaction() as session:
         companies: set[str] = set()
-        for item in items:
-            article = article_row(item.reading, item.canonical_url, now, run, source="archive", feed_id=None)
-            kept = keep_article(session, article, item.reading, now, stem=item.stem, aliases=aliases)
+        for article in found:
+            row = article_row(article.reading, article.canonical_url, now, None, source="archive", feed_id=None)
+            row.rule_version = rule_version
+            kept = keep_article(session, row, article.reading, now, stem=article.stem, aliases=aliases)
             companies |= kept.companies
-            new += kept.new
-            mentions += len(told_deals(item.reading)) if kept.new else 0
+            told["stored" if kept.new else "known"] += 1
+            if kept.new:
+                told["mentions"] += len(told_deals(article.reading))
         mark_companies(session, companies, now)
-        counts = ArchivedCounts(new, len(items) - new, mentions)
-        record_part(session, run, part, now, counts=asdict(counts))
-    return counts
+        end_part(
+            session,
+            lease,
+            now,
+            counts=told,
+            misses=misses,
+            seconds=seconds,
+            rule_version=rule_version,
+            failure=failure,
+        )
+    return told

@@ -1,4 +1,4 @@
-"""What a backfill did, and what reading again did or would do, as lines."""
+"""What reading stored articles again did or would do, as lines."""
 
 from __future__ import annotations
 
@@ -14,26 +14,10 @@ from storage.foresight import DealChange
 from storage.values import DealView
 from terminal.record_words import RECORD_WORDS, value_words
 
-# Documents told one by one; the log names all.
-_SHOWN = 10
 _COMPARED = (
     "company", "kind", "amount", "valuation", "round", "investors", "lead", "status", "role", "date", "ai",
     "cumulative",
 )  # fmt: skip
-
-
-def backfill_lines(
-    *, new: int, known: int, mentions: int, deals_new: int, deals_changed: int, unreadable: Sequence[str]
-) -> list[str]:
-    """The report of a backfill."""
-    lines = [
-        f"Articles   {new} stockés, {known} déjà connus, {len(unreadable)} illisibles",
-        f"Opérations {mentions} mentions : {deals_new} nouvelles, {deals_changed} mises à jour, aucune alerte",
-    ]
-    lines += [f"  ✗ {one}" for one in unreadable[:_SHOWN]]
-    if len(unreadable) > _SHOWN:
-        lines.append(f"  … et {len(unreadable) - _SHOWN} autres")
-    return lines
 
 
 def reprocess_lines(read: int, changed: int, failed: int, deals_new: int, deals_changed: int) -> list[str]:

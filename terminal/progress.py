@@ -9,7 +9,7 @@ from threading import Lock
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
-_PHASES = {"feeds": "Flux", "pages": "Pages", "documents": "Documents", "articles": "Articles"}
+_PHASES = {"feeds": "Flux", "pages": "Pages", "parts": "Parties", "articles": "Articles"}
 
 
 class Bar:

@@ -6,6 +6,11 @@ from collections.abc import Mapping
 
 _FRENCH = {
     # Feeds and pages (`sources.values.Reason`).
+    "damaged": "endommagé",
+    "nested": "une archive dans l'archive",
+    "unknown_kind": "genre inconnu",
+    "no_http": "pas une réponse HTTP",
+    "too_many_files": "trop de plans de site",
     "timeout": "trop lent",
     "unreachable": "injoignable",
     "tls": "certificat refusé",
@@ -38,7 +43,7 @@ _FRENCH = {
     # What could not be an entry.
     "no_link": "sans lien",
     "bad_link": "lien fautif",
-    "unreadable": "XML cassé",
+    "unreadable": "illisible",
     "duplicate": "en double",
     "too_many_entries": "éléments en trop",
 }

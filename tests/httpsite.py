@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -22,6 +22,7 @@ class Reply:
     last_modified: str | None = None
     delay: float = 0.0
     drip: float = 0.0
+    cut: int | None = None  # after so many bytes of the body the connection is dropped
 
     @property
     def content(self) -> bytes:
@@ -46,6 +47,7 @@ class HttpSite:
 
     def __init__(self, address: str = "127.0.0.1") -> None:
         self.routes: dict[str, list[Reply]] = {}
+        self.otherwise: Callable[[str], Reply | None] | None = None  # asked, with path and query, where no route is
         self.log: list[Request] = []
         self._guard = threading.Lock()
         self._closing = threading.Event()
@@ -75,7 +77,7 @@ class HttpSite:
         with self._guard:
             replies = self.routes.get(path)
             if not replies:
-                return Reply("nothing here", status=404)
+                return (self.otherwise and self.otherwise(path)) or Reply("nothing here", status=404)
             return replies.pop(0) if len(replies) > 1 else replies[0]
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
@@ -125,6 +127,10 @@ class HttpSite:
                 for name, value in (headers | reply.headers).items():
                     self.send_header(name, value)
                 self.end_headers()
+                if reply.cut is not None:
+                    self.wfile.write(content[: reply.cut])
+                    self.close_connection = True
+                    return
                 if not reply.drip:
                     self.wfile.write(content)
                     return

@@ -1,10 +1,5 @@
-"""Where the past comes from: each source yields pages or texts as a stream, named `KIND:WHERE` on the command line.
+"""Archives: the past as a stream of pages and texts, cut into parts that can be read one by one, in any order.
 
-A source knows no database and no language processing; what is wrong with one item is a value in the stream.
+Every kind of archive is an `ArchiveSource` (`sources.archives.values`); `open_archive` makes one from `KIND:WHERE`.
+May touch: files, and the polite client of this room. Knows nothing of the database.
 """
-
-from __future__ import annotations
-
-from sources.archives.base import Source, open_source
-
-__all__ = ["Source", "open_source"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import context
 from sqlmodel import SQLModel
 
-from storage import deal_tables, tables  # noqa: F401 - their import fills the metadata
+from storage import backfill_tables, deal_tables, tables  # noqa: F401 - their import fills the metadata
 
 context.configure(
     connection=context.config.attributes["connection"], target_metadata=SQLModel.metadata, render_as_batch=True

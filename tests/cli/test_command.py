@@ -48,7 +48,7 @@ def test_version_and_help(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     [
         *["run", "serve", "demo", "extract", "deals", "doctor", "explain", "why-not", "evaluate"],
         *["deals show", "deals merge", "deals split", "deals reject", "deals correct", "deals confirm", "deals note"],
-        *["deals undo", "deals decisions", "backfill", "reprocess"],
+        *["deals undo", "deals decisions", "backfill", "backfill status", "reprocess"],
         *["feeds", "feeds list", "feeds check", "feeds import", "feeds export"],
         *["companies", "companies suggest", "companies apply"],
         *["rules", "rules list", "rules show", "rules check", "rules diff"],

@@ -37,7 +37,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
         }
         article["text"] = TEXT.format(name=name, amount=amount)
         (tmp_path / "archive" / f"{stem}.json").write_text(json.dumps(article))
-    assert veille(monkeypatch, "backfill", "--source", "files:archive") == 0
+    assert veille(monkeypatch, "backfill", "--plain", "--source", "files:archive") == 0
     capsys.readouterr()
 
 
@@ -130,8 +130,10 @@ def test_errors_are_lines(
 
 
 def test_the_past_by_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    assert veille(monkeypatch, "backfill", "--source", "files:archive") == 0
-    assert "0 stockés, 3 déjà connus" in capsys.readouterr().out
+    assert veille(monkeypatch, "backfill", "--plain", "--source", "files:archive") == 0
+    assert "1 faites" in capsys.readouterr().out
+    assert veille(monkeypatch, "backfill", "status") == 0
+    assert "files:" in capsys.readouterr().out
     assert veille(monkeypatch, "backfill", "--source", "tape:archive") == 1
     assert "GENRE:LIEU" in capsys.readouterr().err
     assert veille(monkeypatch, "reprocess") == 0

@@ -17,10 +17,10 @@ import pytest
 
 from config.settings import Settings
 from flows import reprocess as reprocessing
-from flows.backfill import backfill
+from flows.archive_part import close_desk, open_desk
+from flows.backfill_run import Order, run_backfill
 from flows.reprocess import preview, reprocess
-from sources.archives import open_source
-from sources.errors import SourceError
+from storage.backfills import Progress, progress
 from storage.database import open_database
 from storage.decisions import Desk
 from storage.news import AlertRules
@@ -66,6 +66,14 @@ def _ask(settings: Settings, query: str) -> list[Any]:
         return connection.execute(query).fetchall()
 
 
+def _fill(settings: Settings, where: str) -> Progress:
+    """Fill, and again what was filled before: its documents may say something else now."""
+    filled = run_backfill(settings, Order(where, redo="all"))
+    told = progress(open_desk(settings).database, filled)
+    close_desk()
+    return told
+
+
 def test_a_folder_is_stored_once_without_alert_and_bad_files_are_told(tmp_path: Path) -> None:
     settings = _settings(tmp_path)
     where = _folder(tmp_path, _article(1), _article(2, published=None))
@@ -73,22 +81,15 @@ def test_a_folder_is_stored_once_without_alert_and_bad_files_are_told(tmp_path: 
     page = "<html><head><title>Orme</title><link rel='canonical' href='https://m.gazette.example/orme?utm_source=x'>"
     body = "<p>La start-up d’intelligence artificielle Orme lève 8 millions d’euros auprès de Partech.</p>" * 2
     (tmp_path / "articles" / "page.html").write_text(f"{page}</head><body><article>{body}</article></body></html>")
-    first = backfill(settings, open_source(where), now=lambda: NOW)
-    assert (first.new, first.known, [one.path.name for one in first.unreadable]) == (3, 0, ["bad.json"])
+    first = _fill(settings, where)
+    assert (first.counts["stored"], first.counts["lost:unreadable"]) == (3, 1)
     before = _deals(settings)
     assert [deal.company for deal in before] == ["Brumelec1", "Brumelec2", "Orme"]
     assert ("https://www.gazette.example/orme",) in _ask(settings, "select canonical_url from article")
-    again = backfill(settings, open_source(where), now=lambda: NOW)
-    assert (again.new, again.known, again.deals_new, again.deals_changed) == (0, 3, 0, 0)
+    assert _fill(settings, where).counts["known"] == 3
     assert _deals(settings) == before
     assert _ask(settings, "select * from outbox") == [], "the past is no news, dated today or not at all"
     assert _ask(settings, "select count(*) from article_version") == [(0,)]
-
-
-@pytest.mark.parametrize("wrong", ["articles", "files:", "files:nowhere", "tape:x"])
-def test_a_wrong_source_says_what_is_expected(wrong: str) -> None:
-    with pytest.raises(SourceError, match=r"files"):
-        open_source(wrong)
 
 
 def _of_ones_own(tmp_path: Path) -> Path:
@@ -101,7 +102,7 @@ def _of_ones_own(tmp_path: Path) -> Path:
 
 def test_todays_rules_change_what_they_change_and_nothing_else(tmp_path: Path) -> None:
     settings = _settings(tmp_path)
-    backfill(settings, open_source(_folder(tmp_path, _article(1), _article(2))), now=lambda: NOW)
+    _fill(settings, _folder(tmp_path, _article(1), _article(2)))
     one, two = _deals(settings)
     assert reprocess(settings, now=lambda: NOW).read == 0, "read with these rules already"
     newer = _settings(tmp_path, config_dir=_of_ones_own(tmp_path))
@@ -123,20 +124,20 @@ def test_todays_rules_change_what_they_change_and_nothing_else(tmp_path: Path) -
 def test_since_leaves_older_articles(tmp_path: Path) -> None:
     settings = _settings(tmp_path)
     where = _folder(tmp_path, _article(1, published="2020-01-01"), _article(2), _article(3, published=None))
-    backfill(settings, open_source(where), now=lambda: NOW)
+    _fill(settings, where)
     newer = _settings(tmp_path, config_dir=_of_ones_own(tmp_path))
     assert reprocess(newer, dt.date(2026, 1, 1), now=lambda: NOW).read == 2
 
 
 def test_a_decision_stands_through_backfill_and_reprocess(tmp_path: Path) -> None:
     settings = _settings(tmp_path)
-    backfill(settings, open_source(_folder(tmp_path, _article(1))), now=lambda: NOW)
+    _fill(settings, _folder(tmp_path, _article(1)))
     (deal,) = _deals(settings)
     database = open_database(settings.database)
     Desk(database, "claire", AlertRules(0.5, 7, NOW)).correct(deal.id, ["montant=15 M€"])
     database.dispose()
     corrected = _article(1, "On l’attendait. La jeune pousse Brumelec1 lève 12 millions d’euros auprès de Bpifrance.")
-    backfill(settings, open_source(_folder(tmp_path, corrected)), now=lambda: NOW)
+    _fill(settings, _folder(tmp_path, corrected))
     reprocess(_settings(tmp_path, config_dir=_of_ones_own(tmp_path)), now=lambda: NOW)
     assert deal.id not in {one.id for one in _deals(settings)}, "these rules do not read it"
     reprocess(settings, now=lambda: NOW)
@@ -148,7 +149,7 @@ def test_an_article_that_our_code_fails_on_costs_that_article_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = _settings(tmp_path)
-    backfill(settings, open_source(_folder(tmp_path, _article(1), _article(2))), now=lambda: NOW)
+    _fill(settings, _folder(tmp_path, _article(1), _article(2)))
     newer = _settings(tmp_path, config_dir=_of_ones_own(tmp_path))
     original = reprocessing.read_article
 
@@ -166,7 +167,7 @@ def test_an_article_that_our_code_fails_on_costs_that_article_alone(
 
 def test_killed_while_reading_again_it_goes_on_and_ends_the_same(tmp_path: Path) -> None:
     settings = _settings(tmp_path)
-    backfill(settings, open_source(_folder(tmp_path, *[_article(n) for n in range(160)])), now=lambda: NOW)
+    _fill(settings, _folder(tmp_path, *[_article(n) for n in range(160)]))
     mine = _of_ones_own(tmp_path)
     version = _ask(settings, "select distinct rule_version from article")[0][0]
     command = [

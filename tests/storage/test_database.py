@@ -15,7 +15,7 @@ from newsroom import NOW
 from sqlalchemy import create_engine, inspect, text
 from sqlmodel import SQLModel, select
 
-from storage import deal_tables, migrations  # noqa: F401 - fills the metadata
+from storage import backfill_tables, deal_tables, migrations  # noqa: F401 - fills the metadata
 from storage.database import Database, open_database
 from storage.decisions import Desk
 from storage.errors import DatabaseBusy, MigrationError, StorageError

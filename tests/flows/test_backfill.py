@@ -1,0 +1,220 @@
+"""Backfills end to end: the same deals as reading every page, once, whatever is killed and repeated on the way."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from httpsite import HttpSite, Reply, http_site
+from pastsite import PastSite, Post
+
+from benchmarks.pages import articles, page
+from config.settings import Settings, load_settings
+from extractors.article import article_from_html
+from extractors.read import read_article
+from extractors.values import Article
+from flows.archive_part import close_desk, open_desk
+from flows.backfill_run import Order, run_backfill
+from sources.archives.values import ArchiveError, Window
+from storage.backfills import Progress, progress
+from storage.queries import list_deals
+from storage.values import DealFilter
+from terminal.backfill_report import status_json, summarise, summary_lines, summary_page
+
+ROOT = Path(__file__).parents[2]
+PAGES = 60
+PER_FILE = 6
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Sixty pages in ten files of JSON lines, ten of them with deals: ten parts."""
+    folder = tmp_path_factory.mktemp("archive")
+    for start in range(0, PAGES, PER_FILE):
+        rows = [
+            {"url": f"https://gazette.example/{start + n}", "html": page(title, text, 25_000, seed=start + n).decode()}
+            for n, (title, text) in enumerate(articles(PAGES, seed=3)[start : start + PER_FILE])
+        ]
+        (folder / f"{start:03}.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+    monkeypatch.setenv("VEILLE_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("VEILLE_DATABASE_URL", database_url)
+    monkeypatch.setenv("VEILLE_HOST_DELAY", "0")
+    yield load_settings()
+    close_desk()
+
+
+def _filled(settings: Settings, order: Order) -> Progress:
+    backfill = run_backfill(settings, order)
+    return progress(open_desk(settings).database, backfill)
+
+
+def _deals(settings: Settings) -> list[tuple[object, ...]]:
+    told = list_deals(open_desk(settings).database, DealFilter(include_all=True))
+    return sorted((deal.company, deal.kind, str(deal.amount), deal.role, len(deal.mentions)) for deal in told)
+
+
+def test_the_same_deals_as_reading_every_page(settings: Settings, archive: Path) -> None:
+    expected = 0
+    for file in sorted(archive.iterdir()):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            found = article_from_html(json.loads(line)["html"].encode(), "https://gazette.example/")
+            assert isinstance(found, Article)
+            expected += len(read_article(found).deals)
+    told = _filled(settings, Order(f"files:{archive}"))
+    assert told.states == {"done": PAGES // PER_FILE}
+    assert told.counts["items"] == PAGES
+    assert told.counts["mentions"] == expected > 10
+    assert sum(count for key, count in told.counts.items() if key.startswith("refused:")) > PAGES / 3
+
+
+def test_run_again_it_does_nothing_and_all_again_it_changes_nothing(settings: Settings, archive: Path) -> None:
+    order = Order(f"files:{archive}")
+    first = _filled(settings, order)
+    deals = _deals(settings)
+    assert deals
+    assert _filled(settings, order).seconds == first.seconds
+    again = _filled(settings, Order(f"files:{archive}", redo="all"))
+    assert again.counts["known"] == first.counts["stored"]
+    assert _deals(settings) == deals
+
+
+def test_a_few_parts_from_the_end_and_then_the_rest(settings: Settings, archive: Path) -> None:
+    part = _filled(settings, Order(f"files:{archive}", most=3, reverse=True))
+    assert part.states == {"done": 3, "planned": 7}
+    assert _filled(settings, Order(f"files:{archive}")).states == {"done": 10}
+
+
+def test_nothing_of_the_past_is_told(settings: Settings, tmp_path: Path) -> None:
+    """Not even what was published today: it comes from an archive."""
+    folder = tmp_path / "today"
+    folder.mkdir()
+    text = "La start-up d'intelligence artificielle Nuvéa lève 12 millions d'euros auprès de Partech et d'Elaia. " * 3
+    told = {"id": "a", "title": "Nuvéa lève 12 M€", "text": text, "published": date.today().isoformat()}
+    (folder / "a.json").write_text(json.dumps(told), encoding="utf-8")
+    assert _filled(settings, Order(f"files:{folder}")).counts["mentions"] >= 1
+    assert _deals(settings)
+    with open_desk(settings).database.reading() as session:
+        from sqlmodel import select
+
+        from storage.deal_tables import OutboxRow
+
+        assert session.exec(select(OutboxRow)).all() == []
+
+
+def test_a_window_leaves_out_what_was_published_elsewhen(settings: Settings, archive: Path) -> None:
+    told = _filled(settings, Order(f"files:{archive}", Window(date(2030, 1, 1), date(2031, 1, 1))))
+    assert told.counts.get("stored", 0) == 0
+    assert told.counts["outside"] > 5
+
+
+@pytest.fixture
+def site() -> Iterator[HttpSite]:
+    with http_site() as running:
+        yield running
+
+
+def test_a_site_that_fails_for_a_while_is_taken_up_again(settings: Settings, site: HttpSite) -> None:
+    past = PastSite(site, [Post(number, date(2024, 1, 3 + number)) for number in range(6)])
+    order = Order(f"wordpress:{site.url()}", Window(date(2024, 1, 1), date(2024, 2, 1)))
+    past.tempers["/wp-json/wp/v2/posts"] = [past._wordpress({"per_page": "1", "page": "1"})] + [Reply("oops", 500)] * 3
+    told = _filled(settings, order)
+    assert told.states == {"failed": 1}
+    assert "page 1 de 2024-01-01" in told.failures[0][2]
+    again = _filled(settings, order)
+    assert again.states == {"done": 1}
+    assert again.counts["items"] == 6
+
+
+def test_a_source_that_cannot_be_planned_is_one_line(settings: Settings) -> None:
+    with pytest.raises(ArchiveError, match="pas de tel"):
+        run_backfill(settings, Order("files:/nowhere"))
+
+
+def test_the_summary_as_lines_page_and_status(settings: Settings, archive: Path) -> None:
+    (archive / "zz.jsonl").write_text("{broken <script>alert(1)</script>\n")
+    try:
+        backfill = run_backfill(settings, Order(f"files:{archive}"))
+    finally:
+        (archive / "zz.jsonl").unlink()
+    database = open_desk(settings).database
+    told = summarise(database, backfill)
+    lines = "\n".join(summary_lines(told))
+    assert "Parties  : 11 faites" in lines
+    assert "Opérations de l'IA par mois de publication\n  2025-06" in lines
+    assert "zz.jsonl:0 : illisible" in lines
+    written = summary_page(told)
+    assert "<script>alert" not in written
+    assert written.count("<h2>") == 3
+    (status,) = status_json(database)
+    assert status["parts"] == {"done": 11}
+    assert status["seconds_left"] == 0.0
+
+
+def _command(archive: Path, data: Path, *more: str) -> subprocess.Popen[bytes]:
+    environment = {**os.environ, "VEILLE_DATA_DIR": str(data), "PYTHONPATH": str(ROOT)}
+    environment.pop("VEILLE_DATABASE_URL", None)
+    command = [sys.executable, "-m", "cli", "backfill", "--source", f"files:{archive}", "--plain", *more]
+    return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+_DUMPS = (
+    "SELECT canonical_url, title, text, state, source FROM article ORDER BY 1",
+    (
+        "SELECT a.canonical_url, m.position, m.company, m.kind, m.amount, m.status FROM mention m "
+        "JOIN article a ON a.id = m.article_id ORDER BY 1, 2"
+    ),
+    (
+        "SELECT company, kind, amount, status, role, mention_count, first_published FROM deal "
+        "WHERE redirect_to IS NULL AND mention_count > 0 ORDER BY 1, 2, 3"
+    ),
+    "SELECT key, state, counts FROM backfill_part ORDER BY 1",
+)
+
+
+def _dump(data: Path) -> list[list[tuple[object, ...]]]:
+    with sqlite3.connect(data / "veille.db") as connection:
+        return [connection.execute(query).fetchall() for query in _DUMPS]
+
+
+def _kill_and_compare(archive: Path, tmp_path: Path, kills: int, seed: int) -> None:
+    undisturbed = _command(archive, tmp_path / "calm")
+    began = time.monotonic()
+    assert undisturbed.wait(300) == 0
+    whole = time.monotonic() - began
+    chance = random.Random(seed)
+    for _ in range(kills):
+        running = _command(archive, tmp_path / "killed", "--workers", str(chance.choice((1, 2))), "--redo", "all")
+        time.sleep(chance.uniform(0.3, whole * 1.1))
+        running.send_signal(signal.SIGKILL)
+        running.wait()
+    time.sleep(0.5)  # orphans of a killed parent notice and end
+    last = _command(archive, tmp_path / "killed")
+    assert last.wait(300) == 0
+    calm, killed = _dump(tmp_path / "calm"), _dump(tmp_path / "killed")
+    assert killed[:3] == calm[:3]
+    assert [row[:2] for row in killed[3]] == [row[:2] for row in calm[3]]
+    assert len(calm[1]) > 10
+
+
+def test_killed_anywhere_and_run_again_it_leaves_the_same_database(archive: Path, tmp_path: Path) -> None:
+    _kill_and_compare(archive, tmp_path, kills=4, seed=11)
+
+
+@pytest.mark.slow
+def test_killed_fifty_times(archive: Path, tmp_path: Path) -> None:
+    _kill_and_compare(archive, tmp_path, kills=50, seed=12)
