@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from extractors.deals.abstraction import Span, View
 from extractors.deals.cast import Cast, Named
@@ -21,6 +22,10 @@ from extractors.values import Amount, Kind
 # Below this a draft is a guess that better-told facts overrule.
 GUESS = 0.6
 LOOSE = 0.35
+# Nobody ever raised, borrowed, listed or paid so much (the most told is 250 billion, for a company, in 2026): beyond it
+# stand plans of a decade, markets, valuations and the losses of a bad day. In currencies worth about a dollar.
+BEYOND = Decimal(300_000_000_000)
+STRONG = frozenset({"EUR", "USD", "GBP", "CHF", "CAD"})
 # A veto this sure, and so much surer than any rule that takes the sum for a deal's, decides alone.
 VETO, VETO_MARGIN = 0.8, 0.4
 
@@ -64,6 +69,8 @@ def weighed_draft(claim: Claim, matches: Matches, scene: Scene, told: Told, judg
             claim.role, claim.match = "valuation", value[0]
         return None
     kind, _ = judge.kind(view, claim, called, kind_cues(scene, claim, matches, called, told))
+    if kind != "infrastructure" and claim.amount.value >= BEYOND and claim.amount.currency in STRONG:
+        return None
     told.kinds[called] = told.last_kind = kind
     claim.role = "deal"
     here = [m for m in scene.mentions(view) if m.called == called]

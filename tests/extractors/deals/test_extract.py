@@ -120,3 +120,10 @@ def test_the_trace_says_why_an_amount_was_refused() -> None:
     article = Article("a", "", "Nuvéa vise un chiffre d'affaires de 30 millions d'euros.", date(2025, 6, 16))
     trace = trace_deals(article, default_knowledge())
     assert any("not_deals.revenue" in reason for reason in trace.refused)
+
+
+def test_a_sum_beyond_any_round_is_nobodys() -> None:
+    """A plan of a decade may be so large; a round, a loan or a listing never was."""
+    told = "La société d'intelligence artificielle Nuvéa a levé {} de dollars auprès d'investisseurs."
+    assert facts(deals(told.format("40 milliards"))) == [("funding", "Nuvéa", 40_000_000_000)]
+    assert deals(told.format("630 milliards")) == ()
