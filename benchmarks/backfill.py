@@ -44,9 +44,9 @@ def build(target: Path, pages: int, seed: int = 5) -> None:
     """Write a WARC of so many press pages."""
     chance = random.Random(seed)
     gate = load_gate()
-    plain = [part for part in NEUTRAL if gate.refuse_text(part * 2) == "no_money"]
-    with_sums = [part for part in NEUTRAL if "intelligence artificielle" in part]
-    of_money = [part for part in NEUTRAL if part not in plain and part not in with_sums]
+    of_ai = [part for part in NEUTRAL if "intelligence artificielle" in part]
+    plain = [part for part in NEUTRAL if part not in of_ai and gate.refuse_text(part * 2) == "no_money"]
+    of_money = [part for part in NEUTRAL if part not in of_ai and part not in plain]
     telling = deal_articles()
     with target.open("wb") as file:
         writer = WARCWriter(file, gzip=True)
@@ -56,9 +56,13 @@ def build(target: Path, pages: int, seed: int = 5) -> None:
                 text += f"\n\nArticle numéro {number}."
             else:
                 parts = chance.sample(plain, min(len(plain), chance.randint(5, 9)))
-                parts += chance.sample(OF_AI, 2) if chance.random() < AI else []
-                parts += chance.sample(with_sums, 1) if chance.random() < AI_AND_SUMS else []
-                parts += chance.sample(of_money, 1) if of_money and chance.random() < MONEY else []
+                about = chance.random()
+                if about < AI_AND_SUMS:
+                    parts += [chance.choice(of_ai), chance.choice(of_money)]
+                elif about < AI_AND_SUMS + AI:
+                    parts += chance.sample((*OF_AI, *of_ai), 2)
+                elif about < AI_AND_SUMS + AI + MONEY:
+                    parts += chance.sample(of_money, 1)
                 title, text = f"{parts[0].split('.')[0]} ({number})", "\n\n".join(parts)
             body = page(title, text, chance.choice((30_000, 60_000, 120_000, 250_000)), seed=number)
             http = StatusAndHeaders("200 OK", [("Content-Type", "text/html; charset=utf-8")], protocol="HTTP/1.1")
