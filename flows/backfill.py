@@ -104,7 +104,7 @@ def _dask(settings: Settings, address: str) -> TaskRunner[Any]:
     if settings.database.startswith("sqlite"):
         raise ConfigError("--dask veut une base que les machines partagent : VEILLE_DATABASE_URL=postgresql://…")
     try:
-        from prefect_dask import DaskTaskRunner
+        from prefect_dask.task_runners import DaskTaskRunner
     except ImportError as error:
         raise ConfigError("--dask veut prefect-dask : pip install 'veille-ia[dask]'") from error
     runner: TaskRunner[Any] = DaskTaskRunner(address=address)

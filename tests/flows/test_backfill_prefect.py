@@ -1,0 +1,115 @@
+"""Backfills by Prefect: on a server, and on a Dask cluster whose workers share a PostgreSQL database."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from flows.prefect_server import server
+
+pytestmark = pytest.mark.prefect
+ROOT = Path(__file__).parents[2]
+TEXT = "La start-up d'intelligence artificielle Nuvéa {n} lève {n} millions d'euros auprès de Partech et d'Elaia."
+PARTS = 4
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    """Four files of JSON lines: four parts."""
+    folder = tmp_path / "archive"
+    folder.mkdir()
+    for part in range(PARTS):
+        rows = [
+            {"id": f"a{n}", "title": f"Nuvéa {n} lève {n} M€", "text": TEXT.format(n=n), "published": "2024-05-06"}
+            for n in range(20 + 3 * part, 23 + 3 * part)
+        ]
+        (folder / f"{part}.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    return folder
+
+
+def _environment(tmp_path: Path, **more: str) -> dict[str, str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+    paths = {"HOME": str(tmp_path), "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path]), "VEILLE_DATA_DIR": "data"}
+    return {**clean, **paths, **more}
+
+
+def _veille(tmp_path: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", "from cli import main; main()", "backfill", *arguments]
+    return subprocess.run(
+        command,
+        cwd=tmp_path,
+        env=_environment(tmp_path, **environment),
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+
+
+def test_the_flow_on_a_server_with_two_workers(archive: Path, tmp_path: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with server(tmp_path / "prefect", port) as api:
+        done = _veille(tmp_path, "--source", f"files:{archive}", "--workers", "2", PREFECT_API_URL=api)
+        assert done.returncode == 0, done.stderr
+        assert f"{PARTS} faites" in done.stdout
+        assert "12 articles rangés" in done.stdout
+        (run,) = httpx.post(f"{api}/flow_runs/filter", json={}).json()
+        assert (run["state"]["type"], run["name"] != "") == ("COMPLETED", True)
+        tasks = httpx.post(f"{api}/task_runs/filter", json={}).json()
+        assert sorted(task["name"] for task in tasks) == [f"part-{n}" for n in range(PARTS)]
+        artifacts = {one["key"]: one["data"] for one in httpx.post(f"{api}/artifacts/filter", json={}).json()}
+        assert set(artifacts) == {"avancement", "archives"}
+        assert artifacts["avancement"] == 100.0
+        assert "12 articles rangés" in artifacts["archives"]
+
+
+@contextmanager
+def _dask(tmp_path: Path, **environment: str) -> Iterator[str]:
+    """A scheduler and two workers, each a process with the settings of its environment."""
+    told = tmp_path / "scheduler.json"
+    env = _environment(tmp_path, **environment)
+    base = [sys.executable, "-m"]
+    common = ["--scheduler-file", str(told)]
+    options = {"cwd": tmp_path, "env": env, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    scheduler = [*base, "distributed.cli.dask_scheduler", "--port", "0", "--no-dashboard", "--host", "127.0.0.1"]
+    worker = [*base, "distributed.cli.dask_worker", "--nthreads", "1", "--no-dashboard", "--no-nanny"]
+    processes = [subprocess.Popen([*scheduler, *common], **options)]  # type: ignore[call-overload]
+    try:
+        deadline = time.monotonic() + 60
+        while not told.exists():
+            assert time.monotonic() < deadline, "no scheduler"
+            time.sleep(0.1)
+        processes += [subprocess.Popen([*worker, *common], **options) for _ in range(2)]  # type: ignore[call-overload]
+        yield json.loads(told.read_text())["address"]
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_dask_cluster_shares_the_work(database_url: str, archive: Path, tmp_path: Path) -> None:
+    settings = {"VEILLE_DATABASE_URL": database_url.replace("+psycopg", "")}
+    with _dask(tmp_path, **settings) as address:
+        done = _veille(tmp_path, "--source", f"files:{archive}", "--dask", address, **settings)
+    assert done.returncode == 0, done.stderr
+    assert f"{PARTS} faites" in done.stdout
+    assert "12 articles rangés" in done.stdout
+
+
+def test_dask_wants_a_database_that_machines_share(archive: Path, tmp_path: Path) -> None:
+    done = _veille(tmp_path, "--source", f"files:{archive}", "--dask", "tcp://127.0.0.1:1")
+    assert done.returncode == 2
+    assert "postgresql" in done.stderr
