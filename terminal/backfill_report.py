@@ -101,7 +101,7 @@ def summary_page(summary: Summary) -> str:
         window=_window(summary.backfill.window),
         states=_states(summary.progress.states),
         fates=_fates(summary.progress.counts),
-        months=[(month, count, round(100 * count / most)) for month, count in summary.months],
+        months=[(month, count, round(100 * count / most)) for month, count in _without_silence(summary.months)],
         biggest=summary.biggest,
         failures=[(key, detail or in_french(reason)) for key, reason, detail in summary.progress.failures],
         misses=[(miss["where"], in_french(miss["reason"]), miss["detail"]) for miss in summary.misses],
@@ -153,18 +153,25 @@ def status_json(db: Database) -> list[dict[str, Any]]:
 
 
 def _chart(months: Sequence[tuple[str, int]]) -> list[str]:
-    """A line a month; a longer silence is one line of dots."""
     most = max(count for _, count in months)
-    lines: list[str] = []
-    silent: list[str] = []
+    return [
+        "  …" if month is None else f"  {month} {count:>5}  {'█' * round(_BAR * count / most)}".rstrip()
+        for month, count in _without_silence(months)
+    ]
+
+
+def _without_silence(months: Sequence[tuple[str, int]]) -> list[tuple[str | None, int]]:
+    """The months, a long silence among them as one gap (None)."""
+    shown: list[tuple[str | None, int]] = []
+    silent: list[tuple[str | None, int]] = []
     for month, count in months:
         if not count:
-            silent.append(f"  {month} {0:>5}")
+            silent.append((month, 0))
             continue
-        lines += silent if len(silent) <= _SILENCE else ["  …"]
+        shown += silent if len(silent) <= _SILENCE else [(None, 0)]
         silent = []
-        lines.append(f"  {month} {count:>5}  {'█' * round(_BAR * count / most)}".rstrip())
-    return lines
+        shown.append((month, count))
+    return shown
 
 
 def _window(written: str) -> str:
@@ -175,8 +182,8 @@ def _window(written: str) -> str:
 
 
 def _states(states: Mapping[str, int]) -> str:
-    words = {"done": "faites", "running": "en cours", "planned": "à faire", "failed": "échouées"}
-    told = [f"{states[state]} {word}" for state, word in words.items() if states.get(state)]
+    words = {"done": "faite{}", "running": "en cours", "planned": "à faire", "failed": "échouée{}"}
+    told = [f"{n} {word.format('s' if n > 1 else '')}" for state, word in words.items() if (n := states.get(state, 0))]
     return ", ".join(told) or "aucune"
 
 

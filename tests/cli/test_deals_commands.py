@@ -131,7 +131,7 @@ def test_errors_are_lines(
 
 def test_the_past_by_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     assert veille(monkeypatch, "backfill", "--plain", "--source", "files:archive") == 0
-    assert "1 faites" in capsys.readouterr().out
+    assert "1 faite" in capsys.readouterr().out
     assert veille(monkeypatch, "backfill", "status") == 0
     assert "files:" in capsys.readouterr().out
     assert veille(monkeypatch, "backfill", "--source", "tape:archive") == 1
