@@ -13,16 +13,18 @@ from sqlmodel import Session, col, select
 from extractors.values import Kind, Role, Status
 from storage.agreement import period
 from storage.companies import company_key
-from storage.database import Database, upsert
+from storage.database import Database
 from storage.deal_ids import Ids, carry_over
-from storage.deal_tables import CompanyToResolve, DealRow, MentionRow, OutboxRow
-from storage.encoding import amount_in, amount_out, change_out, converted_out
+from storage.deal_tables import CompanyToResolve, DealRow, MentionRow
+from storage.encoding import amount_in, amount_out, converted_out
 from storage.facts import Cluster, DealFacts, MentionFacts
-from storage.news import AlertRules, changes_since, fingerprint, has_fresh_telling, is_news, told
+from storage.news import AlertRules
+from storage.queueing import Queue
 from storage.rates import convert
 from storage.resolution import cluster
 from storage.tables import WITHOUT_TEXT, ArticleRow
-from storage.values import MAIL, Change, Event, Resolution, Run
+from storage.values import Event, Resolution, Run
+from storage.watches import WatchRule
 
 
 def resolve(
@@ -32,7 +34,7 @@ def resolve(
     *,
     alert_confidence: float,
     alert_window_days: int,
-    channels: Sequence[str] = (MAIL,),
+    watches: Sequence[WatchRule] = (WatchRule(),),
 ) -> Resolution:
     """Recompute the deals of every company whose mentions changed, one transaction each.
 
@@ -41,13 +43,13 @@ def resolve(
     Args:
         alert_confidence: mentions below it never cause an alert.
         alert_window_days: articles older than that neither (undated ones count from when first seen).
-        channels: who is told; each gets its own rows in the outbox.
+        watches: who is told of what; each gets its own rows in the outbox.
     """
     rules = AlertRules(alert_confidence, alert_window_days, now)
     total = _Tally()
     for key in _waiting(db):
         with db.transaction() as session:
-            block = _Block(session, key, run, rules, tuple(channels))
+            block = _Block(session, key, run, rules, tuple(watches))
             block.resolve()
         total.add(block.tally)
     return total.resolution()
@@ -87,8 +89,8 @@ class _Tally:
 class _Block:
     """All that is known of one company, inside one transaction."""
 
-    def __init__(self, session: Session, key: str, run: Run, rules: AlertRules, channels: tuple[str, ...]) -> None:
-        self.session, self.key, self.run, self.rules, self.channels = session, key, run, rules, channels
+    def __init__(self, session: Session, key: str, run: Run, rules: AlertRules, watches: tuple[WatchRule, ...]) -> None:
+        self.session, self.key, self.run, self.rules, self.watches = session, key, run, rules, watches
         self.tally = _Tally()
 
     def resolve(self) -> None:
@@ -98,7 +100,6 @@ class _Block:
             return  # another process was quicker
         self.tally.blocks = 1
         rows, mentions = self._mentions()
-        self.mentions = mentions
         self.held_by = {key: row.deal_id for key, row in rows.items() if row.deal_id is not None}
         query = select(DealRow).where(DealRow.company_key == self.key)
         self.deals = {deal.id: deal for deal in self.session.exec(query)}
@@ -114,7 +115,9 @@ class _Block:
         for deal_id, found in zip(ids.of_clusters, clusters, strict=True):
             for member in found.members:
                 rows[member].deal_id = deal_id
-        self._tell(list(zip(ids.of_clusters, clusters, strict=True)))
+        queue = Queue(self.session, self.run.id, self.rules, self.watches)
+        queue.tell(self.deals, list(zip(ids.of_clusters, clusters, strict=True)), mentions, self.held_by)
+        self.tally.queued = queue.queued
 
     def _mentions(self) -> tuple[dict[str, MentionRow], dict[str, MentionFacts]]:
         query = (
@@ -164,53 +167,6 @@ class _Block:
         for deal in self.deals.values():
             if deal.redirect_to == old:
                 deal.redirect_to = survivor
-
-    def _tell(self, found: Sequence[tuple[str, Cluster]]) -> None:
-        rows = self.session.exec(
-            select(OutboxRow).where(col(OutboxRow.deal_id).in_(self.deals)).order_by(col(OutboxRow.id))
-        ).all()
-        for channel in self.channels:
-            said: dict[str, list[OutboxRow]] = {}
-            for row in rows:
-                if row.channel == channel:
-                    said.setdefault(self.deals[row.deal_id].redirect_to or row.deal_id, []).append(row)
-            ever = {row.deal_id for row in rows if row.channel == channel}
-            for deal_id, one in found:
-                self._tell_one(channel, deal_id, one, said.get(deal_id, []), ever)
-
-    def _tell_one(self, channel: str, deal_id: str, found: Cluster, said: Sequence[OutboxRow], ever: set[str]) -> None:
-        deal = found.facts
-        tellings = [self.mentions[key] for key in found.members]
-        if not said:
-            # What a deal told before held is told, even when its tellings come apart into two deals now.
-            unheard = [mention for mention in tellings if self.held_by.get(mention.key) not in ever]
-            if is_news(deal, unheard, self.rules):
-                self._queue(channel, deal_id, "new", deal, ())
-            return
-        last = said[-1]
-        changes = changes_since(last.told, deal)
-        if not changes or not has_fresh_telling(tellings, self.rules):
-            return
-        if last.event == "new" and last.delivery_id is None:
-            last.told = told(deal)  # not sent yet: it will be told as it is now
-        else:
-            self._queue(channel, deal_id, "updated", deal, changes)
-
-    def _queue(self, channel: str, deal_id: str, event: Event, deal: DealFacts, changes: Sequence[Change]) -> None:
-        said = told(deal)
-        insert = upsert(self.session, OutboxRow).values(
-            channel=channel,
-            deal_id=deal_id,
-            event=event,
-            fingerprint="" if event == "new" else fingerprint(said),
-            told=said,
-            changes=[change_out(change) for change in changes],
-            created_at=self.rules.now,
-            run_id=self.run.id,
-        )
-        once = insert.on_conflict_do_nothing(index_elements=["channel", "deal_id", "event", "fingerprint"])
-        if self.session.execute(once.returning(col(OutboxRow.id))).first() is not None:
-            self.tally.queued[event].append(deal_id)
 
 
 def _columns(deal: DealFacts) -> dict[str, Any]:

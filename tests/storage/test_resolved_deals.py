@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor, wait
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -13,13 +14,14 @@ from newsroom import NOW, TODAY, Newsroom, money, reading, telling
 from sqlmodel import select
 
 from extractors.values import Reading
-from storage import deals
+from storage import deals, queueing
 from storage.articles import mark_companies
 from storage.database import Database, open_database
 from storage.deal_tables import CompanyToResolve, DealRow, MentionRow, OutboxRow
 from storage.deals import resolve
 from storage.queries import find_deal, list_deals
 from storage.values import Change, DealFilter, DealView, Resolution
+from storage.watches import WatchRule
 
 EVERYTHING = DealFilter(include_all=True)
 
@@ -135,7 +137,7 @@ def test_a_change_before_the_mail_left_is_told_in_the_same_mail(newsroom: Newsro
 
 def test_each_channel_has_its_own_outbox(newsroom: Newsroom) -> None:
     newsroom.publish(a=reading(telling("Orme", money(20e6))))
-    newsroom.resolve(channels=("mail", "chat"))
+    newsroom.resolve(watches=(WatchRule("mail"), WatchRule("chat")))
     with newsroom.db.reading() as session:
         assert sorted(session.exec(select(OutboxRow.channel))) == ["chat", "mail"]
 
@@ -217,12 +219,12 @@ def test_a_deal_nobody_tells_any_more_is_withdrawn_and_comes_back_under_its_id(n
     assert len(_deals(newsroom)) == 1
 
 
-@pytest.mark.parametrize("where", ["carry_over", "told", "_convert"])
+@pytest.mark.parametrize(("module", "where"), [(deals, "carry_over"), (queueing, "told"), (deals, "_convert")])
 def test_a_crash_between_companies_or_within_one_loses_nothing(
-    newsroom: Newsroom, where: str, monkeypatch: pytest.MonkeyPatch
+    newsroom: Newsroom, module: ModuleType, where: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     newsroom.publish(a=reading(telling("Orme", money(20e6))), b=reading(telling("Frêne", money(20e6))))
-    original, calls = getattr(deals, where), iter(range(100))
+    original, calls = getattr(module, where), iter(range(100))
 
     def die_the_second_time(*args: Any, **more: Any) -> Any:
         if next(calls) >= 1:
@@ -230,7 +232,7 @@ def test_a_crash_between_companies_or_within_one_loses_nothing(
         return original(*args, **more)
 
     with monkeypatch.context() as patched:
-        patched.setattr(deals, where, die_the_second_time)
+        patched.setattr(module, where, die_the_second_time)
         with pytest.raises(RuntimeError):
             newsroom.resolve()
     assert (len(_deals(newsroom)), len(_outbox(newsroom))) == (1, 1)
