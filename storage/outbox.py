@@ -9,19 +9,16 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from sqlalchemy import func, text
 from sqlmodel import Session, col, select
 
 from storage.database import Database
-from storage.deal_tables import DeliveryRow, MentionRow, OutboxRow, WatchStateRow
-from storage.encoding import change_in
+from storage.deal_tables import DeliveryRow, OutboxRow, WatchStateRow
+from storage.messages import Allowance, Delivery, ToldDeal
+from storage.notices import notices_of
 from storage.processes import is_dead, this_process
-from storage.queries import deal_views
-from storage.quotes import quote
-from storage.tables import ArticleRow
-from storage.values import Allowance, Change, DealNotice, DealView, Delivery, Event, MentionView
+from storage.values import DealNotice
 
 LEASE = dt.timedelta(minutes=10)  # longer than any delivery takes; the lease of a dead process counts for nothing
 _THREAD = 10  # earlier messages that a follow-up names
@@ -48,7 +45,7 @@ def open_delivery(db: Database, channel: str, now: dt.datetime, allowed: Allowan
             if not waiting.served:
                 return None  # the way there is closed; where only one recipient waits, others need not
         while (row := row or _collect(session, state, now, allowed)) is not None:
-            notices = _notices(session, row)
+            notices = notices_of(session, _rows(session, row))
             if notices or row.note is not None:
                 row.owner, row.lease_until = this_process(), now + LEASE
                 return _delivery(session, row, notices)
@@ -88,6 +85,28 @@ def queued_since(db: Database, channel: str, since: dt.datetime) -> int:
         return session.exec(count.where(OutboxRow.channel == channel, col(OutboxRow.created_at) >= since)).one()
 
 
+def told_deals(db: Database, channel: str, most: int) -> list[ToldDeal]:
+    """The deals that a watch was told of, messages under way included, the last told first."""
+    with db.reading() as session:
+        last = func.max(OutboxRow.created_at)
+        query = (
+            select(OutboxRow.deal_id, func.min(OutboxRow.created_at), last)
+            .where(OutboxRow.channel == channel, col(OutboxRow.delivery_id).is_not(None))
+            .group_by(OutboxRow.deal_id)
+            .order_by(last.desc(), OutboxRow.deal_id)
+            .limit(most)
+        )
+        found = {deal_id: (first, latest) for deal_id, first, latest in session.exec(query)}
+        rows = session.exec(
+            select(OutboxRow)
+            .where(OutboxRow.channel == channel, col(OutboxRow.deal_id).in_(found))
+            .order_by(col(OutboxRow.id))
+        ).all()
+        by_deal = {notice.deal.id: notice for notice in notices_of(session, rows)}
+        views = {row.deal_id for row in rows if row.deal_id in by_deal}
+        return [ToldDeal(by_deal[deal_id], *found[deal_id]) for deal_id in found if deal_id in views]
+
+
 def _one_at_a_time(session: Session, channel: str) -> None:
     if session.get_bind().dialect.name == "postgresql":  # SQLite has one writer anyway
         session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": f"send:{channel}"})
@@ -99,6 +118,11 @@ def _state(session: Session, channel: str, now: dt.datetime) -> WatchStateRow:
         row = WatchStateRow(channel=channel, first_seen=now)
         session.add(row)
     return row
+
+
+def _rows(session: Session, delivery: DeliveryRow) -> Sequence[OutboxRow]:
+    carried = select(OutboxRow).where(OutboxRow.delivery_id == delivery.id)
+    return session.exec(carried.order_by(col(OutboxRow.id))).all()
 
 
 def _unfinished(session: Session, channel: str) -> Sequence[DeliveryRow]:
@@ -197,45 +221,3 @@ def _thread(session: Session, row: DeliveryRow, notices: Sequence[DealNotice]) -
         .limit(_THREAD)
     )
     return tuple(message_id for message_id, _ in reversed(session.exec(earlier).all()))
-
-
-def _notices(session: Session, delivery: DeliveryRow) -> tuple[DealNotice, ...]:
-    """One notice per deal, new ones first, the biggest first."""
-    rows = session.exec(select(OutboxRow).where(OutboxRow.delivery_id == delivery.id).order_by(col(OutboxRow.id))).all()
-    views = deal_views(session, {row.deal_id for row in rows})
-    grouped: dict[str, list[OutboxRow]] = {}
-    for row in rows:
-        if row.deal_id in views:
-            grouped.setdefault(views[row.deal_id].id, []).append(row)
-    notices = [_notice(session, views[group[0].deal_id], group) for group in grouped.values()]
-    return tuple(sorted(notices, key=_order))
-
-
-def _order(notice: DealNotice) -> tuple[bool, float, str, str]:
-    euros = notice.deal.amount_eur
-    return (notice.event != "new", -float(euros.value) if euros else 0.0, notice.deal.company, notice.deal.id)
-
-
-def _notice(session: Session, view: DealView, rows: Sequence[OutboxRow]) -> DealNotice:
-    event: Event = "new" if any(row.event == "new" for row in rows) else "updated"
-    changes: dict[str, Change] = {}
-    for change in (change_in(value) for row in rows for value in row.changes):
-        first = changes.get(change.field, change)
-        changes[change.field] = Change(change.field, first.before, change.after)
-    quoted = replace(view, mentions=_with_quotes(session, view))
-    return DealNotice(event, quoted, tuple(changes.values()) if event == "updated" else ())
-
-
-def _with_quotes(session: Session, view: DealView) -> tuple[MentionView, ...]:
-    """The mentions with the sentence each was read from, in the same order."""
-    texts = session.exec(
-        select(ArticleRow.canonical_url, ArticleRow.stem, ArticleRow.text)
-        .join(MentionRow, col(ArticleRow.id) == col(MentionRow.article_id))
-        .where(MentionRow.deal_id == view.id)
-    )
-    by_article = {stem or url: body for url, stem, body in texts}
-    found: list[MentionView] = []
-    for mention in view.mentions:
-        sentence, marks = quote(mention.title, by_article.get(mention.article, ""), mention.evidence)
-        found.append(replace(mention, quote=sentence, marks=marks))
-    return tuple(found)

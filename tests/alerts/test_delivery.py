@@ -29,6 +29,7 @@ from alerts.delivery import (
 )
 from alerts.mail import RenderedMail
 from alerts.message import build_message
+from alerts.watchlist import load_watches
 from config.errors import ConfigError
 from config.settings import Settings
 
@@ -239,4 +240,4 @@ def test_the_settings_choose() -> None:
     assert (chosen.host, chosen.port, chosen.security, chosen.password) == ("mail.example.org", 587, "starttls", "s")
     assert "'s'" not in repr(chosen)
     with pytest.raises(ConfigError, match="VEILLE_MAIL_TO"):
-        mailer_for(Settings(smtp_host="mail.example.org"))
+        load_watches(Settings(_env_file=None, smtp_host="mail.example.org"))  # type: ignore[call-arg]
