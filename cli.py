@@ -15,6 +15,7 @@ from typing import Annotated, Literal, TypeVar
 import typer
 from rich.console import Console
 
+import cli_alerts
 import cli_rules
 from config.errors import ConfigError, VeilleError
 from config.settings import Settings, load_settings
@@ -254,6 +255,8 @@ def doctor() -> None:
 
 # The verbs of rule authors come after those of every day.
 app.add_typer(feeds_app, name="feeds")
+app.add_typer(cli_alerts.alerts_app, name="alerts")
+app.command(epilog="Exemple : `*/10 * * * *  veille send` (cron)")(cli_alerts.send)
 app.add_typer(cli_rules.rules_app, name="rules")
 app.command(epilog="Exemples : `veille explain article.html` · `veille explain dossier/ --html page.html`")(
     cli_rules.explain

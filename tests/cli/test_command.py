@@ -48,6 +48,7 @@ def test_version_and_help(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     [
         *["run", "serve", "demo", "extract", "deals", "doctor", "explain", "why-not", "evaluate"],
         *["feeds", "feeds list", "feeds check", "feeds import", "feeds export"],
+        *["send", "alerts", "alerts check", "alerts test", "alerts list", "alerts retry", "alerts drop"],
         *["rules", "rules list", "rules show", "rules check", "rules diff"],
     ],
 )
