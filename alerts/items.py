@@ -106,10 +106,10 @@ def _rounded(value: Decimal) -> Decimal:
 
 
 def _quoted(deal: DealView) -> MentionView | None:
-    """The telling to quote: one that gives the deal's own amount, whose sentence says most, the surest, the earliest."""
+    """The telling to quote: one that gives the deal's own amount, whose sentence says most, the surest."""
     told = [mention for mention in deal.mentions if mention.quote]
     own = [m for m in told if m.amount and deal.amount and m.amount.value == deal.amount.value] or told
-    
+
     def says(mention: MentionView) -> tuple[bool, int, float]:
         return (deal.company in mention.quote, len(mention.marks), mention.confidence)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import re
 from collections.abc import Sequence
 from email.headerregistry import Address
@@ -69,6 +70,11 @@ def build_message(
         assert isinstance(html, EmailMessage)
         # Inside the HTML part, so that programs show it there and do not list it as an attachment.
         html.add_related(mail.chart, "image", "png", cid=f"<{CHART}>", disposition="inline", filename="montants.png")
+    # Python draws boundaries at random; the same message is to be the same to the letter. "=_" never stands in
+    # quoted-printable nor in base64, so no text of strangers can end a part.
+    name = hashlib.sha256(message_id.encode()).hexdigest()[:24]
+    for number, part in enumerate(part for part in message.walk() if part.is_multipart()):
+        part.set_boundary(f"=_veille-{name}-{number}")
     return message
 
 

@@ -119,7 +119,7 @@ class OutboxRow(SQLModel, table=True):
 
 
 class DeliveryRow(SQLModel, table=True):
-    """One message: what it carries never changes, so its Message-ID does not either.
+    """One message: which deals it carries never changes, so its Message-ID does not either.
 
     A message of deals carries the outbox rows that point to it; a note carries its own words in `note`.
     """
