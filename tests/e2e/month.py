@@ -53,21 +53,17 @@ def generate(seed: int, companies: int = 70) -> Month:
     for number in range(companies):
         name = f"Orme{number:03d}"
         day = chance.randrange(DAYS)
-        for told in chance.choice(STORIES)(name, day, chance):
+        story = chance.choice(STORIES)(name, day, chance)
+        for place, told in enumerate(story):
             month.articles.setdefault(told.day, []).append(told)
-            if told.news and chance.random() < 0.6:  # other outlets repeat it, the same day or later
-                later = told.day + chance.randrange(3)
-                following = [one.day for one in month.articles.get(told.day, []) if one.company == name]
-                if later < min((d for d in _days(month, name) if d > told.day), default=later + 1) and following:
-                    month.articles.setdefault(later, []).append(replace(told, day=later, news=False))
+            following = story[place + 1].day if place + 1 < len(story) else DAYS + 9
+            later = told.day + chance.randrange(3)
+            if told.news and chance.random() < 0.6 and later < following:  # other outlets repeat it
+                month.articles.setdefault(later, []).append(replace(told, day=later, news=False))
     for kind in (month.no_feeds, month.no_post, month.killed, month.cut_off):
         kind.update(chance.sample(range(1, DAYS - 2), 4))
     month.no_post.update({chance.randrange(8, 12), chance.randrange(8, 12)})
     return month
-
-
-def _days(month: Month, name: str) -> list[int]:
-    return [day for day, told in month.articles.items() if any(one.company == name for one in told)]
 
 
 def _plain(name: str, day: int, chance: random.Random) -> list[Told]:

@@ -52,10 +52,11 @@ def readers() -> dict[str, Reader]:
 def expected(month: Month) -> dict[str, list[tuple[int, frozenset[Line]]]]:
     found = readers()
     for day in range(DAYS):
-        for told in arriving(month, day):
-            if told.news:
-                for reader in found.values():
-                    reader.hear(told.company, told.facts)
+        # A run reads all its articles before it tells: what was true for a day that nobody heard of is never told.
+        latest = {told.company: told.facts for told in arriving(month, day) if told.news}
+        for company, facts in latest.items():
+            for reader in found.values():
+                reader.hear(company, facts)
         for when in ("run", "later"):
             for reader in found.values():
                 reader.post(day, when, day not in month.no_post)
