@@ -37,6 +37,11 @@ class Digest:
     bars: tuple[Bar, ...]
 
     @property
+    def mixed(self) -> bool:
+        """Whether bars of both colours are drawn, which wants a word."""
+        return len({bar.firm for bar in self.bars}) > 1
+
+    @property
     def spoken(self) -> str:
         """The chart in words, for those who do not see it."""
         return ", ".join(f"{bar.label} {bar.words}" for bar in self.bars)
@@ -45,9 +50,12 @@ class Digest:
 def digest_of(
     items: Sequence[DealNotice], since: dt.datetime, now: dt.datetime, language: Language, timezone: str
 ) -> Digest:
-    """Totals over the deals that are told, each once, changes included. Only what is announced is called announced."""
+    """Totals over the deals that are news of this digest: new ones, and those confirmed since.
+
+    Other changes do not count again what an earlier digest has counted. Only what is announced is called announced.
+    """
     words, zone = WORDS[language], ZoneInfo(timezone)
-    deals = [notice.deal for notice in items if notice.deal.status != "cancelled"]
+    deals = [notice.deal for notice in items if _counts(notice)]
     firm = [deal for deal in deals if deal.status == "announced"]
     talk = [deal for deal in deals if deal.status != "announced"]
     known = [deal for deal in deals if deal.amount_eur is not None]
@@ -67,6 +75,12 @@ def digest_of(
         totals=tuple(lines),
         bars=_bars(known, language),
     )
+
+
+def _counts(notice: DealNotice) -> bool:
+    if notice.deal.status == "cancelled":
+        return False
+    return notice.event == "new" or any(change.field == "status" for change in notice.changes)
 
 
 def _bars(deals: Sequence[DealView], language: Language) -> tuple[Bar, ...]:

@@ -42,6 +42,7 @@ class Words:
     talk: tuple[str, str]
     unknown: tuple[str, str]
     chart: str
+    chart_talk: str
     more: tuple[str, str]
     nothing: str
     footer: str
@@ -98,7 +99,8 @@ WORDS: dict[Language, Words] = {
         counted=("{n} deal annoncé pour {amount}", "{n} deals annoncés pour {amount}"),
         talk=("{n} rumeur ou projet, {amount}", "{n} rumeurs ou projets, {amount}"),
         unknown=("{n} sans montant connu", "{n} sans montant connu"),
-        chart="Les plus gros montants, en millions d’euros",
+        chart="Les plus gros montants, en euros",
+        chart_talk=" (en orange, rumeurs et projets)",
         more=("et {n} autre deal, en bref", "et {n} autres deals, en bref"),
         nothing="montant inconnu",
         footer="Lu dans la presse francophone par Veille IA. Chaque deal renvoie aux articles qui le disent ; "
@@ -155,7 +157,8 @@ WORDS: dict[Language, Words] = {
         counted=("{n} deal announced for {amount}", "{n} deals announced for {amount}"),
         talk=("{n} rumour or plan, {amount}", "{n} rumours or plans, {amount}"),
         unknown=("{n} without a known amount", "{n} without a known amount"),
-        chart="The largest amounts, in millions of euros",
+        chart="The largest amounts, in euros",
+        chart_talk=" (orange: rumours and plans)",
         more=("and {n} other deal, in brief", "and {n} other deals, in brief"),
         nothing="amount unknown",
         footer="Read in the French-language press by Veille IA. Each deal links to the articles that tell it; "
