@@ -12,12 +12,12 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from storage.database import Database, upsert
 from storage.deal_tables import DeliveryRow
 from storage.outbox import message_id_of
-from storage.tables import FeedStateRow, RunRow
+from storage.tables import FeedStateRow, PartRow, RunRow
 
 About = Literal["feed", "volume", "no_run", "dead"]
 
@@ -88,10 +88,22 @@ def _feeds(session: Session, feed_ids: Collection[str], now: dt.datetime, days: 
     rows = session.exec(select(FeedStateRow).where(col(FeedStateRow.feed_id).in_(feed_ids)))
     for row in sorted(rows, key=lambda row: row.feed_id):
         good = row.last_success_at
-        if row.consecutive_failures >= days and (good is None or now - good >= dt.timedelta(days=days)):
+        # A run that is killed and taken up asks again: failures of one day are not failures of days.
+        if row.consecutive_failures >= days and now - (good or _first_visit(session, row.feed_id, now)) >= _days(days):
             since = good.isoformat() if good else ""
             detail = " – ".join(part for part in (row.reason or "", row.detail[:200]) if part)
             yield Trouble(f"feed:{row.feed_id}:{since}", "feed", row.feed_id, since, detail)
+
+
+def _first_visit(session: Session, feed_id: str, now: dt.datetime) -> dt.datetime:
+    """When a feed that never worked was first asked."""
+    visits = select(func.min(PartRow.finished_at)).where(PartRow.source == f"feed:{feed_id}")
+    return session.exec(visits).one() or now
+
+
+def _days(days: int) -> dt.timedelta:
+    """A run a day is never at the same minute: a few hours less still are so many days."""
+    return dt.timedelta(days=days) - dt.timedelta(hours=3)
 
 
 def _per_day(session: Session, now: dt.datetime, timezone: str) -> dict[dt.date, int]:

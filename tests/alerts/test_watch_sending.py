@@ -298,6 +298,20 @@ def test_a_feed_that_fails_for_days_is_told_to_the_operator_once(newsroom: Newsr
     assert len(post.kept) == 2
 
 
+def test_a_feed_that_never_worked_is_told_after_days_not_after_tries(newsroom: Newsroom, tmp_path: Path) -> None:
+    post = Post()
+    bad = FeedResult(FEED.id, FeedOutcome.FAILED, reason=Reason.NOT_A_FEED)
+    for attempt in range(5):  # one run, killed and taken up
+        record_feed(newsroom.db, newsroom.run, FEED, bad, NOW + attempt * HOUR)
+    _health(newsroom, post, NOW + 6 * HOUR, tmp_path)
+    assert post.kept == []
+    for day in range(1, 4):
+        _run_done(newsroom, NOW + day * DAY, 50)
+        record_feed(newsroom.db, newsroom.run, FEED, bad, NOW + day * DAY)
+    _health(newsroom, post, NOW + 3 * DAY + 2 * HOUR, tmp_path)
+    assert "Le flux gazette échoue depuis toujours (not_a_feed)." in _text(post)
+
+
 def _run_done(newsroom: Newsroom, when: dt.datetime, articles: int) -> None:
     finish_run(newsroom.db, newsroom.run, RunReport(newsroom.run.id, "daily", newsroom.run.started_at), when)
     newsroom.run = begin_run(newsroom.db, "daily", when, owner=newsroom.run.owner, lease_seconds=600)

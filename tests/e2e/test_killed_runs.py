@@ -57,6 +57,7 @@ class Runs:
             self.database_url,
             NOW.isoformat(),
             *self.more,
+            *more,
         ]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "TZ": "UTC"})
         assert process.stdout is not None
