@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from threading import Lock
+from typing import Any
 
 from alerts.channels import Channel, Outgoing, Refusal
 from alerts.delivery import DeliveryError
@@ -16,7 +18,7 @@ from alerts.timing import allowance, is_quiet
 from alerts.watch import Watch
 from storage.database import Database
 from storage.messages import Delivery
-from storage.outbox import mark_failed, mark_recipients, mark_sent, open_delivery, told_deals
+from storage.outbox import keep_rendered, mark_failed, mark_recipients, mark_sent, open_delivery, told_deals
 
 log = logging.getLogger("veille.alerts")
 
@@ -89,7 +91,7 @@ def retry_at(attempts: int, now: dt.datetime) -> dt.datetime | None:
 
 
 def rendered(watch: Watch, delivery: Delivery) -> RenderedMail:
-    """The message in words. Its day is that of the delivery, so that every attempt says the same."""
+    """The message in words, with the day of the delivery."""
     if delivery.note is not None:
         return render_note(delivery.note, language=watch.language, timezone=watch.timezone)
     return render_mail(
@@ -127,9 +129,21 @@ def _send(db: Database, outlet: Outlet, delivery: Delivery, now: dt.datetime, re
 
 
 def _delivered(db: Database, outlet: Outlet, delivery: Delivery, to: Sequence[str]) -> dict[str, Refusal]:
-    mail = rendered(outlet.watch, delivery)
+    mail = _mail(db, outlet.watch, delivery)
     outgoing = Outgoing(outlet.watch, delivery, mail, lambda: told_deals(db, outlet.watch.id, IN_FEED))
     return outlet.channel.deliver(outgoing, to)
+
+
+def _mail(db: Database, watch: Watch, delivery: Delivery) -> RenderedMail:
+    """The message as the first attempt put it: what became known of its deals since is told by the next one."""
+    if delivery.rendered is not None:
+        kept: dict[str, Any] = dict(delivery.rendered)
+        chart = kept.pop("chart")
+        return RenderedMail(**kept, chart=None if chart is None else base64.b64decode(chart))
+    mail = rendered(watch, delivery)
+    chart = None if mail.chart is None else base64.b64encode(mail.chart).decode()
+    keep_rendered(db, delivery, {**asdict(mail), "chart": chart})
+    return mail
 
 
 def _failed(

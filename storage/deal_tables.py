@@ -141,6 +141,7 @@ class DeliveryRow(SQLModel, table=True):
     owner: str = ""  # who is sending it now
     lease_until: dt.datetime | None = Field(default=None, sa_type=Moment)
     note: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    rendered: dict[str, Any] | None = Field(default=None, sa_type=Json)  # its words, until it is sent
     served: list[str] | None = Field(default=None, sa_type=Json)  # recipients who have it, while others wait
     refused: dict[str, str] | None = Field(default=None, sa_type=Json)  # recipients who will never have it, and why
 

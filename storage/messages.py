@@ -30,7 +30,8 @@ class Delivery:
     """One message to one watch. The same notices always have the same `message_id` (with angle brackets).
 
     Either `notices` or a `note` (plain values, for `alerts.notes`). `since` is set for digests: when the one before
-    was due. `served` have it already and `refused` will never; `thread` are the earlier messages it follows up.
+    was due. `rendered` are its words as the first attempt put them (plain values, for `alerts.send`). `served` have it
+    already and `refused` will never; `thread` are the earlier messages it follows up.
     """
 
     id: int
@@ -41,6 +42,7 @@ class Delivery:
     notices: tuple[DealNotice, ...] = ()
     note: Mapping[str, object] | None = None
     since: datetime | None = None
+    rendered: Mapping[str, object] | None = None
     served: tuple[str, ...] = ()
     refused: Mapping[str, str] = field(default_factory=dict)
     thread: tuple[str, ...] = ()

@@ -58,6 +58,7 @@ def mark_sent(db: Database, delivery: Delivery, now: dt.datetime) -> None:
     with db.transaction() as session:
         row = session.get_one(DeliveryRow, delivery.id)
         row.state, row.sent_at, row.next_try, row.lease_until, row.error = "sent", now, None, None, ""
+        row.rendered = None
         row.attempts += 1
 
 
@@ -68,6 +69,12 @@ def mark_failed(db: Database, delivery: Delivery, error: str, next_try: dt.datet
         row.state = "dead" if next_try is None else "pending"
         row.error, row.next_try, row.lease_until = error, next_try, None
         row.attempts += 1
+
+
+def keep_rendered(db: Database, delivery: Delivery, words: Mapping[str, object]) -> None:
+    """Keep the words of a message from before its first attempt, so that every attempt says the same."""
+    with db.transaction() as session:
+        session.get_one(DeliveryRow, delivery.id).rendered = dict(words)
 
 
 def mark_recipients(db: Database, delivery: Delivery, served: Sequence[str], refused: Mapping[str, str]) -> None:
@@ -196,6 +203,7 @@ def _delivery(session: Session, row: DeliveryRow, notices: tuple[DealNotice, ...
         notices=notices,
         note=row.note,
         since=row.since,
+        rendered=row.rendered,
         served=tuple(row.served or ()),
         refused=row.refused or {},
         thread=_thread(session, row, notices),

@@ -165,11 +165,15 @@ def test_each_recipient_is_served_once(newsroom: Newsroom) -> None:
 def test_every_attempt_says_the_same(newsroom: Newsroom) -> None:
     post = Post({"a@example.org": "451 later"})
     to = outlet(post)
-    publish(newsroom, "Orme")
+    publish(newsroom, "Orme", status="rumoured")
     send(newsroom, to, local("2026-03-10T23:58"))
     post.refuse.clear()
+    newsroom.now += DAY
+    publish(newsroom, "Orme", 9e6)
     send(newsroom, to, local("2026-03-11T09:00"))
-    ((message, _),) = post.kept
+    assert post.subjects == ["Orme lèverait 5 M€", "Orme lève 9 M€ – mise à jour"]
+    message, follow_up = (message for message, _ in post.kept)
+    assert follow_up["In-Reply-To"] == message["Message-ID"]
     assert "mardi 10 mars 2026" in message.get_body(("plain",)).get_content()
     assert "Tue, 10 Mar 2026 22:58:00" in message["Date"]
 

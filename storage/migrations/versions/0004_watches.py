@@ -20,5 +20,6 @@ def upgrade() -> None:
     op.add_column("delivery", sa.Column("kind", sa.String(), nullable=False, server_default="deals"))
     op.add_column("delivery", sa.Column("since", sa.DateTime(timezone=True), nullable=True))
     op.add_column("delivery", sa.Column("note", sa.JSON(), nullable=True))
+    op.add_column("delivery", sa.Column("rendered", sa.JSON(), nullable=True))
     op.add_column("delivery", sa.Column("served", sa.JSON(), nullable=True))
     op.add_column("delivery", sa.Column("refused", sa.JSON(), nullable=True))
