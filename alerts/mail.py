@@ -8,10 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from alerts.chart import bar_chart
 from alerts.digest import Digest, brief_line, digest_of
@@ -21,6 +19,9 @@ from alerts.headlines import headline, names
 from alerts.items import item_of
 from alerts.wording import WORDS
 from storage.values import DealNotice, DealView
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
 _NAME = 80  # characters shown of a name in the subject
@@ -120,6 +121,8 @@ def _brief(items: Sequence[DealNotice], digest: Digest | None, language: Languag
 @cache
 def environment() -> Environment:
     """Templates: HTML escapes everything, a missing name is an error."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape  # not before the end of a run
+
     found = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=select_autoescape(["html.j2"]),
