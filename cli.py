@@ -12,6 +12,7 @@ from typing import Annotated, Literal, TypeVar
 import typer
 from rich.console import Console
 
+import cli_alerts
 import cli_backfill
 import cli_companies
 import cli_deals
@@ -226,6 +227,8 @@ app.add_typer(cli_deals.deals_app, name="deals")
 app.add_typer(feeds_app, name="feeds")
 app.add_typer(cli_companies.companies_app, name="companies")
 app.add_typer(cli_backfill.backfill_app, name="backfill")
+app.add_typer(cli_alerts.alerts_app, name="alerts")
+app.command(epilog="Exemple : `*/10 * * * *  veille send` (cron)")(cli_alerts.send)
 app.add_typer(cli_rules.rules_app, name="rules")
 app.command(epilog="Exemples : `veille explain article.html` · `veille explain dossier/ --html page.html`")(
     cli_rules.explain

@@ -1,4 +1,4 @@
-"""Handing messages over: to an SMTP server, or as `.eml` files into a folder."""
+"""Handing mails over: to an SMTP server, or as `.eml` files into a folder."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ import os
 import re
 import smtplib
 import ssl
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Literal, Protocol
 
-from config.errors import ConfigError, VeilleError
+from alerts.bounded_smtp import BoundedSmtp, BoundedSmtps
+from config.errors import VeilleError
 from config.settings import Settings
 
 
@@ -36,8 +38,11 @@ class PermanentDeliveryError(DeliveryError):
 class Mailer(Protocol):
     """Whatever takes a message."""
 
-    def send(self, message: EmailMessage) -> dict[str, str]:
+    def send(self, message: EmailMessage, to: Sequence[str] | None = None) -> dict[str, str]:
         """Hand the message over; returns the recipients that were refused although others were accepted.
+
+        Args:
+            to: bare addresses, when not all that its headers name get it (again).
 
         Raises:
             TemporaryDeliveryError, PermanentDeliveryError
@@ -45,15 +50,9 @@ class Mailer(Protocol):
 
 
 def mailer_for(settings: Settings) -> Mailer:
-    """SMTP when a host is set, else `.eml` files in `outbox_dir`.
-
-    Raises:
-        ConfigError: a host is set but nobody to write to.
-    """
+    """SMTP when a host is set, else `.eml` files in `outbox_dir`."""
     if settings.smtp_host is None:
         return EmlMailer(settings.outbox_dir)
-    if not settings.mail_to:
-        raise ConfigError("VEILLE_MAIL_TO : nommez au moins une adresse, puisque VEILLE_SMTP_HOST est réglé")
     return SmtpMailer(
         host=settings.smtp_host,
         port=settings.smtp_port,
@@ -70,8 +69,8 @@ class EmlMailer:
 
     folder: Path
 
-    def send(self, message: EmailMessage) -> dict[str, str]:
-        """See `Mailer`. The file appears whole or not at all."""
+    def send(self, message: EmailMessage, to: Sequence[str] | None = None) -> dict[str, str]:
+        """See `Mailer`; a file is for all. The file appears whole or not at all."""
         name = re.sub(r"[^A-Za-z0-9._-]+", "_", message["Message-ID"].strip("<> ")) + ".eml"
         target, draft = self.folder / name, self.folder / f".{name}.{os.getpid()}"
         try:
@@ -92,7 +91,11 @@ class EmlMailer:
 
 @dataclass(frozen=True, slots=True)
 class SmtpMailer:
-    """Speaks SMTP, one connection a message. `timeout` in seconds holds for each step of the conversation."""
+    """Speaks SMTP, one connection a message.
+
+    `timeout` in seconds holds for each step of the conversation, `deadline` for all of it: a server that says one
+    letter at a time must not keep a sender for longer than its lease.
+    """
 
     host: str
     port: int
@@ -100,9 +103,10 @@ class SmtpMailer:
     user: str | None = None
     password: str | None = field(default=None, repr=False)
     timeout: float = 30.0
+    deadline: float = 300.0
     tls: ssl.SSLContext | None = None
 
-    def send(self, message: EmailMessage) -> dict[str, str]:
+    def send(self, message: EmailMessage, to: Sequence[str] | None = None) -> dict[str, str]:
         """See `Mailer`. Accepted means that the server took responsibility for the message."""
         try:
             connection = self._connect()
@@ -111,7 +115,7 @@ class SmtpMailer:
         except OSError as error:
             raise TemporaryDeliveryError(f"{self._server} : {_reason(error)} ; vérifiez VEILLE_SMTP_*") from error
         try:
-            refused = connection.send_message(message)
+            refused = connection.send_message(message, to_addrs=to)
         except smtplib.SMTPRecipientsRefused as error:
             raise _of_codes([code for code, _ in error.recipients.values()], self._told(error)) from error
         except smtplib.SMTPResponseException as error:
@@ -122,6 +126,7 @@ class SmtpMailer:
             # The message is accepted or refused by now: how the server says goodbye changes nothing.
             with suppress(smtplib.SMTPException, OSError):
                 connection.quit()
+            connection.close()
         return {recipient: f"{code} {_text(said)}" for recipient, (code, said) in refused.items()}
 
     @property
@@ -131,9 +136,11 @@ class SmtpMailer:
     def _connect(self) -> smtplib.SMTP:
         context = self.tls or ssl.create_default_context()
         if self.security == "tls":
-            connection: smtplib.SMTP = smtplib.SMTP_SSL(self.host, self.port, timeout=self.timeout, context=context)
+            connection: smtplib.SMTP = BoundedSmtps(
+                self.deadline, self.host, self.port, timeout=self.timeout, context=context
+            )
         else:
-            connection = smtplib.SMTP(self.host, self.port, timeout=self.timeout)
+            connection = BoundedSmtp(self.deadline, self.host, self.port, timeout=self.timeout)
         try:
             if self.security == "starttls":
                 connection.starttls(context=context)

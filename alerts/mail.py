@@ -1,4 +1,4 @@
-"""The mail: notices in, subject and two bodies out. Pure; nothing is sent here."""
+"""The mail: notices in, subject and bodies out. Pure but for the chart's drawing library; nothing is sent here."""
 
 from __future__ import annotations
 
@@ -6,77 +6,83 @@ import datetime as dt
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-
-from alerts.formatting import Language, day, money, period, plain_money, weekday
+from alerts.chart import bar_chart
+from alerts.digest import Digest, brief_line, digest_of
+from alerts.formatting import Language, weekday
 from alerts.headers import header_text
-from alerts.wording import WORDS, change_words, headline, names, parties_label, round_words
-from storage.values import DealNotice, DealView, MentionView
+from alerts.headlines import headline, names
+from alerts.items import item_of
+from alerts.wording import WORDS
+from storage.values import DealNotice, DealView
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
 _NAME = 80  # characters shown of a name in the subject
+CARDS = 25  # deals shown in full in HTML: Gmail cuts a mail at 102 KB; the others get a line, the text part has all
+CHART = "montants@veille-ia"  # the Content-ID of the chart
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedMail:
-    """What a mail program needs, before addresses and headers."""
+    """What a mail program needs, before addresses and headers; `brief` for chats, `chart` a PNG that `html` shows."""
 
     subject: str
     html: str
     text: str
+    brief: str = ""
+    chart: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
-    """One outlet that tells the deal. `url` is None when there is no web address to go to."""
-
-    outlet: str
-    url: str | None
-    day: str
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One deal as the templates show it: words only. `quote` is in pieces, each with whether it is marked."""
-
-    headline: str
-    kind: str
-    updated: bool
-    status: str
-    changes: tuple[str, ...]
-    facts: tuple[tuple[str, str], ...]
-    converted: str
-    quote: tuple[tuple[str, bool], ...]
-    quote_outlet: str
-    links: tuple[Link, ...]
-
-
-def render_mail(items: Sequence[DealNotice], *, language: Language, timezone: str, day: dt.datetime) -> RenderedMail:
+def render_mail(
+    items: Sequence[DealNotice],
+    *,
+    language: Language,
+    timezone: str,
+    day: dt.datetime,
+    since: dt.datetime | None = None,
+    watch: str = "",
+) -> RenderedMail:
     """Render the notices, at least one, in the order given.
 
     Args:
         timezone: IANA name; the mail bears the date of `day` there.
         day: the moment of the mail, aware.
+        since: of a digest, when the one before was due; the digest has totals and a chart.
+        watch: the name of the watch, for the footer.
     """
-    local_day = day.astimezone(ZoneInfo(timezone)).date()
-    context = {
-        "words": WORDS[language],
+    words = WORDS[language]
+    digest = digest_of(items, since, day, language, timezone) if since is not None else None
+    chart = bar_chart(digest.bars) if digest else None
+    new = [notice for notice in items if notice.event == "new"]
+    updated = [notice for notice in items if notice.event == "updated"]
+    title = subject(items, language)
+    if digest:
+        title = header_text(f"{digest.title}{words.colon}{title}", 250)
+    context: dict[str, Any] = {
+        "words": words,
         "language": language,
-        "subject": subject(items, language),
-        "date": weekday(local_day, language),
-        "new": [_item(notice, language) for notice in items if notice.event == "new"],
-        "updated": [_item(notice, language) for notice in items if notice.event == "updated"],
+        "subject": title,
+        "date": weekday(day.astimezone(ZoneInfo(timezone)).date(), language),
+        "new": [item_of(notice, language) for notice in new],
+        "updated": [item_of(notice, language) for notice in updated],
+        "cards": CARDS,
+        "digest": digest,
+        "chart": CHART if chart else None,
+        "watch": watch,
     }
     return RenderedMail(
-        subject=subject(items, language),
-        html=_environment().get_template("mail.html.j2").render(context),
-        text=_environment().get_template("mail.txt.j2").render(context),
+        subject=title,
+        html=environment().get_template("mail.html.j2").render(context),
+        text=environment().get_template("mail.txt.j2").render(context),
+        brief=_brief(items, digest, language),
+        chart=chart,
     )
 
 
@@ -100,94 +106,32 @@ def _shortened(deal: DealView) -> DealView:
     return replace(deal, company=header_text(deal.company, _NAME), investors=investors, lead=lead)
 
 
-def _item(notice: DealNotice, language: Language) -> Item:
-    deal = notice.deal
-    told = _quoted(deal)
-    return Item(
-        headline=headline(deal, language),
-        kind=WORDS[language].kinds[deal.kind],
-        updated=notice.event == "updated",
-        status=WORDS[language].statuses[deal.status],
-        changes=tuple(change_words(change, language) for change in notice.changes),
-        facts=_facts(deal, language),
-        converted=_converted(deal, language),
-        quote=_pieces(told) if told else (),
-        quote_outlet=told.outlet if told else "",
-        links=_links(deal, language),
-    )
-
-
-def _facts(deal: DealView, language: Language) -> tuple[tuple[str, str], ...]:
-    """Labels and values, those that are known."""
-    words = WORDS[language]
-    leading = {name.casefold() for name in deal.lead}
-    investors = [f"{name} ({words.lead})" if name.casefold() in leading else name for name in _leads_first(deal)]
-    known = [
-        (parties_label(deal.kind, len(investors), language), ", ".join(investors)),
-        (words.round, round_words(deal.round, language) if deal.round else ""),
-        (words.valuation, money(deal.valuation, language) if deal.valuation else ""),
-        (words.date, period(deal.date, language) if deal.date else ""),
-    ]
-    return tuple((label, value) for label, value in known if value)
-
-
-def _leads_first(deal: DealView) -> list[str]:
-    """Leads, then the other investors; a lead missing among the investors is shown all the same."""
-    seen: dict[str, str] = {}
-    for name in (*deal.lead, *deal.investors):
-        seen.setdefault(name.casefold(), name)
-    return list(seen.values())
-
-
-def _converted(deal: DealView, language: Language) -> str:
-    """The value in euros with the day of the rate, for other currencies."""
-    if deal.amount_eur is None or deal.amount is None or deal.amount.currency == "EUR" or deal.amount.high:
-        return ""
-    words = WORDS[language]
-    amount = plain_money(_rounded(deal.amount_eur.value), "EUR", language)
-    template = words.converted if deal.amount_eur.stated else words.last_known
-    return template.format(amount=amount, day=day(deal.amount_eur.day, language))
-
-
-def _rounded(value: Decimal) -> Decimal:
-    """Three figures: a conversion is no more precise than the rate a deal was made at."""
-    return value.quantize(Decimal(1).scaleb(max(value.adjusted() - 2, 0)))
-
-
-def _quoted(deal: DealView) -> MentionView | None:
-    """The telling to quote: one that gives the deal's own amount, the surest, the earliest."""
-    told = [mention for mention in deal.mentions if mention.quote]
-    own = [m for m in told if m.amount and deal.amount and m.amount.value == deal.amount.value] or told
-    return max(own, key=lambda mention: mention.confidence, default=None)
-
-
-def _pieces(mention: MentionView) -> tuple[tuple[str, bool], ...]:
-    bounds = sorted({0, len(mention.quote), *(edge for mark in mention.marks for edge in mark)})
-    starts = {start for start, _ in mention.marks}
-    return tuple((mention.quote[start:end], start in starts) for start, end in pairwise(bounds))
-
-
-def _links(deal: DealView, language: Language) -> tuple[Link, ...]:
-    """One link an article, web addresses only."""
-    found: dict[str, Link] = {}
-    for mention in deal.mentions:
-        url = mention.url if mention.url and mention.url.startswith(("https://", "http://")) else None
-        published = day(mention.published, language) if mention.published else ""
-        found.setdefault(mention.article, Link(mention.outlet or mention.article, url, published))
-    return tuple(found.values())
+def _brief(items: Sequence[DealNotice], digest: Digest | None, language: Language) -> str:
+    """A few lines a deal, for chats."""
+    lines: list[str] = [*digest.totals] if digest else []
+    for notice in items:
+        item = item_of(notice, language)
+        lines.append(f"• {brief_line(notice, language)}")
+        lines += [f"  {line}" for line in (*item.changes, item.converted) if line]
+        lines += [f"  {label}{WORDS[language].colon}{value}" for label, value in item.facts]
+        lines += [f"  {link.url}" for link in item.links[:2] if link.url]
+    return "\n".join(header_text(line, 400) if line[:1] != " " else "  " + header_text(line, 400) for line in lines)
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """Templates: HTML escapes everything, a missing name is an error."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape  # not before the end of a run
+
+    found = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=select_autoescape(["html.j2"]),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["wrapped"] = _wrapped
-    return environment
+    found.filters["wrapped"] = _wrapped
+    return found
 
 
 def _wrapped(text: str, indent: str = "  ") -> str:

@@ -31,6 +31,11 @@ class Settings(BaseSettings):
     smtp_timeout: float = 30.0
     mail_from: str = "veille-ia@localhost"
     mail_to: Annotated[list[str], NoDecode] = Field(default_factory=list, description="comma-separated addresses")
+    mail_unsubscribe: str | None = Field(None, pattern=r"^(https://|mailto:)\S+$", description="List-Unsubscribe")
+    operator_to: Annotated[list[str], NoDecode] = Field(
+        default_factory=list, description="who is told that feeds fail or that mails are lost; default: mail_to"
+    )
+    health_days: int = Field(3, ge=1, description="how many days feeds fail, or news fail to come, before that is told")
 
     user_agent: str = "VeilleIA/0.1 (+https://github.com/veille-ia/veille-ia; press monitor, one visit a day)"
     host_delay: float = Field(1.0, ge=0, description="between two requests to one host")
@@ -52,7 +57,7 @@ class Settings(BaseSettings):
     timezone: str = "Europe/Paris"
     language: Literal["fr", "en"] = "fr"
 
-    @field_validator("mail_to", mode="before")
+    @field_validator("mail_to", "operator_to", mode="before")
     @classmethod
     def _split_addresses(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value

@@ -1,4 +1,4 @@
-"""What a run works with: settings, database, client, feeds, knowledge, mailer, clock, and an ear for progress."""
+"""What a run works with: settings, database, client, feeds, knowledge, outlets, clock, and an ear for progress."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
-from alerts.delivery import Mailer, mailer_for
+from alerts.outlets import open_outlets
+from alerts.send import Outlet
 from config.settings import Settings
 from extractors.knowledge import Knowledge, load_knowledge
 from flows.reader import ArticleReader, open_reader
@@ -49,7 +50,7 @@ class RunContext:
     feeds: tuple[Feed, ...]
     knowledge: Knowledge
     reader: ArticleReader
-    mailer: Mailer
+    outlets: tuple[Outlet, ...]
     progress: Progress
     now: Callable[[], datetime]
 
@@ -73,11 +74,12 @@ def open_context(
         feeds: the feeds to visit; those of `feeds.yaml` that are switched on when None.
 
     Raises:
-        ConfigError: a setting, feed, rule or lexicon is wrong; names file and line.
+        ConfigError: a setting, feed, rule, lexicon or watch is wrong; names file and line.
         StorageError: the database cannot be opened or migrated.
     """
     chosen = tuple(load_feeds(settings.config_dir) if feeds is None else feeds)
     knowledge = load_knowledge(settings.config_dir)
+    outlets = tuple(open_outlets(settings))
     database = open_database(settings.database)
     try:
         with (
@@ -91,7 +93,7 @@ def open_context(
                 feeds=tuple(feed for feed in chosen if feed.enabled),
                 knowledge=knowledge,
                 reader=reader,
-                mailer=mailer_for(settings),
+                outlets=outlets,
                 progress=progress or Silent(),
                 now=now,
             )

@@ -152,7 +152,7 @@ def conduct(opened: AbstractContextManager[RunContext]) -> RunReport | None:
             _visit_feeds(ctx, run)
             _read_pages(ctx, run)
             resolve_deals(ctx, run)
-            send_alerts(ctx)
+            send_alerts(ctx, run)
             report = close_run(ctx, run)
         except Exception as error:
             fail_run(ctx.database, run, f"{type(error).__name__}: {error}", ctx.now())

@@ -47,7 +47,7 @@ def run_daily(ctx: RunContext, scheduled_for: datetime | None = None) -> RunRepo
         visit_feeds(ctx, run)
         read_pages(ctx, run)
         resolve_deals(ctx, run)
-        send_alerts(ctx)
+        send_alerts(ctx, run)
         return close_run(ctx, run)
     except Exception as error:
         fail_run(ctx.database, run, f"{type(error).__name__}: {error}", ctx.now())

@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from alerts.outlets import open_outlets
 from config.errors import ConfigError, VeilleError
 from config.settings import Settings
 from extractors.knowledge import load_knowledge
 from sources.feedlist import load_feeds
 from storage.database import open_database
+from storage.deliveries import count_dead
 from storage.runs import last_runs
 
 Verdict = Literal["ok", "warning", "error"]
@@ -47,6 +49,7 @@ def examine(settings: Settings | ConfigError) -> Iterator[Check]:
     yield _feeds(settings)
     yield _knowledge(settings)
     yield from _database(settings)
+    yield _watches(settings)
     yield _mail(settings)
     yield _disk(settings.data_dir)
     yield _clock(settings.timezone)
@@ -79,7 +82,15 @@ def _database(settings: Settings) -> Iterator[Check]:
         return
     try:
         runs = last_runs(database, 1)
+        dead = count_dead(database)
         yield Check("base", "ok", database.url)
+        if dead:
+            yield Check(
+                "messages",
+                "error",
+                f"{dead} perdu{'s' if dead > 1 else ''}, que personne n'a reçu{'s' if dead > 1 else ''}",
+                "`veille alerts list --state dead` dit pourquoi ; puis `veille alerts retry N°` ou `drop N°`.",
+            )
     finally:
         database.dispose()
     if not runs:
@@ -98,6 +109,16 @@ def _database(settings: Settings) -> Iterator[Check]:
         yield Check("passages", "ok", found)
 
 
+def _watches(settings: Settings) -> Check:
+    try:
+        watches = [outlet.watch for outlet in open_outlets(settings)][:-1]  # the last is the operator's own
+    except ConfigError as error:
+        return Check("veilles", "error", str(error), "Corrigez la ligne ou le secret nommés.")
+    if not watches:
+        return Check("veilles", "warning", "aucune en vigueur", "Personne n'est prévenu : voyez alerts.yaml.")
+    return Check("veilles", "ok", ", ".join(f"{watch.id} ({watch.channel})" for watch in watches))
+
+
 def _mail(settings: Settings) -> Check:
     if settings.smtp_host is None:
         where = settings.outbox_dir
@@ -107,8 +128,6 @@ def _mail(settings: Settings) -> Check:
             f"pas de SMTP : messages .eml dans {where}",
             "Réglez VEILLE_SMTP_HOST et VEILLE_MAIL_TO.",
         )
-    if not settings.mail_to:
-        return Check("courrier", "error", "aucun destinataire", "Réglez VEILLE_MAIL_TO.")
     try:
         with _smtp(settings) as server:
             server.noop()

@@ -8,6 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from alerts.watch import OPERATOR
+from flows.alerting import note_silence, report_health
 from flows.context import RunContext
 from flows.reader import ReadJob, full_text
 from sources.feeds.fetching import fetch_feed
@@ -87,19 +89,22 @@ def resolve_deals(ctx: RunContext, run: Run) -> Resolution:
         ctx.now(),
         alert_confidence=ctx.settings.alert_confidence,
         alert_window_days=ctx.settings.alert_window_days,
+        watches=[outlet.watch.rule for outlet in ctx.outlets if outlet.watch.id != OPERATOR],
     )
     # All of them, recalled and other than AI included; the report counts those that are news about AI.
     log.info("deals of every kind: %d new, %d changed", len(resolution.created), len(resolution.changed))
     return resolution
 
 
-def send_alerts(ctx: RunContext) -> SendResult:
-    """Send what is queued: today's news and what an earlier run could not send."""
-    from alerts.send import letterhead_of, send_pending  # templates: only the end of a run needs them
+def send_alerts(ctx: RunContext, run: Run) -> SendResult:
+    """Send what is queued: today's news, what an earlier run could not send, and what the operator should know."""
+    from alerts.send import send_all  # templates: only the end of a run needs them
 
-    result = send_pending(ctx.database, ctx.mailer, letterhead_of(ctx.settings), ctx.now())
+    note_silence(ctx.database, [outlet.watch for outlet in ctx.outlets], run_report(ctx.database, run), ctx.now())
+    report_health(ctx.database, ctx.settings, [feed.id for feed in ctx.feeds], ctx.now())
+    result = send_all(ctx.database, ctx.outlets, ctx.now())
     for error in result.errors:
-        log.warning("mail: %s", error)
+        log.warning("alerts: %s", error)
     return result
 
 

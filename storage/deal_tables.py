@@ -150,7 +150,7 @@ class AnchorRow(SQLModel, table=True):
 
 
 class OutboxRow(SQLModel, table=True):
-    """Something to tell on one channel, written in the same transaction as the deal."""
+    """Something to tell to one watch (its id is the `channel`), written in the same transaction as the deal."""
 
     __tablename__ = "outbox"
     __table_args__ = (
@@ -172,19 +172,38 @@ class OutboxRow(SQLModel, table=True):
 
 
 class DeliveryRow(SQLModel, table=True):
-    """One message: what it carries never changes, so its Message-ID does not either."""
+    """One message: which deals it carries never changes, so its Message-ID does not either.
+
+    A message of deals carries the outbox rows that point to it; a note carries its own words in `note`.
+    """
 
     __tablename__ = "delivery"
     __table_args__ = (Index("delivery_by_state", "channel", "state"),)
 
     id: int | None = Field(default=None, primary_key=True)
     channel: str
+    kind: str = Field(default="deals", sa_column_kwargs={"server_default": "deals"})  # deals | note
     message_id: str = Field(unique=True)
-    state: str  # pending | sent | dead
+    state: str  # pending | sent | dead | dropped | empty
     attempts: int = 0
     error: str = Field(default="", sa_type=Words)
     created_at: dt.datetime = Field(sa_type=Moment)
+    since: dt.datetime | None = Field(default=None, sa_type=Moment)  # of a digest: when the one before was due
     next_try: dt.datetime | None = Field(default=None, sa_type=Moment)
     sent_at: dt.datetime | None = Field(default=None, sa_type=Moment)
     owner: str = ""  # who is sending it now
     lease_until: dt.datetime | None = Field(default=None, sa_type=Moment)
+    note: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    rendered: dict[str, Any] | None = Field(default=None, sa_type=Json)  # its words, until it is sent
+    served: list[str] | None = Field(default=None, sa_type=Json)  # recipients who have it, while others wait
+    refused: dict[str, str] | None = Field(default=None, sa_type=Json)  # recipients who will never have it, and why
+
+
+class WatchStateRow(SQLModel, table=True):
+    """What is remembered of a watch: since when it is known, and the last digest that was made for it."""
+
+    __tablename__ = "watch_state"
+
+    channel: str = Field(primary_key=True)
+    first_seen: dt.datetime = Field(sa_type=Moment)
+    last_slot: dt.datetime | None = Field(default=None, sa_type=Moment)

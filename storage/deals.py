@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, delete, func, or_
+from sqlalchemy import ColumnElement, delete, or_
 from sqlmodel import Session, col, select
 
 from storage.aliases import applied_aliases
-from storage.database import Database, upsert
+from storage.database import Database
 from storage.deal_ids import Origin, carry_over, own_id
 from storage.deal_rows import columns, convert_amount
-from storage.deal_tables import CompanyToResolve, DealRow, MentionRow, OutboxRow
+from storage.deal_tables import CompanyToResolve, DealRow, MentionRow
 from storage.decided import InForce, decisions_in_force
-from storage.encoding import change_out
-from storage.facts import DealFacts, MentionFacts
+from storage.facts import MentionFacts
 from storage.mentions import mark_companies
-from storage.news import AlertRules, changes_since, fingerprint, has_fresh_telling, is_news, told
+from storage.news import AlertRules
+from storage.queueing import Queue
 from storage.rulings import Ruled, clusters_under
 from storage.tellings import tellings
-from storage.values import MAIL, Change, Event, Resolution, Run
+from storage.values import Event, Resolution, Run
+from storage.watches import WatchRule
 
 
 def resolve(
@@ -31,7 +32,7 @@ def resolve(
     *,
     alert_confidence: float,
     alert_window_days: int,
-    channels: Sequence[str] = (MAIL,),
+    watches: Sequence[WatchRule] = (WatchRule(),),
 ) -> Resolution:
     """Recompute the deals of every company whose mentions changed, one transaction each.
 
@@ -40,14 +41,14 @@ def resolve(
     Args:
         alert_confidence: mentions below it never cause an alert.
         alert_window_days: articles older than that neither (undated ones count from when first seen).
-        channels: who is told; each gets its own rows in the outbox.
+        watches: who is told of what; each gets its own rows in the outbox.
     """
     rules = AlertRules(alert_confidence, alert_window_days, now)
     total = Tally()
     waiting, aliases = _waiting(db)
     for key in waiting:
         with db.transaction() as session:
-            tally = resolve_company(session, key, run, rules, tuple(channels), aliases)
+            tally = resolve_company(session, key, run, rules, tuple(watches), aliases)
         total.add(tally)
     return total.resolution()
 
@@ -57,7 +58,7 @@ def resolve_company(
     key: str,
     run: Run | None,
     rules: AlertRules,
-    channels: tuple[str, ...] = (MAIL,),
+    watches: tuple[WatchRule, ...] = (WatchRule(),),
     aliases: Mapping[str, str] | None = None,
 ) -> Tally:
     """Recompute the deals of one company that waits for it, and of those that decisions tie to it, in `session`.
@@ -65,7 +66,7 @@ def resolve_company(
     Args:
         aliases: those in force in the database unless given.
     """
-    block = _Block(session, key, run, rules, channels, applied_aliases(session) if aliases is None else aliases)
+    block = _Block(session, key, run, rules, watches, applied_aliases(session) if aliases is None else aliases)
     block.resolve()
     return block.tally
 
@@ -112,10 +113,10 @@ class _Block:
         key: str,
         run: Run | None,
         rules: AlertRules,
-        channels: tuple[str, ...],
+        watches: tuple[WatchRule, ...],
         aliases: Mapping[str, str],
     ) -> None:
-        self.session, self.key, self.rules, self.channels = session, key, rules, channels
+        self.session, self.key, self.rules, self.watches = session, key, rules, watches
         self.aliases = aliases
         self.run_id = run.id if run else None
         self.companies: frozenset[str] = frozenset({key})
@@ -151,7 +152,10 @@ class _Block:
         for deal_id, found in zip(ids.of_clusters, clusters, strict=True):
             for member in found.members:
                 rows[member].deal_id = deal_id
-        self._tell([(deal_id, one) for deal_id, one in zip(ids.of_clusters, ruled, strict=True) if not one.rejected])
+        queue = Queue(self.session, self.run_id, self.rules, self.watches)
+        told = [(deal_id, one) for deal_id, one in zip(ids.of_clusters, ruled, strict=True) if not one.rejected]
+        queue.tell(self.deals, told, self.mentions, self.held_by)
+        self.tally.queued = queue.queued
 
     def _take(self) -> InForce | None:
         """Take the companies off the list, which makes writers of mentions of theirs wait until we are done."""
@@ -243,84 +247,3 @@ class _Block:
         for deal in self.deals.values():
             if deal.redirect_to == old:
                 deal.redirect_to, deal.company_key = survivor, heir.company_key
-
-    def _tell(self, found: Sequence[tuple[str, Ruled]]) -> None:
-        known = set(self.deals) | set(self.held_by.values())  # a mention read under another name now was told there
-        rows = self.session.exec(
-            select(OutboxRow).where(col(OutboxRow.deal_id).in_(known)).order_by(col(OutboxRow.id))
-        ).all()
-        for channel in self.channels:
-            said: dict[str, list[OutboxRow]] = {}
-            for row in rows:
-                if row.channel == channel:
-                    said.setdefault(self._now_called(row.deal_id), []).append(row)
-            ever = {row.deal_id for row in rows if row.channel == channel}
-            for deal_id, one in found:
-                self._tell_one(channel, deal_id, one, said.get(deal_id, []), ever)
-
-    def _now_called(self, deal_id: str) -> str:
-        return (self.deals[deal_id].redirect_to if deal_id in self.deals else None) or deal_id
-
-    def _tell_one(self, channel: str, deal_id: str, ruled: Ruled, said: Sequence[OutboxRow], ever: set[str]) -> None:
-        deal = ruled.cluster.facts
-        tellings = [self.mentions[key] for key in ruled.cluster.members]
-        if ruled.confirmed:
-            tellings = [replace(mention, confidence=1.0) for mention in tellings]
-        if not said:
-            if self._heard_within_another(channel, deal_id, tellings, deal):
-                return
-            # What a deal told before held is told, even when its tellings come apart into two deals now.
-            unheard = [mention for mention in tellings if self.held_by.get(mention.key) not in ever]
-            if is_news(deal, unheard, self.rules):
-                self._queue(channel, deal_id, "new", deal, ())
-            return
-        last = said[-1]
-        changes = changes_since(last.told, deal)
-        if not changes or not has_fresh_telling(tellings, self.rules):
-            return
-        if last.event == "new" and last.delivery_id is None:
-            last.told = told(deal)  # not sent yet: it will be told as it is now
-        else:
-            self._queue(channel, deal_id, "updated", deal, changes)
-
-    def _heard_within_another(
-        self, channel: str, deal_id: str, tellings: Sequence[MentionFacts], deal: DealFacts
-    ) -> bool:
-        """Whether its tellings came out of a deal that was sent. It counts as sent with that one, then and later."""
-        before = {self.held_by[mention.key] for mention in tellings if mention.key in self.held_by} - {deal_id}
-        sent = select(func.max(OutboxRow.delivery_id)).where(
-            OutboxRow.channel == channel, col(OutboxRow.deal_id).in_(before)
-        )
-        delivery = self.session.exec(sent).one() if before else None
-        if delivery is not None:
-            self._note(channel, deal_id, "new", deal, (), delivery)
-        return delivery is not None
-
-    def _queue(self, channel: str, deal_id: str, event: Event, deal: DealFacts, changes: Sequence[Change]) -> None:
-        if self._note(channel, deal_id, event, deal, changes):
-            self.tally.queued[event].append(deal_id)
-
-    def _note(
-        self,
-        channel: str,
-        deal_id: str,
-        event: Event,
-        deal: DealFacts,
-        changes: Sequence[Change],
-        delivery: int | None = None,
-    ) -> bool:
-        """Write a row of the outbox; False when the same was said before. With a `delivery` it counts as sent."""
-        said = told(deal)
-        insert = upsert(self.session, OutboxRow).values(
-            channel=channel,
-            deal_id=deal_id,
-            event=event,
-            fingerprint="" if event == "new" else fingerprint(said),
-            told=said,
-            changes=[change_out(change) for change in changes],
-            created_at=self.rules.now,
-            run_id=self.run_id,
-            delivery_id=delivery,
-        )
-        once = insert.on_conflict_do_nothing(index_elements=["channel", "deal_id", "event", "fingerprint"])
-        return self.session.execute(once.returning(col(OutboxRow.id))).first() is not None

@@ -8,40 +8,47 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import text
+from sqlalchemy import func, text
 from sqlmodel import Session, col, select
 
 from storage.database import Database
-from storage.deal_tables import DeliveryRow, MentionRow, OutboxRow
-from storage.encoding import change_in
+from storage.deal_tables import DeliveryRow, OutboxRow, WatchStateRow
+from storage.messages import Allowance, Delivery, ToldDeal
+from storage.notices import notices_of
 from storage.processes import is_dead, this_process
-from storage.queries import deal_views
-from storage.quotes import quote
-from storage.tables import ArticleRow
-from storage.values import Change, DealNotice, DealView, Delivery, Event, MentionView
+from storage.values import DealNotice
 
 LEASE = dt.timedelta(minutes=10)  # longer than any delivery takes; the lease of a dead process counts for nothing
+_THREAD = 10  # earlier messages that a follow-up names
+
+AT_ONCE = Allowance()
 
 
-def open_delivery(db: Database, channel: str, now: dt.datetime) -> Delivery | None:
-    """The next message to send on `channel`, kept from other senders until it is marked.
+def open_delivery(db: Database, channel: str, now: dt.datetime, allowed: Allowance = AT_ONCE) -> Delivery | None:
+    """The next message to send to the watch `channel`, kept from other senders until it is marked.
 
     An unfinished message comes before a new one; a new one takes everything that waits in the outbox.
-    None when there is nothing to send, when another process is sending, or when it is too early to try again.
+    None when there is nothing to send, when another process is sending, or when it is too early.
     """
     with db.transaction() as session:
         _one_at_a_time(session, channel)
-        row = _unfinished(session, channel)
-        if row is not None and (_held_by_another(row, now) or (row.next_try is not None and row.next_try > now)):
-            return None
-        while (row := row or _collect(session, channel, now)) is not None:
-            notices = _notices(session, row)
-            if notices:
+        state = _state(session, channel, now)
+        row: DeliveryRow | None = None
+        for waiting in _unfinished(session, channel):
+            if _held_by_another(waiting, now):
+                return None
+            if waiting.next_try is None or waiting.next_try <= now:
+                row = waiting
+                break
+            if not waiting.served:
+                return None  # the way there is closed; where only one recipient waits, others need not
+        while (row := row or _collect(session, state, now, allowed)) is not None:
+            notices = notices_of(session, _rows(session, row))
+            if notices or row.note is not None:
                 row.owner, row.lease_until = this_process(), now + LEASE
-                return Delivery(row.id or 0, channel, row.message_id, row.created_at, row.attempts, notices)
+                return _delivery(session, row, notices)
             row.state, row = "empty", None  # all its deals were withdrawn meanwhile
         return None
 
@@ -51,6 +58,7 @@ def mark_sent(db: Database, delivery: Delivery, now: dt.datetime) -> None:
     with db.transaction() as session:
         row = session.get_one(DeliveryRow, delivery.id)
         row.state, row.sent_at, row.next_try, row.lease_until, row.error = "sent", now, None, None, ""
+        row.rendered = None
         row.attempts += 1
 
 
@@ -63,14 +71,70 @@ def mark_failed(db: Database, delivery: Delivery, error: str, next_try: dt.datet
         row.attempts += 1
 
 
+def keep_rendered(db: Database, delivery: Delivery, words: Mapping[str, object]) -> None:
+    """Keep the words of a message from before its first attempt, so that every attempt says the same."""
+    with db.transaction() as session:
+        session.get_one(DeliveryRow, delivery.id).rendered = dict(words)
+
+
+def mark_recipients(db: Database, delivery: Delivery, served: Sequence[str], refused: Mapping[str, str]) -> None:
+    """These have the message now, and those will never; `mark_sent` or `mark_failed` says what becomes of the rest."""
+    with db.transaction() as session:
+        row = session.get_one(DeliveryRow, delivery.id)
+        row.served = [*dict.fromkeys([*(row.served or []), *served])]
+        row.refused = {**(row.refused or {}), **refused}
+
+
+def queued_since(db: Database, channel: str, since: dt.datetime) -> int:
+    """How many things to tell a watch got into the outbox since then."""
+    with db.reading() as session:
+        count = select(func.count()).select_from(OutboxRow)
+        return session.exec(count.where(OutboxRow.channel == channel, col(OutboxRow.created_at) >= since)).one()
+
+
+def told_deals(db: Database, channel: str, most: int) -> list[ToldDeal]:
+    """The deals that a watch was told of, messages under way included, the last told first."""
+    with db.reading() as session:
+        last = func.max(OutboxRow.created_at)
+        query = (
+            select(OutboxRow.deal_id, func.min(OutboxRow.created_at), last)
+            .where(OutboxRow.channel == channel, col(OutboxRow.delivery_id).is_not(None))
+            .group_by(OutboxRow.deal_id)
+            .order_by(last.desc(), OutboxRow.deal_id)
+            .limit(most)
+        )
+        found = {deal_id: (first, latest) for deal_id, first, latest in session.exec(query)}
+        rows = session.exec(
+            select(OutboxRow)
+            .where(OutboxRow.channel == channel, col(OutboxRow.deal_id).in_(found))
+            .order_by(col(OutboxRow.id))
+        ).all()
+        by_deal = {notice.deal.id: notice for notice in notices_of(session, rows)}
+        views = {row.deal_id for row in rows if row.deal_id in by_deal}
+        return [ToldDeal(by_deal[deal_id], *found[deal_id]) for deal_id in found if deal_id in views]
+
+
 def _one_at_a_time(session: Session, channel: str) -> None:
     if session.get_bind().dialect.name == "postgresql":  # SQLite has one writer anyway
         session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": f"send:{channel}"})
 
 
-def _unfinished(session: Session, channel: str) -> DeliveryRow | None:
+def _state(session: Session, channel: str, now: dt.datetime) -> WatchStateRow:
+    row = session.get(WatchStateRow, channel)
+    if row is None:
+        row = WatchStateRow(channel=channel, first_seen=now)
+        session.add(row)
+    return row
+
+
+def _rows(session: Session, delivery: DeliveryRow) -> Sequence[OutboxRow]:
+    carried = select(OutboxRow).where(OutboxRow.delivery_id == delivery.id)
+    return session.exec(carried.order_by(col(OutboxRow.id))).all()
+
+
+def _unfinished(session: Session, channel: str) -> Sequence[DeliveryRow]:
     pending = select(DeliveryRow).where(DeliveryRow.channel == channel, DeliveryRow.state == "pending")
-    return session.exec(pending.order_by(col(DeliveryRow.id)).limit(1)).first()
+    return session.exec(pending.order_by(col(DeliveryRow.id))).all()
 
 
 def _held_by_another(row: DeliveryRow, now: dt.datetime) -> bool:
@@ -79,15 +143,25 @@ def _held_by_another(row: DeliveryRow, now: dt.datetime) -> bool:
     return not is_dead(row.owner)
 
 
-def _collect(session: Session, channel: str, now: dt.datetime) -> DeliveryRow | None:
+def _collect(session: Session, state: WatchStateRow, now: dt.datetime, allowed: Allowance) -> DeliveryRow | None:
+    since: dt.datetime | None = None
+    if allowed.slot is not None:
+        since = state.last_slot or state.first_seen
+        if allowed.slot <= since:
+            return None
+        state.last_slot = allowed.slot  # also when nothing waits: the next digest is due at the next slot
+    elif _too_many(session, state.channel, allowed):
+        return None
     waiting = session.exec(
         select(OutboxRow)
-        .where(OutboxRow.channel == channel, col(OutboxRow.delivery_id).is_(None))
+        .where(OutboxRow.channel == state.channel, col(OutboxRow.delivery_id).is_(None))
         .order_by(col(OutboxRow.id))
     ).all()
     if not waiting:
         return None
-    row = DeliveryRow(channel=channel, message_id=_message_id(waiting), state="pending", created_at=now)
+    row = DeliveryRow(
+        channel=state.channel, message_id=_message_id(waiting), state="pending", created_at=now, since=since
+    )
     session.add(row)
     session.flush()
     for item in waiting:
@@ -95,49 +169,63 @@ def _collect(session: Session, channel: str, now: dt.datetime) -> DeliveryRow | 
     return row
 
 
+def _too_many(session: Session, channel: str, allowed: Allowance) -> bool:
+    if allowed.most is None or allowed.today is None:
+        return False
+    begun = select(func.count()).select_from(DeliveryRow)
+    today = begun.where(
+        DeliveryRow.channel == channel,
+        DeliveryRow.kind == "deals",
+        DeliveryRow.state != "empty",
+        col(DeliveryRow.created_at) >= allowed.today,
+    )
+    return session.exec(today).one() >= allowed.most
+
+
 def _message_id(rows: Sequence[OutboxRow]) -> str:
-    content = sorted(f"{row.channel}\n{row.deal_id}\n{row.event}\n{row.fingerprint}" for row in rows)
+    return message_id_of(*sorted(f"{row.channel}\n{row.deal_id}\n{row.event}\n{row.fingerprint}" for row in rows))
+
+
+def message_id_of(*content: str) -> str:
+    """The Message-ID of a message with this content, with angle brackets: the same wherever it is computed."""
     digest = hashlib.sha256("\n\n".join(content).encode()).hexdigest()
     return f"<{digest[:32]}@veille-ia>"
 
 
-def _notices(session: Session, delivery: DeliveryRow) -> tuple[DealNotice, ...]:
-    """One notice per deal, new ones first, the biggest first."""
-    rows = session.exec(select(OutboxRow).where(OutboxRow.delivery_id == delivery.id).order_by(col(OutboxRow.id))).all()
-    views = deal_views(session, {row.deal_id for row in rows})
-    grouped: dict[str, list[OutboxRow]] = {}
-    for row in rows:
-        if row.deal_id in views:
-            grouped.setdefault(views[row.deal_id].id, []).append(row)
-    notices = [_notice(session, views[group[0].deal_id], group) for group in grouped.values()]
-    return tuple(sorted(notices, key=_order))
-
-
-def _order(notice: DealNotice) -> tuple[bool, float, str, str]:
-    euros = notice.deal.amount_eur
-    return (notice.event != "new", -float(euros.value) if euros else 0.0, notice.deal.company, notice.deal.id)
-
-
-def _notice(session: Session, view: DealView, rows: Sequence[OutboxRow]) -> DealNotice:
-    event: Event = "new" if any(row.event == "new" for row in rows) else "updated"
-    changes: dict[str, Change] = {}
-    for change in (change_in(value) for row in rows for value in row.changes):
-        first = changes.get(change.field, change)
-        changes[change.field] = Change(change.field, first.before, change.after)
-    quoted = replace(view, mentions=_with_quotes(session, view))
-    return DealNotice(event, quoted, tuple(changes.values()) if event == "updated" else ())
-
-
-def _with_quotes(session: Session, view: DealView) -> tuple[MentionView, ...]:
-    """The mentions with the sentence each was read from, in the same order."""
-    texts = session.exec(
-        select(ArticleRow.canonical_url, ArticleRow.stem, ArticleRow.text)
-        .join(MentionRow, col(ArticleRow.id) == col(MentionRow.article_id))
-        .where(MentionRow.deal_id == view.id)
+def _delivery(session: Session, row: DeliveryRow, notices: tuple[DealNotice, ...]) -> Delivery:
+    assert row.id is not None
+    return Delivery(
+        id=row.id,
+        channel=row.channel,
+        message_id=row.message_id,
+        created_at=row.created_at,
+        attempts=row.attempts,
+        notices=notices,
+        note=row.note,
+        since=row.since,
+        rendered=row.rendered,
+        served=tuple(row.served or ()),
+        refused=row.refused or {},
+        thread=_thread(session, row, notices),
     )
-    by_article = {stem or url: body for url, stem, body in texts}
-    found: list[MentionView] = []
-    for mention in view.mentions:
-        sentence, marks = quote(mention.title, by_article.get(mention.article, ""), mention.evidence)
-        found.append(replace(mention, quote=sentence, marks=marks))
-    return tuple(found)
+
+
+def _thread(session: Session, row: DeliveryRow, notices: Sequence[DealNotice]) -> tuple[str, ...]:
+    """The messages that told these deals before, oldest first, when there is nothing new but changes."""
+    if not notices or any(notice.event == "new" for notice in notices):
+        return ()
+    ids = select(OutboxRow.deal_id).where(OutboxRow.delivery_id == row.id)
+    earlier = (
+        select(DeliveryRow.message_id, DeliveryRow.id)
+        .join(OutboxRow, col(OutboxRow.delivery_id) == col(DeliveryRow.id))
+        .where(
+            OutboxRow.channel == row.channel,
+            col(OutboxRow.deal_id).in_(ids),
+            DeliveryRow.state == "sent",
+            col(DeliveryRow.id) < row.id,
+        )
+        .distinct()
+        .order_by(col(DeliveryRow.id).desc())
+        .limit(_THREAD)
+    )
+    return tuple(message_id for message_id, _ in reversed(session.exec(earlier).all()))

@@ -21,8 +21,7 @@ EntryState = Literal["pending", "done", "failed", "given_up"]
 ArticleState = Literal["relevant", "not_relevant", "not_french"]
 ArticleSource = Literal["page", "feed", "file", "archive"]
 Event = Literal["new", "updated"]
-DeliveryState = Literal["pending", "sent", "dead", "empty"]
-MAIL: str = "mail"  # the channel of the daily mail
+MAIL: str = "mail"  # the watch that is there without any configuration
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,18 +221,6 @@ class DealNotice:
     event: Event
     deal: DealView
     changes: tuple[Change, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """One message to one channel. The same notices always have the same `message_id` (with angle brackets)."""
-
-    id: int
-    channel: str
-    message_id: str
-    created_at: datetime
-    attempts: int
-    notices: tuple[DealNotice, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,7 +114,10 @@ def _mails(report: RunReport, timezone: str) -> list[str]:
     waiting = f"{report.mails_pending} en attente"
     if report.mails_pending and report.mails_next_try:
         waiting += f" (prochain essai après le {_moment(report.mails_next_try, timezone)})"
-    return [f"Courriels  {_n(report.mails_sent, 'envoyé')}, {waiting}, {report.mails_failed} en échec"]
+    lines = [f"Courriels  {_n(report.mails_sent, 'envoyé')}, {waiting}, {report.mails_failed} en échec"]
+    if report.mails_failed:
+        lines.append("  ✗ des messages n'ont atteint personne : `veille alerts list --state dead`")
+    return lines
 
 
 def _page(page: LostPage) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from newsroom import Newsroom
+from postoffice import Contexts, certificate_in
 
 from storage.database import Database, open_database
 
@@ -107,3 +108,9 @@ def _emptied(url: str) -> str:
         tables = ", ".join(f'"{name}"' for (name,) in found if name != "alembic_version")
         connection.execute(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
     return url
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Contexts:
+    """TLS contexts of a server for 127.0.0.1 and of a client that trusts it."""
+    return certificate_in(tmp_path_factory.mktemp("tls"))

@@ -5,19 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import os
 import socket
-import ssl
-import subprocess
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+from aiosmtpd.smtp import AuthResult
+from postoffice import Contexts, Inbox, smtp_server
 
 from alerts.delivery import (
     DeliveryError,
@@ -29,6 +25,7 @@ from alerts.delivery import (
 )
 from alerts.mail import RenderedMail
 from alerts.message import build_message
+from alerts.watchlist import load_watches
 from config.errors import ConfigError
 from config.settings import Settings
 
@@ -45,66 +42,8 @@ def message(message_id: str = "<1@veille-ia>", text: str = "Orme lève 20 M€\n
     )
 
 
-class Inbox:
-    """A handler that keeps what it accepts and answers as it is told."""
-
-    def __init__(self, *, rcpt: dict[str, str] | None = None, data: str = "250 OK") -> None:
-        self.rcpt, self.data, self.kept = rcpt or {}, data, []  # type: ignore[var-annotated]
-
-    async def handle_RCPT(self, _s: SMTP, _p: Session, envelope: Envelope, address: str, _o: list[str]) -> str:
-        answer = self.rcpt.get(address, self.rcpt.get("*", "250 OK"))
-        if answer.startswith("250"):
-            envelope.rcpt_tos.append(address)
-        return answer
-
-    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:
-        if self.data == "disconnect":
-            server.transport.abort()
-            return "421 gone"
-        if self.data.startswith("250"):
-            self.kept.append((envelope.mail_from, envelope.rcpt_tos, envelope.content))
-        return self.data
-
-
-class _Server(Controller):
-    """aiosmtpd's controller knocks at its own door to see that it is up, but forgets which port it was given."""
-
-    client_tls: ssl.SSLContext | None = None
-
-    def _trigger_server(self) -> None:
-        self.port = self.server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
-        if self.client_tls is None:
-            super()._trigger_server()
-            return
-        with socket.create_connection(("127.0.0.1", self.port), 5) as raw:
-            self.client_tls.wrap_socket(raw, server_hostname="127.0.0.1").recv(1024)
-
-
-@contextmanager
-def smtp_server(handler: Inbox, client_tls: ssl.SSLContext | None = None, **options: Any) -> Iterator[int]:
-    controller = _Server(handler, hostname="127.0.0.1", port=0, **options)
-    controller.client_tls = client_tls
-    controller.start()
-    yield controller.port
-    controller.stop()
-
-
 def mailer(port: int, **options: Any) -> SmtpMailer:
     return SmtpMailer(**{"host": "127.0.0.1", "port": port, "security": "none", "timeout": 5.0} | options)
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    """TLS contexts of a server for 127.0.0.1 and of a client that trusts it."""
-    folder = tmp_path_factory.mktemp("tls")
-    cert, key = folder / "cert.pem", folder / "key.pem"
-    command = (
-        "openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1"
-    )
-    subprocess.run([*command.split(), "-keyout", str(key), "-out", str(cert)], check=True, capture_output=True)
-    server = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    server.load_cert_chain(cert, key)
-    return server, ssl.create_default_context(cafile=str(cert))
 
 
 def test_an_accepted_message_arrives_as_it_was() -> None:
@@ -152,9 +91,6 @@ def test_one_refused_recipient_does_not_stop_the_others() -> None:
 
 def _authenticator(_server: object, _session: object, _envelope: object, _mechanism: str, data: Any) -> AuthResult:
     return AuthResult(success=(data.login, data.password) == (b"veille", "mot de passé".encode()), handled=False)
-
-
-Contexts = tuple[ssl.SSLContext, ssl.SSLContext]
 
 
 def test_starttls_and_password(certificate: Contexts) -> None:
@@ -239,4 +175,4 @@ def test_the_settings_choose() -> None:
     assert (chosen.host, chosen.port, chosen.security, chosen.password) == ("mail.example.org", 587, "starttls", "s")
     assert "'s'" not in repr(chosen)
     with pytest.raises(ConfigError, match="VEILLE_MAIL_TO"):
-        mailer_for(Settings(smtp_host="mail.example.org"))
+        load_watches(Settings(_env_file=None, smtp_host="mail.example.org"))  # type: ignore[call-arg]

@@ -12,9 +12,9 @@ import lxml.html
 import pytest
 from newsroom import money
 
+from alerts.headlines import headline
 from alerts.mail import RenderedMail, render_mail, subject
 from alerts.message import build_message
-from alerts.wording import headline
 from config.errors import ConfigError
 from extractors.values import KINDS, STATUSES
 from storage.values import Change, Converted, DealNotice, DealView, MentionView

@@ -51,6 +51,7 @@ def test_version_and_help(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
         *["deals undo", "deals decisions", "backfill", "backfill status", "reprocess"],
         *["feeds", "feeds list", "feeds check", "feeds import", "feeds export"],
         *["companies", "companies suggest", "companies apply"],
+        *["send", "alerts", "alerts check", "alerts test", "alerts list", "alerts retry", "alerts drop"],
         *["rules", "rules list", "rules show", "rules check", "rules diff"],
     ],
 )

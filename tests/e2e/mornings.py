@@ -74,7 +74,7 @@ class Mornings:
 def mornings(folder: Path, database_url: str) -> Iterator[Mornings]:
     """A site on its first day, nothing read yet."""
     settings = demo_settings(folder).model_copy(
-        update={"database_url": database_url, "fetch_deadline": 1.0, "workers": 1}
+        update={"database_url": database_url, "fetch_deadline": 3.0, "workers": 1}
     )
     with DemoSite(FIRST_DAY) as site:
         yield Mornings(site, settings)

@@ -67,9 +67,14 @@ def test_three_mornings(press: Mornings) -> None:
     (round_,) = (deal for deal in after if deal.amount and deal.amount.currency == "EUR")
     assert {mention.amount.currency for mention in round_.mentions if mention.amount} == {"EUR", "USD"}
 
-    # A fourth changes nothing any more.
+    # A fourth changes nothing any more; two feeds have failed for three days now, which the operator is told, once.
     fourth = press.run()
-    assert (fourth.report.entries_new, fourth.report.deals_new, fourth.mails) == (0, (), [])
+    assert (fourth.report.entries_new, fourth.report.deals_new) == (0, ())
+    (note,) = fourth.mails
+    told = plain_text(note).replace("\u00a0", " ")
+    assert "Le flux panneau échoue depuis toujours (not_a_feed" in told
+    assert "Le flux lenteur échoue depuis toujours (timeout" in told
+    assert press.run().mails == []
 
 
 def test_nothing_is_announced_twice(press: Mornings) -> None:

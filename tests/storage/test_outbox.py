@@ -14,8 +14,9 @@ from sqlmodel import select
 
 from storage.database import open_database
 from storage.deal_tables import CompanyToResolve, DeliveryRow, MentionRow
+from storage.messages import Delivery
 from storage.outbox import mark_failed, mark_sent, open_delivery
-from storage.values import Change, Delivery
+from storage.values import Change
 
 HOUR = dt.timedelta(hours=1)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor, wait
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from newsroom import NOW, TODAY, Newsroom, money, reading, telling
 from sqlmodel import select
 
 from extractors.values import Reading
-from storage import deals
+from storage import deals, queueing
 from storage.database import Database, open_database
 from storage.deal_tables import CompanyToResolve, DealRow, MentionRow, OutboxRow
 from storage.deals import resolve
@@ -21,6 +22,7 @@ from storage.mentions import mark_companies
 from storage.organisations import apply_aliases
 from storage.queries import find_deal, list_deals
 from storage.values import Change, DealFilter, DealView, Resolution
+from storage.watches import WatchRule
 
 EVERYTHING = DealFilter(include_all=True)
 
@@ -136,7 +138,7 @@ def test_a_change_before_the_mail_left_is_told_in_the_same_mail(newsroom: Newsro
 
 def test_each_channel_has_its_own_outbox(newsroom: Newsroom) -> None:
     newsroom.publish(a=reading(telling("Orme", money(20e6))))
-    newsroom.resolve(channels=("mail", "chat"))
+    newsroom.resolve(watches=(WatchRule("mail"), WatchRule("chat")))
     with newsroom.db.reading() as session:
         assert sorted(session.exec(select(OutboxRow.channel))) == ["chat", "mail"]
 
@@ -261,12 +263,14 @@ def test_aliases_of_investors_count_too(newsroom: Newsroom) -> None:
     assert deal.investors == ("FDL",) or deal.investors == ("Fonds du Lac",)
 
 
-@pytest.mark.parametrize("where", ["carry_over", "told", "convert_amount"])
+@pytest.mark.parametrize(
+    ("module", "where"), [(deals, "carry_over"), (queueing, "told"), (deals, "convert_amount")]
+)
 def test_a_crash_between_companies_or_within_one_loses_nothing(
-    newsroom: Newsroom, where: str, monkeypatch: pytest.MonkeyPatch
+    newsroom: Newsroom, module: ModuleType, where: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     newsroom.publish(a=reading(telling("Orme", money(20e6))), b=reading(telling("Frêne", money(20e6))))
-    original, calls = getattr(deals, where), iter(range(100))
+    original, calls = getattr(module, where), iter(range(100))
 
     def die_the_second_time(*args: Any, **more: Any) -> Any:
         if next(calls) >= 1:
@@ -274,7 +278,7 @@ def test_a_crash_between_companies_or_within_one_loses_nothing(
         return original(*args, **more)
 
     with monkeypatch.context() as patched:
-        patched.setattr(deals, where, die_the_second_time)
+        patched.setattr(module, where, die_the_second_time)
         with pytest.raises(RuntimeError):
             newsroom.resolve()
     assert (len(_deals(newsroom)), len(_outbox(newsroom))) == (1, 1)
