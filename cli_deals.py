@@ -180,14 +180,16 @@ def decisions(
 
 
 def _decide(by: str | None, act: Callable[[Desk], Decision]) -> None:
+    from alerts.watchlist import load_watches
     from storage.decisions import Desk
     from storage.news import AlertRules
     from terminal.decisions import decision_text
 
     settings = load_settings()
     rules = AlertRules(settings.alert_confidence, settings.alert_window_days, datetime.now(UTC))
+    watches = [watch.rule for watch in load_watches(settings)]
     with _database(settings) as database:
-        decision = act(Desk(database, by if by is not None else _login(), rules))
+        decision = act(Desk(database, by if by is not None else _login(), rules, watches))
     out.print(decision_text(decision, settings.language, with_deal=True), soft_wrap=True)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from alerts.watchlist import load_watches
 from config.settings import Settings
 from extractors.knowledge import Knowledge
 from storage.aliases import aliases_of
@@ -21,6 +22,7 @@ def resolve_waiting(database: Database, run: Run, settings: Settings, now: datet
         now,
         alert_confidence=settings.alert_confidence,
         alert_window_days=settings.alert_window_days,
+        watches=[watch.rule for watch in load_watches(settings)],
     )
 
 

@@ -28,6 +28,7 @@ from storage.mentions import mark_companies
 from storage.news import AlertRules
 from storage.rulings import LEAVES, STAYS, Verb
 from storage.tellings import Telling, tellings
+from storage.watches import WatchRule
 
 _Mentions = Mapping[str, list[Telling]]
 
@@ -49,14 +50,19 @@ class Decision:
 class Desk:
     """Where one person decides. Every method returns the decision that it wrote down.
 
+    Args:
+        watches: who is told of what becomes news by a decision.
+
     Raises:
         DecisionError: nothing was decided; says why and what to do.
     """
 
-    def __init__(self, db: Database, who: str, rules: AlertRules) -> None:
+    def __init__(
+        self, db: Database, who: str, rules: AlertRules, watches: Sequence[WatchRule] = (WatchRule(),)
+    ) -> None:
         if not who.strip():
             raise DecisionError("qui décide ? donnez un nom avec --by")
-        self._db, self._who, self._rules = db, who.strip(), rules
+        self._db, self._who, self._rules, self._watches = db, who.strip(), rules, tuple(watches)
 
     def merge(self, ids: Sequence[str]) -> Decision:
         """These deals are one; the oldest gives its id."""
@@ -150,7 +156,7 @@ class Desk:
             session.flush()
             for key in sorted(held):
                 if session.get(CompanyToResolve, key, populate_existing=True) is not None:
-                    resolve_company(session, key, None, self._rules)
+                    resolve_company(session, key, None, self._rules, self._watches)
 
     def _write(
         self,

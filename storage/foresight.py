@@ -67,7 +67,7 @@ class Foresight:
                 for article_id, reading in self._readings(company):
                     replace_mentions(session, article_id, reading, self._aliases)
                 mark_companies(session, {company}, self._rules.now)
-                resolve_company(session, company, None, self._rules, channels=())
+                resolve_company(session, company, None, self._rules, watches=())
                 session.flush()
                 now = _shown(session, company)
                 session.rollback()

@@ -10,7 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from alerts.formatting import Language, day, money, period, plain_money
-from alerts.wording import WORDS, headline, parties_label, round_words
+from alerts.headlines import headline
+from alerts.wording import WORDS, parties_label, round_words
 from storage.conflicts import FieldTold
 from storage.records import DealRecord, RecordMention
 from terminal.decisions import decision_text

@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from alerts.formatting import Language
-from alerts.wording import headline
+from alerts.headlines import headline
 from storage.foresight import DealChange
 from storage.values import DealView
 from terminal.record_words import RECORD_WORDS, value_words

@@ -16,11 +16,12 @@ from storage.deal_tables import OutboxRow
 from storage.decisions import Decision, Desk, list_decisions, mark_of
 from storage.errors import DecisionError
 from storage.mentions import mark_companies, replace_mentions
+from storage.messages import Delivery
 from storage.news import AlertRules
 from storage.outbox import mark_sent, open_delivery
 from storage.queries import find_deal, list_deals
 from storage.tables import ArticleRow
-from storage.values import DealFilter, DealView, Delivery
+from storage.values import DealFilter, DealView
 
 ALL = DealFilter(include_all=True)
 

@@ -263,9 +263,7 @@ def test_aliases_of_investors_count_too(newsroom: Newsroom) -> None:
     assert deal.investors == ("FDL",) or deal.investors == ("Fonds du Lac",)
 
 
-@pytest.mark.parametrize(
-    ("module", "where"), [(deals, "carry_over"), (queueing, "told"), (deals, "convert_amount")]
-)
+@pytest.mark.parametrize(("module", "where"), [(deals, "carry_over"), (queueing, "told"), (deals, "convert_amount")])
 def test_a_crash_between_companies_or_within_one_loses_nothing(
     newsroom: Newsroom, module: ModuleType, where: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
