@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import ssl
 import time
 from collections.abc import Callable, Mapping
@@ -13,6 +14,7 @@ import httpcore
 from sources.body import ACCEPT_ENCODING, read_body
 from sources.connection import TimeBudget, connection_pool
 from sources.errors import FetchError, UrlError
+from sources.lookup import Resolver, system_resolver
 from sources.policy import Policy
 from sources.politeness import HostTurns
 from sources.robots import MAX_ROBOTS_BYTES, Robots
@@ -62,10 +64,10 @@ class PoliteClient:
     A context manager; `close` gives the connections back.
     """
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy, resolve: Resolver = system_resolver) -> None:
         self.policy = policy
         self._turns = HostTurns(policy)
-        self._pool = connection_pool(policy.hosts_at_once)
+        self._pool = connection_pool(policy.hosts_at_once, policy.allowed_hosts, resolve)
         robots = Robots(policy.user_agent, self._read_robots, self._turns.slow_down)
         self.page_permission: Callable[[str], None] = robots.require if policy.respect_robots else _anything
 
@@ -103,7 +105,8 @@ class PoliteClient:
             except FetchError as error:
                 if attempt == self.policy.retries or budget.left <= 0 or not self._may_heal_now(error):
                     raise
-            time.sleep(self.policy.retry_pause * 2**attempt)
+            # Spread out, so that clients that failed together do not come back together.
+            time.sleep(self.policy.retry_pause * 2**attempt * random.uniform(0.75, 1.25))  # noqa: S311
         raise AssertionError("unreachable: the last attempt returns or raises")
 
     def _may_heal_now(self, error: FetchError) -> bool:

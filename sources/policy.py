@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from config.reach import AllowedHosts
 from config.settings import Settings
 
 
@@ -15,6 +16,7 @@ class Policy:
     busy host does not count. `patience` is the longest a fetch waits because a host asked for a pause; a longer
     pause makes it fail at once, so that it is tried again by the next run. `strikes` failures to answer in a row
     and a host is left alone for `dead_host_pause` (ten minutes: Media Cloud's figure, as is `throttle_pause`).
+    `allowed_hosts` are the exceptions to "public internet, ports 80 and 443".
     """
 
     user_agent: str
@@ -34,6 +36,7 @@ class Policy:
     throttle_pause: float = 30.0
     strikes: int = 4
     dead_host_pause: float = 600.0
+    allowed_hosts: AllowedHosts = AllowedHosts()
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Policy:
@@ -48,4 +51,5 @@ class Policy:
             max_page_bytes=settings.max_page_bytes,
             max_feed_entries=settings.max_feed_entries,
             respect_robots=settings.respect_robots,
+            allowed_hosts=AllowedHosts.parse(settings.allow_hosts),
         )

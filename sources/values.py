@@ -34,6 +34,8 @@ class Reason(StrEnum):
     BAD_ENCODING = "bad_encoding"
     BAD_CONTENT = "bad_content"
     BAD_URL = "bad_url"
+    ADDRESS = "address"
+    TOO_COSTLY = "too_costly"
 
     @property
     def transient(self) -> bool:
