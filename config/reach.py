@@ -38,7 +38,7 @@ class AllowedHosts:
                 # What begins like an address is a mistyped one, not a name: no top-level domain is a number.
                 if not _NAME.fullmatch(host) or host.rpartition(".")[2].isdigit():
                     raise ValueError(
-                        f"{line!r} n'est ni un hôte, ni hôte:port, ni un réseau (exemple : intranet.exemple, 10.0.0.0/8)"
+                        f"{line!r} n'est ni un hôte, ni hôte:port, ni un réseau (intranet.exemple, 10.0.0.0/8)"
                     ) from None
                 names.add((host.rstrip("."), port))
         return cls(frozenset(names), tuple(networks))

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flows.context import RunContext
-from flows.reader import ReadJob, full_text
+from flows.reader import ReadJob
 from sources.feeds.fetching import fetch_feed
 from sources.pages import fetch_page
 from sources.values import Feed, Page, PageFailure
@@ -125,18 +125,18 @@ def _read_entry(ctx: RunContext, pending: PendingEntry) -> EntryOutcome:
     feed = ctx.feed(pending.entry.feed_id)
     too_old = ctx.now() - pending.first_seen > timedelta(days=ctx.settings.retry_days)
     page: Page | PageFailure | None = None
-    if not _feed_is_enough(feed, pending):
+    if not _feed_is_enough(ctx, feed, pending):
         page = fetch_page(ctx.client, pending.entry.url)
     outcome = ctx.reader.read(ReadJob(pending, feed, page, last_try=too_old))
     ctx.progress.step()
     return outcome
 
 
-def _feed_is_enough(feed: Feed, pending: PendingEntry) -> bool:
+def _feed_is_enough(ctx: RunContext, feed: Feed, pending: PendingEntry) -> bool:
     content = pending.entry.content_html
     if not content or len(content) < FULL_TEXT:
         return False
     if feed.full_text:
         return True
-    found = full_text(pending)
+    found = ctx.reader.full_text(pending)
     return found is not None and len(found.text) >= FULL_TEXT
