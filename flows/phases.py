@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from flows.context import RunContext
@@ -16,7 +17,9 @@ from sources.values import Feed, Page, PageFailure
 from storage.articles import store_batch
 from storage.deals import resolve
 from storage.entries import load_entries, pending_ids
+from storage.feed_health import silent_feeds
 from storage.feeds import record_feed, validators_of
+from storage.manners import at_its_address, keep_pauses
 from storage.queries import deal_views
 from storage.reports import run_report
 from storage.runs import finish_run, heartbeat
@@ -34,6 +37,7 @@ FULL_TEXT = 1500
 
 def visit_feed(ctx: RunContext, run: Run, feed: Feed) -> FeedCounts:
     """Fetch one feed with its stored validators and keep what is new, in one transaction with the ledger."""
+    feed = at_its_address(ctx.database, feed)
     result = fetch_feed(ctx.client, feed, validators_of(ctx.database, feed.id), ctx.now())
     counts = record_feed(ctx.database, run, feed, result, ctx.now())
     found = f", {counts.new} new, {counts.known} known" + (
@@ -111,13 +115,18 @@ def new_deals(ctx: RunContext, report: RunReport) -> list[DealView]:
 
 def close_run(ctx: RunContext, run: Run) -> RunReport:
     """Count the run from the tables and mark it done."""
-    report = run_report(ctx.database, run)
+    silent = silent_feeds(ctx.database, ctx.feeds, ctx.now())
+    for feed in silent:
+        log.warning("feed %s: silent since %s", feed.feed_id, feed.last_new_at, extra={"feed": feed.feed_id})
+    report = replace(run_report(ctx.database, run), feeds_silent=tuple(feed.feed_id for feed in silent))
     finish_run(ctx.database, run, report, ctx.now())
     return report
 
 
 def keep_alive(ctx: RunContext, run: Run) -> None:
-    """Prolong the run's lease; called after every feed and batch."""
+    """Prolong the run's lease, and note which hosts asked for a pause; called after every feed and batch."""
+    if pauses := ctx.client.pauses():
+        keep_pauses(ctx.database, pauses, datetime.now(UTC))
     heartbeat(ctx.database, run, ctx.now())
 
 

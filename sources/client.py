@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import ssl
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 
@@ -20,7 +20,7 @@ from sources.politeness import HostTurns
 from sources.robots import MAX_ROBOTS_BYTES, Robots
 from sources.statuses import REDIRECTS, refuse_failure
 from sources.urls import absolute_url, clean_url, host_of
-from sources.values import Reason
+from sources.values import Pause, Reason
 
 _WORTH_DRAINING = 16_384
 
@@ -97,6 +97,14 @@ class PoliteClient:
             )
         return answer
 
+    def pauses(self) -> list[Pause]:
+        """The hosts that are to be left alone now, to be kept for the next run."""
+        return self._turns.pauses()
+
+    def resume(self, pauses: Iterable[Pause]) -> None:
+        """Leave alone the hosts that an earlier run was asked to."""
+        self._turns.resume(pauses)
+
     def _get(self, wanted: Wanted) -> Answer:
         budget = TimeBudget(self.policy.deadline)
         for attempt in range(self.policy.retries + 1):
@@ -140,7 +148,7 @@ class PoliteClient:
             try:
                 with budget.spending():
                     answer = self._exchange(url, wanted)
-                self._turns.answered(host)
+                self._turns.served(host)
             except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError) as error:
                 failure = _explained(error, url, self.policy)
                 self._turns.missed(host, failure.reason)
@@ -148,8 +156,7 @@ class PoliteClient:
             except FetchError as error:
                 self._turns.answered(host)
                 if error.reason is Reason.THROTTLED or error.retry_after:
-                    pause = self.policy.throttle_pause if error.retry_after is None else error.retry_after
-                    self._turns.hold(host, pause, error.reason)
+                    self._turns.throttled(host, error.retry_after, error.reason)
                 raise
         return answer
 

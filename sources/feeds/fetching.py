@@ -51,6 +51,7 @@ def fetch_feed(client: PoliteClient, feed: Feed, validators: Validators, now: da
             reason=error.reason,
             detail=error.detail,
             retry_after=error.retry_after,
+            status=error.status,
         )
     return replace(result, elapsed=time.monotonic() - started)
 
