@@ -52,6 +52,7 @@ class Settings(BaseSettings):
     alert_window_days: int = Field(7, ge=1, description="older articles never alert")
     page_batch: int = Field(40, ge=1, le=500, description="pages a task")
     workers: int = Field(2, ge=1, le=32)
+    feed_seconds: float = Field(20.0, gt=0, description="longest that parsing one feed may take")
     page_seconds: float = Field(30.0, gt=0, description="longest that reading one page may take")
     retry_days: int = Field(3, ge=0, description="how long a page that failed is tried again")
     timezone: str = "Europe/Paris"

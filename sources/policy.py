@@ -52,6 +52,7 @@ class Policy:
             max_feed_bytes=settings.max_feed_bytes,
             max_page_bytes=settings.max_page_bytes,
             max_feed_entries=settings.max_feed_entries,
+            feed_seconds=settings.feed_seconds,
             respect_robots=settings.respect_robots,
             allowed_hosts=AllowedHosts.parse(settings.allow_hosts),
         )
