@@ -209,4 +209,6 @@ def _canonical(url: str | None) -> str | None:
 
 
 def _warm(rules: ReadRules) -> None:
+    import extractors.article  # noqa: F401 - trafilatura takes seconds to import, which no page should pay for
+
     load_knowledge(rules.config_dir)
