@@ -82,7 +82,7 @@ class Runs:
         return told
 
 
-@pytest.mark.parametrize("kills", [5, pytest.param(50, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [5, pytest.param(200, marks=pytest.mark.slow)])
 def test_killed_anywhere(tmp_path: Path, database_url: str, kills: int) -> None:
     chance = random.Random(kills)
     with DemoSite(FIRST_DAY) as site:
