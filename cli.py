@@ -15,6 +15,7 @@ from rich.console import Console
 import cli_alerts
 import cli_backfill
 import cli_companies
+import cli_db
 import cli_deals
 import cli_past
 import cli_rules
@@ -224,11 +225,13 @@ app.command(epilog="Exemples : `veille reprocess --dry-run` · `veille reprocess
 )
 # The verbs of rule authors come after those of every day.
 app.add_typer(cli_deals.deals_app, name="deals")
+feeds_app.command("status", epilog="Exemple : `veille feeds status`")(cli_db.feeds_status)
 app.add_typer(feeds_app, name="feeds")
 app.add_typer(cli_companies.companies_app, name="companies")
 app.add_typer(cli_backfill.backfill_app, name="backfill")
 app.add_typer(cli_alerts.alerts_app, name="alerts")
 app.command(epilog="Exemple : `*/10 * * * *  veille send` (cron)")(cli_alerts.send)
+app.add_typer(cli_db.db_app, name="db")
 app.add_typer(cli_rules.rules_app, name="rules")
 app.command(epilog="Exemples : `veille explain article.html` · `veille explain dossier/ --html page.html`")(
     cli_rules.explain

@@ -98,7 +98,12 @@ def fill(
 ) -> dict[str, float]:
     """One backfill by the command line, in a folder of its own: seconds, peak memory of a process (MB), deals."""
     with tempfile.TemporaryDirectory() as folder:
-        environment = {**os.environ, "VEILLE_DATA_DIR": folder, "PYTHONPATH": str(ROOT)}
+        environment = {
+            **os.environ,
+            "VEILLE_ALLOW_HOSTS": "127.0.0.0/8",
+            "VEILLE_DATA_DIR": folder,
+            "PYTHONPATH": str(ROOT),
+        }
         if url:
             environment["VEILLE_DATABASE_URL"] = url
         command = [sys.executable, "-m", "cli", "backfill", "--source", source, "--workers", str(workers)]

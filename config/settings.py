@@ -10,6 +10,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from config.errors import ConfigError
+from config.reach import AllowedHosts
 from config.wording import in_french
 
 
@@ -46,6 +47,9 @@ class Settings(BaseSettings):
     max_page_bytes: int = Field(5_000_000, gt=0)
     max_feed_entries: int = Field(500, gt=0)
     respect_robots: bool = True
+    allow_hosts: Annotated[list[str], NoDecode] = Field(
+        default_factory=list, description="hosts, host:port or networks outside the public internet that may be asked"
+    )
     wayback_url: str = Field("https://web.archive.org", description="the Web Archive, or a copy of its interfaces")
 
     relevance_threshold: float = Field(1.0, description="see config/lexicon/relevance.yaml for the weights")
@@ -53,14 +57,22 @@ class Settings(BaseSettings):
     alert_window_days: int = Field(7, ge=1, description="older articles never alert")
     page_batch: int = Field(40, ge=1, le=500, description="pages a task")
     workers: int = Field(2, ge=1, le=32)
+    feed_seconds: float = Field(20.0, gt=0, description="longest that parsing one feed may take")
+    page_seconds: float = Field(30.0, gt=0, description="longest that reading one page may take")
     retry_days: int = Field(3, ge=0, description="how long a page that failed is tried again")
     timezone: str = "Europe/Paris"
     language: Literal["fr", "en"] = "fr"
 
-    @field_validator("mail_to", "operator_to", mode="before")
+    @field_validator("mail_to", "operator_to", "allow_hosts", mode="before")
     @classmethod
     def _split_addresses(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @field_validator("allow_hosts")
+    @classmethod
+    def _hosts(cls, value: list[str]) -> list[str]:
+        AllowedHosts.parse(value)
+        return value
 
     @field_validator("config_dir")
     @classmethod

@@ -75,6 +75,7 @@ def demo_settings(folder: Path) -> Settings:
         host_delay=HOST_DELAY,
         fetch_deadline=DEADLINE,
         respect_robots=True,
+        allow_hosts=["127.0.0.0/8"],
     )
 
 

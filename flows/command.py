@@ -13,6 +13,7 @@ from rich.console import Console
 from config.settings import Settings
 from flows.context import RunContext, Silent, open_context
 from flows.daily_run import run_daily
+from flows.errors import PrefectAway
 from flows.prefect_setup import prepare_prefect
 from storage.errors import AlreadyCaughtUp, RunInProgress
 from storage.values import RunReport
@@ -64,7 +65,7 @@ def run_once(settings: Settings, tell: Callable[[RunReport], None], *, plain: bo
 
 def exit_code(report: RunReport) -> int:
     """1 when there were feeds and none could be read, else 0."""
-    return 1 if report.feeds and all(feed.outcome == "failed" for feed in report.feeds) else 0
+    return 1 if report.feeds and all(feed.outcome in ("failed", "resting") for feed in report.feeds) else 0
 
 
 def _plain(opened: ContextSource) -> RunReport:
@@ -78,7 +79,12 @@ def _with_prefect(settings: Settings, opened: ContextSource) -> RunReport | None
     signal.signal(signal.SIGTERM, _end)
     from flows.daily import run_with_prefect
 
-    return run_with_prefect(opened)
+    try:
+        return run_with_prefect(opened)
+    except PrefectAway as error:
+        # What was done before is in the ledger: the plain run goes on from there.
+        log.warning("this run is not recorded by Prefect (%s): done without it", error)
+        return _plain(opened)
 
 
 def _end(number: int, _frame: object) -> None:

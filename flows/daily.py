@@ -6,15 +6,18 @@ are counts, arguments are ids, and a lost Prefect record loses nothing.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import httpx
 from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
+from prefect.exceptions import PrefectException
 from prefect.futures import as_completed
 from prefect.runtime import flow_run as current_flow_run
 from prefect.task_runners import ThreadPoolTaskRunner
@@ -23,6 +26,7 @@ from prefect.tasks import Task, exponential_backoff
 from config.settings import load_settings
 from flows.context import RunContext, open_context
 from flows.daily_run import batch_name, feeds_to_visit, start_run
+from flows.errors import PrefectAway
 from flows.phases import (
     close_run,
     keep_alive,
@@ -38,6 +42,8 @@ from storage.runs import fail_run
 from storage.values import Run, RunReport
 from terminal.deal_table import deal_rows
 from terminal.report import feed_rows, report_lines
+
+log = logging.getLogger("veille.run")
 
 TRANSIENT = (DatabaseBusy, ConnectionError, TimeoutError)
 # Tasks have no limit of their own: Prefect cannot interrupt a thread. Every fetch in them has its deadline instead, and
@@ -130,11 +136,19 @@ def run_with_prefect(context: Callable[[], AbstractContextManager[RunContext]]) 
 
     Returns:
         The report, or None when a later run had done this schedule's work already.
+
+    Raises:
+        PrefectAway: its server cannot be reached, or fails; what the run had done by then is kept.
     """
     session = _Session(context)
     _sessions.append(session)
     try:
         daily()
+    except (httpx.HTTPError, PrefectException, RuntimeError) as error:
+        if session.report is None:
+            raise PrefectAway(f"{type(error).__name__}: {error}".splitlines()[0][:200]) from error
+        # The work is done and in our own ledger; only Prefect's record of it is lost.
+        log.warning("done, but not recorded by Prefect: %s", error)
     finally:
         _sessions.remove(session)
     return session.report
@@ -159,7 +173,10 @@ def conduct(opened: AbstractContextManager[RunContext]) -> RunReport | None:
             raise
         finally:
             del _working[run.id]
-        _show(ctx, report)
+        try:
+            _show(ctx, report)
+        except (httpx.HTTPError, PrefectException) as error:
+            log.warning("no artifacts of run %d: %s", run.id, error)
         return report
 
 

@@ -8,7 +8,7 @@ SIGTERM): only an error ends a run as failed.
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import UTC, datetime
 
 from flows.context import RunContext
 from flows.phases import (
@@ -22,6 +22,7 @@ from flows.phases import (
 )
 from flows.resolving import names_in_force
 from sources.values import Feed
+from storage.manners import pauses_in_force, rest_feeds
 from storage.processes import this_process
 from storage.runs import begin_run, fail_run, parts_done
 from storage.values import Run, RunReport
@@ -65,6 +66,8 @@ def start_run(ctx: RunContext, scheduled_for: datetime | None = None) -> Run:
         scheduled_for=scheduled_for,
         rule_version=ctx.knowledge.version,
     )
+    # By the machine's clock, which the pauses were set by: a test may give the run another.
+    ctx.client.resume(pauses_in_force(ctx.database, datetime.now(UTC)))
     names_in_force(ctx.database, ctx.knowledge, ctx.now())
     return run
 
@@ -90,9 +93,10 @@ def read_pages(ctx: RunContext, run: Run) -> None:
 
 
 def feeds_to_visit(ctx: RunContext, run: Run) -> list[Feed]:
-    """The feeds without a finished part in this run's ledger."""
+    """The feeds without a finished part in this run's ledger, but for those that are to be left alone today."""
     done = parts_done(ctx.database, run)
-    return [feed for feed in ctx.feeds if f"feed:{feed.id}" not in done]
+    left = [feed for feed in ctx.feeds if f"feed:{feed.id}" not in done]
+    return rest_feeds(ctx.database, run, left, ctx.now())
 
 
 def batch_name(entry_ids: list[int]) -> str:

@@ -5,20 +5,23 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from alerts.watch import OPERATOR
 from flows.alerting import note_silence, report_health
 from flows.context import RunContext
-from flows.reader import ReadJob, full_text
+from flows.reader import ReadJob
 from sources.feeds.fetching import fetch_feed
 from sources.pages import fetch_page
 from sources.values import Feed, Page, PageFailure
 from storage.articles import store_batch
 from storage.deals import resolve
 from storage.entries import load_entries, pending_ids
+from storage.feed_health import silent_feeds
 from storage.feeds import record_feed, validators_of
+from storage.manners import at_its_address, keep_pauses
 from storage.queries import deal_views
 from storage.reports import run_report
 from storage.runs import finish_run, heartbeat
@@ -36,6 +39,7 @@ FULL_TEXT = 1500
 
 def visit_feed(ctx: RunContext, run: Run, feed: Feed) -> FeedCounts:
     """Fetch one feed with its stored validators and keep what is new, in one transaction with the ledger."""
+    feed = at_its_address(ctx.database, feed)
     result = fetch_feed(ctx.client, feed, validators_of(ctx.database, feed.id), ctx.now())
     counts = record_feed(ctx.database, run, feed, result, ctx.now())
     found = f", {counts.new} new, {counts.known} known" + (
@@ -116,13 +120,18 @@ def new_deals(ctx: RunContext, report: RunReport) -> list[DealView]:
 
 def close_run(ctx: RunContext, run: Run) -> RunReport:
     """Count the run from the tables and mark it done."""
-    report = run_report(ctx.database, run)
+    silent = silent_feeds(ctx.database, ctx.feeds, ctx.now())
+    for feed in silent:
+        log.warning("feed %s: silent since %s", feed.feed_id, feed.last_new_at, extra={"feed": feed.feed_id})
+    report = replace(run_report(ctx.database, run), feeds_silent=tuple(feed.feed_id for feed in silent))
     finish_run(ctx.database, run, report, ctx.now())
     return report
 
 
 def keep_alive(ctx: RunContext, run: Run) -> None:
-    """Prolong the run's lease; called after every feed and batch."""
+    """Prolong the run's lease, and note which hosts asked for a pause; called after every feed and batch."""
+    if pauses := ctx.client.pauses():
+        keep_pauses(ctx.database, pauses, datetime.now(UTC))
     heartbeat(ctx.database, run, ctx.now())
 
 
@@ -130,18 +139,18 @@ def _read_entry(ctx: RunContext, pending: PendingEntry) -> EntryOutcome:
     feed = ctx.feed(pending.entry.feed_id)
     too_old = ctx.now() - pending.first_seen > timedelta(days=ctx.settings.retry_days)
     page: Page | PageFailure | None = None
-    if not _feed_is_enough(feed, pending):
+    if not _feed_is_enough(ctx, feed, pending):
         page = fetch_page(ctx.client, pending.entry.url)
     outcome = ctx.reader.read(ReadJob(pending, feed, page, last_try=too_old))
     ctx.progress.step()
     return outcome
 
 
-def _feed_is_enough(feed: Feed, pending: PendingEntry) -> bool:
+def _feed_is_enough(ctx: RunContext, feed: Feed, pending: PendingEntry) -> bool:
     content = pending.entry.content_html
     if not content or len(content) < FULL_TEXT:
         return False
     if feed.full_text:
         return True
-    found = full_text(pending)
+    found = ctx.reader.full_text(pending)
     return found is not None and len(found.text) >= FULL_TEXT

@@ -1,36 +1,36 @@
 """Reading pages into outcomes: the pure work of a run, spread over processes when there is enough of it.
 
 Text extraction is the costly part of a run and holds the interpreter lock, so threads do not help; a pool of
-`Settings.workers` processes does. A handful of pages is read in the calling thread: a pool takes seconds to start.
+`Settings.workers` processes does. A handful of plain pages is read in the calling thread: workers take seconds to
+start.
 """
 
 from __future__ import annotations
 
 import logging
-import multiprocessing
-import os
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from threading import Lock, Thread
 
 from config.settings import Settings
 from extractors.knowledge import load_knowledge
+from extractors.plainness import looks_plain
 from extractors.read import read_article
 from extractors.values import Article, NoArticle, Reading
 from flows.local_day import local_day
+from sources.confined import Confined, JobFailed, TooCostly
 from sources.errors import UrlError
 from sources.urls import canonical_url
-from sources.values import Feed, Page, PageFailure
+from sources.values import Feed, Page, PageFailure, Reason
 from storage.values import ArticleSource, EntryFailure, EntryOutcome, PendingEntry
 
 log = logging.getLogger("veille.run")
 
 # Starting a pool costs about as much as reading this many pages in place (2 s against 60 ms a page, measured).
 POOL_FROM = 30
+# Longest that reading one page may take: a thousand times what an ordinary one does on an idle machine.
+PAGE_SECONDS = 30.0
 # A summary shorter than this says no more than the title does.
 _LEAST_SUMMARY = 80
 
@@ -55,49 +55,70 @@ class ReadRules:
 
 
 class ArticleReader:
-    """Reads jobs in place, or in a process pool once `expect` announced enough of them."""
+    """Reads jobs in place, or in processes of their own once `expect` announced enough of them.
 
-    def __init__(self, rules: ReadRules, workers: int) -> None:
+    A page that does not look plain is never read in place: it could hold the whole run up, or fill its memory.
+    """
+
+    def __init__(self, rules: ReadRules, workers: int, seconds: float = PAGE_SECONDS) -> None:
         self._rules, self._workers = rules, workers
-        self._pool: ProcessPoolExecutor | None = None
-        self._lock = Lock()
+        self._confined = Confined(workers, seconds, _warm, (rules,))
+        self._apart = False
 
     def expect(self, jobs: int) -> None:
-        """Say how many jobs are coming, so that a pool is started when it pays."""
-        with self._lock:
-            if self._pool is None and self._workers > 1 and jobs >= POOL_FROM:
-                context = multiprocessing.get_context("spawn")
-                self._pool = ProcessPoolExecutor(self._workers, context, initializer=_warm, initargs=(self._rules,))
+        """Say how many jobs are coming, so that workers are started when it pays."""
+        if not self._apart and self._workers > 1 and jobs >= POOL_FROM:
+            self._apart = True
+            self._confined.start()
 
     def read(self, job: ReadJob) -> EntryOutcome:
-        """The outcome of one job. A page that our own code fails on costs that page alone: it is kept with the reason,
-        and read again by later runs, which may know better.
+        """The outcome of one job. A page that costs too much is given up for what the feed says of it.
+
+        A page that our own code fails on costs that page alone: it is kept with the reason, and read again by later
+        runs, which may know better.
         """
         try:
-            if self._pool is None:
-                return read_job(job, self._rules)
-            return self._pool.submit(read_job, job, self._rules).result()
-        except BrokenProcessPool:
-            raise
+            return self._read(job)
+        except TooCostly as error:
+            log.warning("page %s: %s", job.pending.entry.url, error)
+            bare = replace(job.pending, entry=replace(job.pending.entry, content_html=None))
+            lost = PageFailure(job.pending.entry.url, Reason.TOO_COSTLY, str(error))
+            return read_job(replace(job, pending=bare, page=lost), self._rules)
         except Exception as error:
             log.exception("defect while reading %s", job.pending.entry.url)
-            told = f"{type(error).__name__}: {error}"[:300]
+            told = (str(error) if isinstance(error, JobFailed) else f"{type(error).__name__}: {error}")[:300]
             reason = EntryFailure("defect", told, transient=not job.last_try)
             return EntryOutcome(
                 job.pending.id, job.pending.entry.canonical_url, failure=reason, feed_id=job.pending.entry.feed_id
             )
 
+    def full_text(self, pending: PendingEntry) -> Article | None:
+        """As the function of this name, within the limits."""
+        if looks_plain((pending.entry.content_html or "").encode(errors="replace")):
+            return full_text(pending)
+        try:
+            return self._confined.call(full_text, pending)
+        except (TooCostly, JobFailed) as error:
+            log.warning("feed content of %s: %s", pending.entry.url, error)
+            return None
+
     def close(self) -> None:
-        """End the pool's processes."""
-        if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
+        """End the workers."""
+        self._confined.close()
+
+    def _read(self, job: ReadJob) -> EntryOutcome:
+        body = job.page.body if isinstance(job.page, Page) else b""
+        content = (job.pending.entry.content_html or "").encode(errors="replace")
+        if self._apart or not (looks_plain(body) and looks_plain(content)):
+            return self._confined.call(read_job, job, self._rules)
+        return read_job(job, self._rules)
 
 
 @contextmanager
 def open_reader(settings: Settings) -> Iterator[ArticleReader]:
     """An `ArticleReader` for these settings."""
     rules = ReadRules(settings.config_dir, settings.relevance_threshold, settings.timezone)
-    reader = ArticleReader(rules, settings.workers)
+    reader = ArticleReader(rules, settings.workers, settings.page_seconds)
     try:
         yield reader
     finally:
@@ -188,13 +209,6 @@ def _canonical(url: str | None) -> str | None:
 
 
 def _warm(rules: ReadRules) -> None:
-    Thread(target=_end_with_parent, daemon=True).start()
+    import extractors.article  # noqa: F401 - trafilatura takes seconds to import, which no page should pay for
+
     load_knowledge(rules.config_dir)
-
-
-def _end_with_parent() -> None:
-    """A worker waits for work on a pipe that it holds open itself: when the run is killed it would wait for ever."""
-    parent = multiprocessing.parent_process()
-    assert parent is not None, "only processes of the pool come here"
-    parent.join()
-    os._exit(1)

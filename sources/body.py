@@ -11,6 +11,7 @@ from sources.values import Reason
 ACCEPT_ENCODING = "gzip, deflate"
 
 _PIECE = 65_536
+_OVERHEAD = 131_072  # what packing may add to a body at its limit, and the last chunk
 _GZIP, _ZLIB, _RAW = 31, 15, -15  # zlib's window sizes, which also tell it the wrapping
 
 
@@ -30,12 +31,22 @@ def read_body(chunks: Iterable[bytes], encoding: str, limit: int) -> tuple[bytes
     """
     parts: list[bytes] = []
     size = 0
-    for piece in _inflated(chunks, encoding.strip().lower()):
+    for piece in _inflated(_bounded(chunks, limit), encoding.strip().lower()):
         parts.append(piece[: limit - size])
         size += len(piece)
         if size > limit:
             return b"".join(parts), False
     return b"".join(parts), True
+
+
+def _bounded(chunks: Iterable[bytes], limit: int) -> Iterator[bytes]:
+    """What comes from the wire, up to a little over `limit`: some streams inflate to nothing, for ever."""
+    came = 0
+    for chunk in chunks:
+        came += len(chunk)
+        if came > limit + _OVERHEAD:
+            raise FetchError(Reason.TOO_LARGE, f"plus de {limit} octets reçus")
+        yield chunk
 
 
 def _inflated(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import ssl
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 
@@ -13,12 +14,13 @@ import httpcore
 from sources.body import ACCEPT_ENCODING, read_body
 from sources.connection import TimeBudget, connection_pool
 from sources.errors import FetchError, UrlError
+from sources.lookup import Resolver, system_resolver
 from sources.policy import Policy
 from sources.politeness import HostTurns
 from sources.robots import MAX_ROBOTS_BYTES, Robots
 from sources.statuses import REDIRECTS, refuse_failure
 from sources.urls import absolute_url, clean_url, host_of
-from sources.values import Reason
+from sources.values import Pause, Reason
 
 _WORTH_DRAINING = 16_384
 
@@ -62,10 +64,10 @@ class PoliteClient:
     A context manager; `close` gives the connections back.
     """
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy, resolve: Resolver = system_resolver) -> None:
         self.policy = policy
         self._turns = HostTurns(policy)
-        self._pool = connection_pool(policy.hosts_at_once)
+        self._pool = connection_pool(policy.hosts_at_once, policy.allowed_hosts, resolve)
         robots = Robots(policy.user_agent, self._read_robots, self._turns.slow_down)
         self.page_permission: Callable[[str], None] = robots.require if policy.respect_robots else _anything
 
@@ -95,6 +97,14 @@ class PoliteClient:
             )
         return answer
 
+    def pauses(self) -> list[Pause]:
+        """The hosts that are to be left alone now, to be kept for the next run."""
+        return self._turns.pauses()
+
+    def resume(self, pauses: Iterable[Pause]) -> None:
+        """Leave alone the hosts that an earlier run was asked to."""
+        self._turns.resume(pauses)
+
     def _get(self, wanted: Wanted) -> Answer:
         budget = TimeBudget(self.policy.deadline)
         for attempt in range(self.policy.retries + 1):
@@ -103,7 +113,8 @@ class PoliteClient:
             except FetchError as error:
                 if attempt == self.policy.retries or budget.left <= 0 or not self._may_heal_now(error):
                     raise
-            time.sleep(self.policy.retry_pause * 2**attempt)
+            # Spread out, so that clients that failed together do not come back together.
+            time.sleep(self.policy.retry_pause * 2**attempt * random.uniform(0.75, 1.25))  # noqa: S311
         raise AssertionError("unreachable: the last attempt returns or raises")
 
     def _may_heal_now(self, error: FetchError) -> bool:
@@ -137,7 +148,7 @@ class PoliteClient:
             try:
                 with budget.spending():
                     answer = self._exchange(url, wanted)
-                self._turns.answered(host)
+                self._turns.served(host)
             except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError) as error:
                 failure = _explained(error, url, self.policy)
                 self._turns.missed(host, failure.reason)
@@ -145,8 +156,7 @@ class PoliteClient:
             except FetchError as error:
                 self._turns.answered(host)
                 if error.reason is Reason.THROTTLED or error.retry_after:
-                    pause = self.policy.throttle_pause if error.retry_after is None else error.retry_after
-                    self._turns.hold(host, pause, error.reason)
+                    self._turns.throttled(host, error.retry_after, error.reason)
                 raise
         return answer
 

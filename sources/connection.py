@@ -1,8 +1,8 @@
 """Where connections are opened: the one place that every byte to and from a stranger's server passes through.
 
 Time limits of HTTP clients are per read, so a server that sends a byte now and then is never cut off. Here each
-read, write and connect is given what is left of the fetch's whole time. (A check of the address connected to
-belongs in `TimedBackend.connect_tcp`: redirects and robots.txt pass through it too.)
+read, write and connect is given what is left of the fetch's whole time. The address connected to is checked here too,
+once looked up and never again: redirects, robots.txt and names that change between two look-ups all pass through it.
 """
 
 from __future__ import annotations
@@ -17,16 +17,28 @@ from typing import Any
 import httpcore
 import httpx
 
+from config.reach import AllowedHosts
+from sources.addresses import checked_address
+from sources.lookup import Resolver, addresses_of, system_resolver
+
 _ends_at: ContextVar[float | None] = ContextVar("fetch_ends_at", default=None)
 
 
-def connection_pool(at_once: int) -> httpcore.ConnectionPool:
-    """A thread-safe pool of HTTP/1.1 connections that knows no proxy, no cookie and nothing of the environment."""
+def connection_pool(
+    at_once: int, allowed: AllowedHosts, resolve: Resolver = system_resolver
+) -> httpcore.ConnectionPool:
+    """A thread-safe pool of HTTP/1.1 connections that knows no proxy, no cookie and nothing of the environment.
+
+    Args:
+        at_once: connections open at the same time.
+        allowed: where it may connect outside the public internet.
+        resolve: the look-up of names.
+    """
     return httpcore.ConnectionPool(
         ssl_context=httpx.create_ssl_context(trust_env=False),
         max_connections=at_once,
         keepalive_expiry=15.0,
-        network_backend=TimedBackend(),
+        network_backend=TimedBackend(allowed, resolve),
     )
 
 
@@ -49,10 +61,11 @@ class TimeBudget:
 
 
 class TimedBackend(httpcore.NetworkBackend):
-    """Opens TCP connections whose every operation ends with the time budget in force."""
+    """Opens TCP connections to checked addresses; their every operation ends with the time budget in force."""
 
-    def __init__(self) -> None:
+    def __init__(self, allowed: AllowedHosts, resolve: Resolver = system_resolver) -> None:
         self._sockets = httpcore.SyncBackend()
+        self._allowed, self._resolve = allowed, resolve
 
     def connect_tcp(
         self,
@@ -62,9 +75,25 @@ class TimedBackend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        """Connect; the address is resolved here, at connection, for every request of every kind."""
-        left = _left(timeout, httpcore.ConnectTimeout)
-        return TimedStream(self._sockets.connect_tcp(host, port, left, local_address, socket_options))
+        """Look the host up and connect to the first address that answers; none is tried unless all may be.
+
+        Raises:
+            FetchError: `address`: one of them is not public (a name with a public and a private one is a trap).
+        """
+        timeout = _left(timeout, httpcore.ConnectTimeout)
+        ends_at = None if timeout is None else time.monotonic() + timeout
+        found = addresses_of(host, port, timeout, self._resolve)
+        checked = [checked_address(address, host, port, self._allowed) for address in found]
+        failure: httpcore.ConnectError | httpcore.ConnectTimeout = httpcore.ConnectError(f"no address for {host}")
+        for position, address in enumerate(checked):
+            left = None if ends_at is None else (ends_at - time.monotonic()) / (len(checked) - position)
+            if left is not None and left <= 0:
+                break
+            try:
+                return TimedStream(self._sockets.connect_tcp(str(address), port, left, local_address, socket_options))
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+        raise failure
 
 
 class TimedStream(httpcore.NetworkStream):

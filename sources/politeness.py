@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import random
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 from sources.errors import FetchError
 from sources.policy import Policy
-from sources.values import Reason
+from sources.statuses import LONGEST_PAUSE
+from sources.values import Pause, Reason
+
+_LONGEST_OWN_PAUSE = 3600.0  # what we impose on ourselves when a server names no time
 
 
 class HostTurns:
@@ -48,9 +53,42 @@ class HostTurns:
         state = self._host(host)
         state.held_until, state.held_for = time.monotonic() + seconds, why
 
+    def throttled(self, host: str, asked: float | None, why: Reason) -> None:
+        """This host asked for a pause; each one in a row is longer, and a little random."""
+        state = self._host(host)
+        own = min(self._policy.throttle_pause * 2 ** min(state.throttles, 10), _LONGEST_OWN_PAUSE)
+        state.throttles += 1
+        # What a server asked for is kept to the second; only our own guess is spread out.
+        self.hold(host, asked if asked is not None else own * random.uniform(1.0, 1.25), why)  # noqa: S311
+
+    def pauses(self) -> list[Pause]:
+        """The hosts that are to be left alone now, to be kept for the next run."""
+        now, moment = time.monotonic(), datetime.now(UTC)
+        with self._guard:
+            hosts = list(self._hosts.items())
+        return [
+            Pause(host, moment + timedelta(seconds=state.held_until - now), state.held_for.value, state.throttles)
+            for host, state in hosts
+            if state.held_until > now
+        ]
+
+    def resume(self, pauses: Iterable[Pause]) -> None:
+        """Keep the pauses that an earlier run was asked for; none longer than a day, as the clock may have jumped."""
+        moment = datetime.now(UTC)
+        for pause in pauses:
+            seconds = min((pause.until - moment).total_seconds(), LONGEST_PAUSE)
+            if seconds > 0:
+                self.hold(pause.host, seconds, Reason(pause.reason))
+                self._host(pause.host).throttles = pause.times
+
     def answered(self, host: str) -> None:
         """This host is alive: forget its failures to answer."""
         self._host(host).misses = 0
+
+    def served(self, host: str) -> None:
+        """This host gave what was asked: it is no longer busy."""
+        state = self._host(host)
+        state.misses = state.throttles = 0
 
     def missed(self, host: str, why: Reason) -> None:
         """This host failed to answer; after the policy's number of times in a row it is left alone."""
@@ -82,3 +120,4 @@ class _Host:
     held_until: float = 0.0
     held_for: Reason = Reason.THROTTLED
     misses: int = 0
+    throttles: int = 0

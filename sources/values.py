@@ -34,6 +34,8 @@ class Reason(StrEnum):
     BAD_ENCODING = "bad_encoding"
     BAD_CONTENT = "bad_content"
     BAD_URL = "bad_url"
+    ADDRESS = "address"
+    TOO_COSTLY = "too_costly"
 
     @property
     def transient(self) -> bool:
@@ -114,6 +116,17 @@ class FeedResult:
     language: str | None = None
     elapsed: float = 0.0
     retry_after: float | None = None
+    status: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A host to be left alone until a moment. `times`: throttles in a row, by which the pauses grow."""
+
+    host: str
+    until: datetime
+    reason: str
+    times: int
 
 
 @dataclass(frozen=True, slots=True)

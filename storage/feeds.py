@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 from collections.abc import Iterable, Sequence
 
 from sqlmodel import Session, col, select
 
+from sources.schedule import standing
 from sources.values import Entry, Feed, FeedOutcome, FeedResult, Reason, SetAside, Validators
 from storage.columns import storable
 from storage.database import Database, upsert
@@ -15,6 +17,8 @@ from storage.tables import MAX_URL_BYTES, EntryRow, FeedStateRow, SetAsideRow
 from storage.values import FeedCounts, FeedState, Run
 
 _DETAIL = 300  # characters kept of what was wrong with an item: part of a unique index
+_WINDOW = 5  # entries from which "all new" says that others may have been missed
+_ANOTHER_DAY = dt.timedelta(hours=12)
 _LOOKUP = 500  # URLs asked for in one query, below every driver's limit of parameters
 
 
@@ -33,8 +37,8 @@ def record_feed(db: Database, run: Run, feed: Feed, result: FeedResult, now: dt.
     """
     good, too_long = _storable_entries(result)
     with db.transaction() as session:
-        _record_state(session, result, now)
         new = _insert_entries(session, run, good, now)
+        _record_state(session, feed, result, now, missed=new == len(good) >= _WINDOW)
         aside = (*result.set_aside, *too_long)
         _insert_set_aside(session, aside, now)
         counts = FeedCounts(new=new, known=len(good) - new, set_aside=len(aside))
@@ -83,11 +87,17 @@ def feed_states(db: Database) -> dict[str, FeedState]:
         }
 
 
-def _record_state(session: Session, result: FeedResult, now: dt.datetime) -> None:
+def _record_state(session: Session, feed: Feed, result: FeedResult, now: dt.datetime, *, missed: bool) -> None:
     row = session.get(FeedStateRow, result.feed_id)
     if row is None:
         row = FeedStateRow(feed_id=result.feed_id, outcome="", checked_at=now)
         session.add(row)
+    _follow_move(row, feed, result, now)
+    # On a first visit everything is new.
+    row.windows_missed += missed and row.last_success_at is not None
+    after = standing(row.trouble, row.not_found_times, result, now, random.random())  # noqa: S311
+    row.trouble, row.not_found_times, row.next_check = after.trouble, after.not_found_times, after.next_check
+    row.disabled_at, row.disabled_url = (row.disabled_at or now, feed.url) if after.disabled else (None, None)
     row.outcome, row.checked_at = result.outcome.value, now
     row.reason, row.detail = (result.reason.value if result.reason else None), result.detail
     row.final_url, row.moved_permanently = result.final_url, result.moved_permanently
@@ -102,6 +112,21 @@ def _record_state(session: Session, result: FeedResult, now: dt.datetime) -> Non
         result.validators.last_modified if fresh else result.validators.last_modified or row.last_modified
     )
     row.body_hash = result.validators.body_hash or row.body_hash
+
+
+def _follow_move(row: FeedStateRow, feed: Feed, result: FeedResult, now: dt.datetime) -> None:
+    """Count the sightings of one permanent redirect that led to the feed, one a day; forget it when it fails."""
+    failed = result.outcome is FeedOutcome.FAILED
+    if feed.url == row.moved_to:  # asked there directly
+        row.moved_times = 0 if failed else row.moved_times
+    elif failed:
+        return
+    elif not result.moved_permanently or result.final_url is None:
+        row.moved_from, row.moved_to, row.moved_times = None, None, 0
+    elif (row.moved_from, row.moved_to) != (feed.url, result.final_url):
+        row.moved_from, row.moved_to, row.moved_times = feed.url, result.final_url, 1
+    elif now - row.checked_at >= _ANOTHER_DAY:
+        row.moved_times += 1
 
 
 def _storable_entries(result: FeedResult) -> tuple[list[Entry], list[SetAside]]:

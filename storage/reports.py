@@ -98,6 +98,7 @@ def report_json(report: RunReport) -> dict[str, Any]:
             "paywalled": report.paywalled,
         },
         "lost": [asdict(page) for page in report.lost],
+        "feeds_silent": list(report.feeds_silent),
         "deals": {"new": list(report.deals_new), "updated": list(report.deals_updated)},
         "mails": {"sent": report.mails_sent, "pending": report.mails_pending, "failed": report.mails_failed},
     }

@@ -30,7 +30,10 @@ class Reread:
 
 def stale_articles(db: Database, rule_version: str, since: dt.date | None) -> array[int]:
     """The ids of the articles that other rules read, eight bytes each; undated ones whatever `since` says."""
-    query = select(ArticleRow.id).where(col(ArticleRow.rule_version) != rule_version)
+    query = select(ArticleRow.id).where(
+        col(ArticleRow.rule_version) != rule_version,
+        col(ArticleRow.text) != "",  # texts let go by `storage.retention`
+    )
     if since is not None:
         query = query.where(or_(col(ArticleRow.published) >= since, col(ArticleRow.published).is_(None)))
     with db.reading() as session:

@@ -79,6 +79,26 @@ class FeedStateRow(SQLModel, table=True):
     checked_at: dt.datetime = Field(sa_type=Moment)
     last_success_at: dt.datetime | None = Field(default=None, sa_type=Moment)
     consecutive_failures: int = 0
+    next_check: dt.datetime | None = Field(default=None, sa_type=Moment)  # None: at the next run
+    trouble: float = 0.0  # weighted failures in a row (`sources.schedule`)
+    not_found_times: int = 0
+    disabled_at: dt.datetime | None = Field(default=None, sa_type=Moment)
+    disabled_url: str | None = Field(default=None, sa_type=Words)
+    moved_from: str | None = Field(default=None, sa_type=Words)
+    moved_to: str | None = Field(default=None, sa_type=Words)
+    moved_times: int = 0
+    windows_missed: int = 0  # visits whose every entry was new: others may have come and gone in between
+
+
+class HostPauseRow(SQLModel, table=True):
+    """A host that asked to be left alone; kept from run to run."""
+
+    __tablename__ = "host_pause"
+
+    host: str = Field(primary_key=True)
+    until: dt.datetime = Field(sa_type=Moment)
+    reason: str
+    times: int = 0
 
 
 class EntryRow(SQLModel, table=True):

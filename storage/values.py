@@ -282,3 +282,4 @@ class RunReport:
     mails_pending: int = 0
     mails_failed: int = 0
     mails_next_try: datetime | None = None
+    feeds_silent: tuple[str, ...] = ()  # used to publish, and stopped without a failure

@@ -10,6 +10,8 @@ from typing import Literal
 
 from rich.console import Console
 
+from terminal.redaction import Redacting
+
 LogFormat = Literal["text", "json"]
 
 _STANDARD = set(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
@@ -24,9 +26,8 @@ def set_up_logging(log_format: LogFormat = "text", *, above: Console | None = No
         above: a console with a progress bar. Only warnings are shown then, as lines above the bar.
     """
     handler = logging.StreamHandler(sys.stderr) if above is None else AboveBar(above)
-    handler.setFormatter(
-        JsonLines() if log_format == "json" else logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S")
-    )
+    lines = JsonLines() if log_format == "json" else logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S")
+    handler.setFormatter(Redacting(lines))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)

@@ -27,6 +27,8 @@ _FRENCH = {
     "bad_encoding": "encodage illisible",
     "bad_content": "ni page ni texte",
     "bad_url": "adresse fautive",
+    "address": "adresse hors de l'internet public",
+    "too_costly": "trop coûteux à lire",
     # Pages that were had, without an article in them (`extractors.values.NoArticle`), or that our own code fails on.
     "no_text": "pas de texte",
     "too_short": "texte trop court",

@@ -14,7 +14,7 @@ from terminal.reasons import counted, in_french
 
 log = logging.getLogger("veille.run")
 
-_OUTCOMES = {"fetched": "lu", "not_modified": "inchangé", "failed": "échec"}
+_OUTCOMES = {"fetched": "lu", "not_modified": "inchangé", "failed": "échec", "resting": "en attente"}
 # Pages told one by one; the reasons of all are counted, and the database knows each.
 _SHOWN_PAGES = 10
 
@@ -62,13 +62,16 @@ def _feeds(report: RunReport) -> list[str]:
         (
             f"Flux       {len(report.feeds)} : {_n(counts['fetched'], 'lu')}, "
             f"{_n(counts['not_modified'], 'inchangé')}, {counts['failed']} en échec"
+            + (f", {counts['resting']} en attente" if counts["resting"] else "")
         ),
+        *(f"  – {feed.feed_id} : {_reason(feed)}" for feed in report.feeds if feed.outcome == "resting"),
         *(f"  ✗ {feed.feed_id} : {_reason(feed)}" for feed in report.feeds if feed.outcome == "failed"),
         *(
             f"  ! {feed.feed_id} : {_n(feed.set_aside, 'élément')} mis de côté"
             for feed in report.feeds
             if feed.set_aside
         ),
+        *(f"  ! {feed} : muet, lui qui publiait ; `veille feeds status`" for feed in report.feeds_silent),
     ]
 
 

@@ -16,6 +16,8 @@ from postoffice import Contexts, certificate_in
 from storage.database import Database, open_database
 
 KINDS = ("sqlite", "postgresql")
+# Every site of the tests is on loopback; the processes that tests start read it too.
+os.environ["VEILLE_ALLOW_HOSTS"] = "127.0.0.0/8, ::1, localhost"
 
 
 @pytest.hookimpl(wrapper=True)

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import time
 from dataclasses import replace
 from datetime import datetime
+from threading import BoundedSemaphore
 
 from sources.client import Answer, PoliteClient, Wanted
+from sources.confined import Confined, JobFailed, TooCostly
 from sources.errors import FetchError
+from sources.feeds.parsed import ParsedFeed
 from sources.feeds.parsing import parse_feed
+from sources.policy import Policy
 from sources.values import Feed, FeedOutcome, FeedResult, Reason, Validators
 
 _ACCEPT = (
     "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml, "
     "application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.1"
 )
+
+# What feeds are like: of the ordinary ones the largest take half a second. libxml2 takes 87 s over one tag of 90,000
+# attributes (1 MB), so no tag may be long either.
+_ORDINARY_BYTES, _ORDINARY_TAGS, _LONG_TAG = 2_000_000, 50_000, re.compile(rb"<[a-zA-Z][^<>]{8000}")
+_APART = BoundedSemaphore(2)  # such processes at once: each may fill its memory
 
 
 def fetch_feed(client: PoliteClient, feed: Feed, validators: Validators, now: datetime) -> FeedResult:
@@ -32,7 +42,7 @@ def fetch_feed(client: PoliteClient, feed: Feed, validators: Validators, now: da
     started = time.monotonic()
     try:
         wanted = Wanted(feed.url, _ACCEPT, client.policy.max_feed_bytes, _conditions(validators))
-        result = _read(client.get(wanted), feed, validators, now, client.policy.max_feed_entries)
+        result = _read(client.get(wanted), feed, validators, now, client.policy)
     except FetchError as error:
         result = FeedResult(
             feed.id,
@@ -41,6 +51,7 @@ def fetch_feed(client: PoliteClient, feed: Feed, validators: Validators, now: da
             reason=error.reason,
             detail=error.detail,
             retry_after=error.retry_after,
+            status=error.status,
         )
     return replace(result, elapsed=time.monotonic() - started)
 
@@ -50,7 +61,7 @@ def _conditions(validators: Validators) -> dict[str, str]:
     return {name: value for name, value in given.items() if value}
 
 
-def _read(answer: Answer, feed: Feed, validators: Validators, now: datetime, max_entries: int) -> FeedResult:
+def _read(answer: Answer, feed: Feed, validators: Validators, now: datetime, policy: Policy) -> FeedResult:
     if answer.status == 304:
         if not _conditions(validators):
             raise FetchError(Reason.BAD_CONTENT, f"304 sans que la question fût conditionnelle, de {feed.url}", 304)
@@ -60,7 +71,7 @@ def _read(answer: Answer, feed: Feed, validators: Validators, now: datetime, max
     if body_hash == validators.body_hash:
         return _seen(FeedResult(feed.id, FeedOutcome.NOT_MODIFIED, validators=fresh, detail="même contenu"), answer)
     content_type = answer.headers.get("content-type", "")
-    parsed = parse_feed(answer.body, content_type, feed, answer.final_url, now, max_entries)
+    parsed = _parsed(answer.body, content_type, feed, answer.final_url, now, policy)
     if parsed.reason is not None:
         detail = f"{parsed.detail}, à {answer.final_url}"
         failed = FeedResult(feed.id, FeedOutcome.FAILED, validators=validators, reason=parsed.reason, detail=detail)
@@ -75,6 +86,23 @@ def _read(answer: Answer, feed: Feed, validators: Validators, now: datetime, max
         language=parsed.language,
     )
     return _seen(read, answer)
+
+
+def _parsed(body: bytes, content_type: str, feed: Feed, final_url: str, now: datetime, policy: Policy) -> ParsedFeed:
+    """As `parse_feed`; what is out of the ordinary is parsed in a process that is ended when it takes too long."""
+    most = policy.max_feed_entries
+    if len(body) <= _ORDINARY_BYTES and body.count(b"<") <= _ORDINARY_TAGS and not _LONG_TAG.search(body):
+        return parse_feed(body, content_type, feed, final_url, now, most)
+    with _APART:
+        confined = Confined(1, policy.feed_seconds)
+        try:
+            return confined.call(parse_feed, body, content_type, feed, final_url, now, most)
+        except TooCostly as error:
+            raise FetchError(Reason.TOO_COSTLY, f"{error}, à {final_url}") from error
+        except JobFailed as error:
+            raise FetchError(Reason.BAD_CONTENT, f"{error}, à {final_url}") from error
+        finally:
+            confined.close()
 
 
 def _seen(result: FeedResult, answer: Answer) -> FeedResult:

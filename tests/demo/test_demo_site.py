@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from config.reach import AllowedHosts
 from demo.press import GONE, OUTLETS
 from demo.site import DemoSite
 from demo.texts import FOLDER, LATER, demo_articles, later_articles
@@ -22,6 +23,8 @@ from sources.pages import fetch_page
 from sources.policy import Policy
 from sources.values import Feed, FeedOutcome, Page, PageFailure, Reason, Validators
 
+LOOPBACK = AllowedHosts.parse(["127.0.0.0/8"])
+
 TODAY = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SOUND = [outlet.id for outlet in OUTLETS if outlet.behaviour == "sound"]
@@ -29,7 +32,9 @@ SOUND = [outlet.id for outlet in OUTLETS if outlet.behaviour == "sound"]
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[PoliteClient]:
-    with PoliteClient(Policy("VeilleIA/0.1 (test)", host_delay=0.0, deadline=5.0, retry_pause=0.01)) as polite:
+    with PoliteClient(
+        Policy("VeilleIA/0.1 (test)", allowed_hosts=LOOPBACK, host_delay=0.0, deadline=5.0, retry_pause=0.01)
+    ) as polite:
         yield polite
 
 
@@ -150,7 +155,9 @@ def test_publishing_later(site: DemoSite, client: PoliteClient) -> None:
 
 
 def test_the_two_that_misbehave(site: DemoSite) -> None:
-    with PoliteClient(replace(Policy("VeilleIA/0.1 (test)", host_delay=0.0), deadline=0.3)) as hurried:
+    with PoliteClient(
+        replace(Policy("VeilleIA/0.1 (test)", allowed_hosts=LOOPBACK, host_delay=0.0), deadline=0.3)
+    ) as hurried:
         broken = fetch_feed(hurried, feed(site, "panneau"), Validators(), NOW)
         slow = fetch_feed(hurried, feed(site, "lenteur"), Validators(), NOW)
     assert (broken.outcome, broken.reason) == (FeedOutcome.FAILED, Reason.NOT_A_FEED)

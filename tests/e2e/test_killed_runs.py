@@ -108,7 +108,7 @@ def _headlines(lines: list[str]) -> list[str]:
     return [line for line in lines[:until] if line and not line.startswith((" ", "Veille IA"))]
 
 
-@pytest.mark.parametrize("kills", [5, pytest.param(50, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [5, pytest.param(200, marks=pytest.mark.slow)])
 def test_killed_anywhere(tmp_path: Path, database_url: str, kills: int) -> None:
     chance = random.Random(kills)
     with DemoSite(FIRST_DAY) as site:

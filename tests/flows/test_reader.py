@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from flows.reader import ArticleReader, ReadJob, ReadRules, read_job
+from sources.confined import Confined, JobFailed, TooCostly
 from sources.values import Entry, Feed, Page, PageFailure, Reason
 from storage.values import EntryOutcome, PendingEntry
 
@@ -143,16 +144,15 @@ def test_a_defect_of_ours_costs_one_page(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 POOL = """
-import multiprocessing, sys, time
+import time
 from config.settings import load_settings
 from flows.reader import open_reader
 
 if __name__ == "__main__":
     with open_reader(load_settings(_env_file=None, workers=2)) as reader:
         reader.expect(100)
-        assert reader._pool is not None
-        list(reader._pool.map(time.sleep, [0.1, 0.1]))
-        print(*(child.pid for child in multiprocessing.active_children()), flush=True)
+        reader._confined.call(time.sleep, 0.1)
+        print(*reader._confined.pids(), flush=True)
         time.sleep(60)
 """
 
@@ -179,3 +179,59 @@ def _is_running(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
+
+
+def hostile(html: str, tmp_path: Path) -> tuple[EntryOutcome, float]:
+    """What one worker makes of a page, and how long that takes once it is there."""
+    reader = ArticleReader(RULES, workers=1, seconds=2.0)
+    try:
+        reader._confined.call(time.sleep, 0)
+        began = time.monotonic()
+        outcome = reader.read(ReadJob(PendingEntry(7, ENTRY, datetime(2026, 11, 17, tzinfo=UTC)), FEED, page(html)))
+        return outcome, time.monotonic() - began
+    finally:
+        reader.close()
+
+
+def test_a_page_that_makes_parsers_crawl_is_given_up_for_the_summary(tmp_path: Path) -> None:
+    """Forty seconds in trafilatura, for 350 KB."""
+    attributes = " ".join(f"a{number}=1" for number in range(40_000))
+    outcome, lasted = hostile(f"<p {attributes}>{TEXT}</p>", tmp_path)
+    assert outcome.reading is not None
+    assert outcome.instead_of is not None
+    assert outcome.instead_of.reason == "too_costly"
+    assert lasted < 5.0, "two seconds for the page, then the summary"
+
+
+def test_a_worker_that_was_ended_is_replaced() -> None:
+    reader = ArticleReader(RULES, workers=1, seconds=1.0)
+    try:
+        (first,) = (reader._confined.call(time.sleep, 0), reader._confined.pids())[1]
+        with pytest.raises(TooCostly):
+            reader._confined.call(time.sleep, 5)
+        assert not _is_running(first)
+        assert reader._confined.call(len, [1, 2]) == 2
+    finally:
+        reader.close()
+
+
+def test_memory_has_an_end() -> None:
+    confined = Confined(1, 20.0)
+    try:
+        with pytest.raises(TooCostly, match="Mo"):
+            confined.call(bytearray, 4_000_000_000)
+        assert confined.call(len, "ab") == 2
+    finally:
+        confined.close()
+
+
+def test_a_worker_that_dies_is_told_and_replaced() -> None:
+    confined = Confined(1, 20.0)
+    try:
+        with pytest.raises(TooCostly, match="mort"):
+            confined.call(os._exit, 3)
+        with pytest.raises(JobFailed, match="ValueError"):
+            confined.call(int, "x")
+        assert confined.call(int, "3") == 3
+    finally:
+        confined.close()

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from httpsite import HttpSite, http_site
 
+from config.reach import AllowedHosts
 from sources.client import PoliteClient
 from sources.policy import Policy
 
@@ -20,6 +21,7 @@ POLICY = Policy(
     max_page_bytes=100_000,
     max_feed_entries=50,
     retry_pause=0.01,
+    allowed_hosts=AllowedHosts.parse(["127.0.0.0/8", "::1", "localhost"]),
 )
 
 

@@ -1,0 +1,196 @@
+"""Work that strangers' documents may make endless, done in processes that are killed when it takes too long.
+
+Neither a thread nor a C library can be stopped from outside; a process can. A worker has a limit on its memory, each
+call one on its time: the worker that breaks either is ended and replaced, and the caller told why.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import multiprocessing
+import os
+import resource
+import time
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from pathlib import Path
+from queue import LifoQueue
+from threading import Lock, Thread
+from typing import Any, TypeVar
+
+from sources.errors import SourceError
+
+Result = TypeVar("Result")
+
+# Address space of a worker. With rules, lexicons and libraries it maps 0.7 GB; a page's own limit is a few megabytes.
+WORKER_BYTES = 2_000_000_000
+# Importing and reading rules takes two to four seconds; a loaded machine is given time.
+_START_SECONDS = 120.0
+_MOST_WALL = 4.0  # times the limit, by the clock, for a worker that gets too little of the processor
+_context = multiprocessing.get_context("spawn")
+
+
+class TooCostly(SourceError):
+    """The work took more time or memory than a document is given; its worker was ended."""
+
+
+class JobFailed(SourceError):
+    """The work raised something; the message names its type, as the error itself stayed in the worker."""
+
+
+class Confined:
+    """Up to `workers` processes that do what they are given, each call within `seconds`. Thread-safe.
+
+    Args:
+        prepare: a module's function, called once in each worker with `given`; its time does not count.
+    """
+
+    def __init__(
+        self, workers: int, seconds: float, prepare: Callable[..., None] | None = None, given: tuple[Any, ...] = ()
+    ) -> None:
+        self._seconds, self._prepare, self._given = seconds, prepare, given
+        # Last in, first out: a few jobs keep to a few workers, and the others are never started.
+        self._places: LifoQueue[_Worker | None] = LifoQueue()
+        for _ in range(workers):
+            self._places.put(None)
+        self._alive: set[_Worker] = set()
+        self._guard = Lock()
+
+    def start(self) -> None:
+        """Start all workers at once, so that they are ready together; otherwise each starts when it is needed."""
+        waiting = [self._places.get() for _ in range(self._places.qsize())]
+        for worker in waiting:
+            self._places.put(worker or self._new())
+
+    def call(self, function: Callable[..., Result], *args: object) -> Result:
+        """`function(*args)`, done in a worker; the function is a module's, arguments and result are pickled.
+
+        Raises:
+            TooCostly: over the limit of time or memory.
+            JobFailed: the function raised.
+        """
+        worker = self._places.get()
+        kept: _Worker | None = None
+        try:
+            worker = worker or self._new()
+            answer: Result = worker.do(function, args, self._seconds)
+            kept = worker
+            return answer
+        except JobFailed:
+            kept = worker
+            raise
+        finally:
+            if kept is None and worker is not None:
+                self._end(worker)
+            self._places.put(kept)
+
+    def pids(self) -> list[int]:
+        """The workers alive now."""
+        with self._guard:
+            return [worker.process.pid for worker in self._alive if worker.process.pid]
+
+    def close(self) -> None:
+        """End all workers."""
+        with self._guard:
+            alive = list(self._alive)
+        for worker in alive:
+            self._end(worker)
+
+    def _new(self) -> _Worker:
+        worker = _Worker(self._prepare, self._given)
+        with self._guard:
+            self._alive.add(worker)
+        return worker
+
+    def _end(self, worker: _Worker) -> None:
+        with self._guard:
+            self._alive.discard(worker)
+        worker.end()
+
+
+class _Worker:
+    def __init__(self, prepare: Callable[..., None] | None, given: tuple[Any, ...]) -> None:
+        self._ready = False
+        self._line, theirs = _context.Pipe()
+        self.process = _context.Process(target=_serve, args=(theirs, prepare, given), daemon=True)
+        self.process.start()
+        theirs.close()
+
+    def do(self, function: Callable[..., Any], args: tuple[object, ...], seconds: float) -> Any:
+        if not self._ready:
+            self._ready = True
+            self._answer(_START_SECONDS)
+        started = time.monotonic()
+        try:
+            self._line.send((function, args))
+        except OSError as error:
+            raise TooCostly("le processus qui lit s'est arrêté") from error
+        return self._answer(max(0.0, seconds - (time.monotonic() - started)))
+
+    def _answer(self, seconds: float) -> Any:
+        try:
+            if not self._answers_in(seconds):
+                raise TooCostly(f"plus de {seconds:.0f} s pour le lire : abandonné")
+            kind, value = self._line.recv()
+        except (EOFError, OSError) as error:
+            self.process.join(1.0)
+            raise TooCostly(f"le processus qui le lisait est mort (code {self.process.exitcode})") from error
+        if kind == "memory":
+            raise TooCostly(f"plus de {WORKER_BYTES // 1_000_000} Mo pour le lire : abandonné")
+        if kind == "failed":
+            raise JobFailed(value)
+        return value
+
+    def _answers_in(self, seconds: float) -> bool:
+        """On a machine that is busy elsewhere a worker gets little done: what counts is its own time, up to a point."""
+        used, ends_at = _cpu_seconds(self.process.pid), time.monotonic() + _MOST_WALL * seconds
+        while not self._line.poll(min(seconds, max(0.0, ends_at - time.monotonic()))):
+            if time.monotonic() >= ends_at or not _cpu_seconds(self.process.pid) - used < 0.9 * seconds:
+                return False
+        return True
+
+    def end(self) -> None:
+        self.process.kill()
+        self.process.join(5.0)
+        self._line.close()
+
+
+def _cpu_seconds(pid: int | None) -> float:
+    """Processor time that a process has used; without end where the system does not tell, so that the clock decides."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return math.inf
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _serve(line: Connection, prepare: Callable[..., None] | None, given: tuple[Any, ...]) -> None:
+    Thread(target=_end_with_parent, daemon=True).start()
+    # Where the system knows no such limit (macOS) the limit on time remains.
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (WORKER_BYTES, WORKER_BYTES))
+    line.send(_done(prepare, given) if prepare else ("done", None))
+    while True:
+        try:
+            function, args = line.recv()
+        except (EOFError, KeyboardInterrupt):
+            return
+        line.send(_done(function, args))
+
+
+def _done(function: Callable[..., Any], args: tuple[Any, ...]) -> tuple[str, Any]:
+    try:
+        return "done", function(*args)
+    except MemoryError:
+        return "memory", None
+    except Exception as error:  # noqa: BLE001 - whatever it is, the caller is told and this process goes on
+        return "failed", f"{type(error).__name__}: {error}"[:300]
+
+
+def _end_with_parent() -> None:
+    """While it works a worker does not see that nobody waits any more: when the run is killed it would go on."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None, "only workers come here"
+    parent.join()
+    os._exit(1)
