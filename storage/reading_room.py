@@ -81,7 +81,7 @@ def find_name(db: Database, role: str, name: str) -> Name | None:
         aliases = applied_aliases(session)
         for key in dict.fromkeys((name, aliases.get(name, name), company_key(name, aliases))):
             found = session.execute(
-                select(NAMES.c.name)  # type: ignore[call-overload]
+                select(NAMES.c.name)
                 .where(NAMES.c.role == role, NAMES.c.key == key)
                 .distinct()
                 .order_by(NAMES.c.name)

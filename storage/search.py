@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, literal_column, select, text
+from sqlalchemy import ColumnElement, Select, literal_column, select, text
 from sqlmodel import Session
 
 from storage.browse_tables import WORDS
@@ -16,7 +16,7 @@ from storage.browse_tables import WORDS
 _WORD = re.compile(r"[^\W_]+")
 _ENDINGS = re.compile(r"(?:e?s|x)$", re.IGNORECASE)
 _MOST_WORDS = 12
-_STEM = 5  # letters; a shorter word is looked for as it is written
+_STEM = 4  # letters; a shorter word is looked for as it is written
 
 
 def deals_saying(session: Session, words: str) -> Select[Any]:
@@ -31,8 +31,8 @@ def articles_saying(session: Session, words: str) -> ColumnElement[bool]:
 
 def _says(session: Session, words: str, table: str, vector: str) -> ColumnElement[bool]:
     if session.get_bind().dialect.name == "postgresql":
-        asked = bindparam(None, words.replace("\0", " "), unique=True)
-        return literal_column(vector).op("@@")(text("browse_query(:words)").bindparams(words=asked.value))
+        asked = text("browse_query(:words)").bindparams(words=words.replace("\0", " "))
+        return literal_column(vector).op("@@")(asked)
     fts = "browse_article_fts" if table == "article" else "browse_words_fts"
     # Only letters and digits are left of what people type: nothing of FTS5's own language.
     match = " ".join(_term(word) for word in _WORD.findall(words)[:_MOST_WORDS]) or '""'
@@ -44,4 +44,4 @@ def _term(word: str) -> str:
     if len(word) < _STEM:
         return f'"{word}"'
     stem = _ENDINGS.sub("", word)
-    return f'"{stem if len(stem) >= _STEM - 1 else word}"*'
+    return f'"{stem if len(stem) >= _STEM else word}"*'

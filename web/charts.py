@@ -17,13 +17,14 @@ _INK = {"light": "#2b2f36", "dark": "#e6e6e3"}
 _LINES = {"light": "#dcdcd6", "dark": "#3a3f47"}
 _BARS = {"light": "#1f6f5c", "dark": "#5ec4a8"}
 _MONTHS = 36  # the last three years; the table behind has them all
+_FEWEST_MONTHS = 12
 _BARS_SHOWN = 10
 
 
 def draw(chart: Chart, figures: Sequence[Figure], words: Speech, theme: Theme) -> bytes:
     """One chart. Without figures, empty axes."""
     if chart == "months":
-        spec = _upright([_month(figure, words) for figure in figures[-_MONTHS:]], words["millions"])
+        spec = _upright([_row(one.name, one.euros / 1e6) for one in _without_gaps(figures)], words["millions"])
     elif chart == "kinds":
         told = [_row(words.of("kinds", one.name), one.euros / 1e6) for one in figures[:_BARS_SHOWN]]
         spec = _lying(told, words["millions"])
@@ -34,8 +35,15 @@ def draw(chart: Chart, figures: Sequence[Figure], words: Speech, theme: Theme) -
     return str(drawn).encode()
 
 
-def _month(figure: Figure, words: Speech) -> dict[str, Any]:
-    return _row(figure.name, figure.euros / 1e6)
+def _without_gaps(figures: Sequence[Figure]) -> list[Figure]:
+    """The last months, a year at least; those without deals too."""
+    if not figures:
+        return []
+    known = {figure.name: figure for figure in figures}
+    first, last = (12 * int(one.name[:4]) + int(one.name[5:]) - 1 for one in (figures[0], figures[-1]))
+    shown = range(max(min(first, last - _FEWEST_MONTHS + 1), last - _MONTHS + 1), last + 1)
+    names = [f"{month // 12}-{month % 12 + 1:02}" for month in shown]
+    return [known.get(name, Figure(name, 0, 0.0)) for name in names]
 
 
 def _row(name: str, value: float) -> dict[str, Any]:
@@ -72,7 +80,11 @@ def _lying(values: list[dict[str, Any]], title: str) -> dict[str, Any]:
                 "sort": None,
                 "axis": {"title": None, "domain": False, "ticks": False, "labelLimit": 220},
             },
-            "x": {"field": "value", "type": "quantitative", "axis": {"title": title, "tickCount": 5, "domain": False}},
+            "x": {
+                "field": "value",
+                "type": "quantitative",
+                "axis": {"title": title, "tickCount": 5, "tickMinStep": 1, "domain": False},
+            },
         },
     }
 

@@ -44,7 +44,7 @@ def lines(format: Literal["csv", "jsonl"], deals: Iterable[DealView]) -> Iterato
 
 def flat(deal: DealView) -> dict[str, Any]:
     """A deal as a JSON object of the columns, with lists where spreadsheets have joined names."""
-    values = {column.name: value for column, value in zip(COLUMNS, row(deal), strict=True)}
+    values: dict[str, Any] = {column.name: value for column, value in zip(COLUMNS, row(deal), strict=True)}
     told = values | {"investors": list(deal.investors), "lead": list(deal.lead), "urls": list(links(deal))}
     for name in ("first_published", "eur_rate_day"):
         told[name] = told[name].isoformat() if told[name] else None

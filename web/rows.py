@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from extractors.values import Amount
 from storage.values import DealView
@@ -57,7 +57,7 @@ COLUMNS = (
 )
 
 
-def row(deal: DealView) -> list[object]:
+def row(deal: DealView) -> list[Any]:
     """The values of a deal, in the order of `COLUMNS`."""
     return [column.read(deal) for column in COLUMNS]
 

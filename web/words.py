@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -58,10 +58,12 @@ class Speech:
         """`levée de fonds`."""
         return self.of("kinds", name)
 
+    @lru_cache(maxsize=20_000)  # noqa: B019 - there are two of us, for ever
     def percent(self, value: float) -> str:
         """`92 %`."""
         return format_percent(value, locale=self.language).replace("\u202f", "\u00a0")
 
+    @lru_cache(maxsize=20_000)  # noqa: B019 - there are two of us, for ever
     def decimal(self, value: float) -> str:
         """`3,25`."""
         return format_decimal(value, format="#,##0.00", locale=self.language)
@@ -84,18 +86,22 @@ class Speech:
             undone = f" ({told})"
         return (f"{self.colon}{what}" if what else "") + undone
 
+    @lru_cache(maxsize=20_000)  # noqa: B019 - there are two of us, for ever
     def of(self, group: str, name: str | None) -> str:
         """One word of a group; what has no word as it is."""
         return str(self._texts[group].get(name, name or ""))
 
+    @lru_cache(maxsize=20_000)  # noqa: B019 - there are two of us, for ever
     def money(self, amount: Amount | None) -> str:
         """`environ 600 M€`; nothing without an amount."""
         return "" if amount is None else money(amount, self.language)
 
+    @lru_cache(maxsize=20_000)  # noqa: B019 - there are two of us, for ever
     def euros(self, value: float | Decimal | None) -> str:
         """A sum in euros."""
         return "" if value is None else plain_money(Decimal(str(value)), "EUR", self.language)
 
+    @lru_cache(maxsize=20_000)  # noqa: B019 - there are two of us, for ever
     def number(self, value: float) -> str:
         """`12 345`, with the thin spaces of CLDR made no-break ones that every font has."""
         return format_decimal(value, locale=self.language, decimal_quantization=False).replace("\u202f", "\u00a0")
@@ -106,19 +112,23 @@ class Speech:
         single = n < 2 if self.language == "fr" else n == 1
         return f"{self.number(n)}\u00a0{one if single else several}"
 
+    @lru_cache(maxsize=20_000)  # noqa: B019 - there are two of us, for ever
     def day(self, value: dt.date | None) -> str:
         """`11 juin 2026`."""
         return "" if value is None else day(value, self.language)
 
+    @lru_cache(maxsize=20_000)  # noqa: B019 - there are two of us, for ever
     def short_day(self, value: dt.date | None) -> str:
         """`11/06/2026`, for tables."""
         pattern = "dd/MM/y" if self.language == "fr" else "d MMM y"
         return "" if value is None else format_date(value, pattern, locale=self.language).replace(" ", "\u00a0")
 
+    @lru_cache(maxsize=20_000)  # noqa: B019 - there are two of us, for ever
     def month_name(self, value: str) -> str:
         """`2026-06` → `juin 2026`."""
         return period(value, self.language)
 
+    @lru_cache(maxsize=20_000)  # noqa: B019 - there are two of us, for ever
     def period(self, value: str | None) -> str:
         """A date as precise as it is."""
         return "" if value is None else period(value, self.language)
@@ -130,6 +140,7 @@ class Speech:
         pattern = "d MMM y, HH:mm"
         return format_datetime(value.astimezone(zone), pattern, locale=self.language).replace(" ", "\u00a0")
 
+    @lru_cache(maxsize=20_000)  # noqa: B019 - there are two of us, for ever
     def round(self, name: str | None) -> str:
         """`série B`."""
         return "" if not name else round_words(name, self.language)
