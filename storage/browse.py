@@ -18,7 +18,7 @@ from sqlalchemy import select as core_select
 from sqlmodel import Session, col
 
 from extractors.values import Kind, Status
-from storage.browse_tables import NAMES, Role
+from storage.browse_tables import NAMES, WORDS, Role
 from storage.companies import company_key
 from storage.database import Database
 from storage.deal_tables import DealRow
@@ -38,6 +38,7 @@ SHOWN = (
 _LIVING = SHOWN[:3]
 _EUROS: ColumnElement[float] = literal_column("coalesce(deal.amount_eur, -1)")
 _STREAMED = 400
+_MANY = 2000
 
 
 class BadCursor(ValueError):
@@ -118,18 +119,23 @@ def totals(db: Database, wanted: Browse) -> Totals:
     return Totals(count, float(euros), with_amount)
 
 
-def conditions(session: Session, wanted: Browse) -> list[ColumnElement[bool]]:
-    """The filter as SQL, on `DealRow`."""
+def conditions(session: Session, wanted: Browse, *, first_of_many: bool = False) -> list[ColumnElement[bool]]:
+    """The filter as SQL, on `DealRow`.
+
+    Args:
+        first_of_many: only some are read, in order: where many deals pass, each is looked at rather than all gathered.
+    """
     terms = SHOWN if wanted.scope == "news" else _LIVING
     found = [cast(ColumnElement[bool], literal_column(f"({term})")) for term in terms]
     if wanted.q.strip():
-        found.append(col(DealRow.id).in_(deals_saying(session, wanted.q)))
+        found.append(_among(session, deals_saying(session, wanted.q), WORDS.c.deal_id, first_of_many))
     for role, name in (("company", wanted.company), ("investor", wanted.investor), ("outlet", wanted.outlet)):
         if name.strip():
-            found.append(_named(cast(Role, role), name))
+            ids, one = _named(cast(Role, role), name)
+            found.append(_among(session, ids, NAMES.c.deal_id, first_of_many, one))
     for role, key in (("company", wanted.company_id), ("investor", wanted.investor_id)):
         if key:
-            found.append(col(DealRow.id).in_(deals_of(cast(Role, role), key)))
+            found.append(_among(session, deals_of(cast(Role, role), key), NAMES.c.deal_id, first_of_many))
     for column, value in (("kind", wanted.kind), ("status", wanted.status), ("round", wanted.round)):
         if value:
             found.append(getattr(DealRow, column) == value)
@@ -149,17 +155,30 @@ def deals_of(role: Role, key: str) -> Select[Any]:
     return core_select(NAMES.c.deal_id).where(NAMES.c.role == role, NAMES.c.key == key)
 
 
-def _named(role: Role, part: str) -> ColumnElement[bool]:
-    found = core_select(NAMES.c.deal_id).where(
-        NAMES.c.role == role, NAMES.c.key.contains(company_key(part), autoescape=True)
-    )
-    return col(DealRow.id).in_(found)
+def _named(role: Role, part: str) -> tuple[Select[Any], Select[Any]]:
+    """The deals that name such a key: by way of the distinct keys, few next to the deals; and to try one deal with."""
+    like = NAMES.c.key.contains(company_key(part), autoescape=True)
+    keys = core_select(NAMES.c.key).where(NAMES.c.role == role, like).distinct()
+    ids = core_select(NAMES.c.deal_id).where(NAMES.c.role == role)
+    return ids.where(NAMES.c.key.in_(keys)), ids.where(like)
+
+
+def _among(
+    session: Session, ids: Select[Any], deal_id: Any, first_of_many: bool, one: Select[Any] | None = None
+) -> ColumnElement[bool]:
+    if first_of_many and session.get_bind().dialect.name == "sqlite":  # PostgreSQL sees by itself what is better
+        seen = session.execute(core_select(func.count()).select_from(ids.limit(_MANY + 1).subquery())).scalar_one()
+        if seen > _MANY:
+            tried = ids if one is None else one
+            return tried.where(deal_id == col(DealRow.id)).correlate(DealRow).exists()
+    return col(DealRow.id).in_(ids)
 
 
 def _page(session: Session, wanted: Browse, after: str | None, limit: int) -> Page:
     order, following = _order(wanted.sort, None if after is None else _decoded(after, wanted.sort))
     value = _sort_value(wanted.sort)
-    query = core_select(col(DealRow.id), value).where(*conditions(session, wanted)).order_by(*order).limit(limit + 1)
+    kept = conditions(session, wanted, first_of_many=True)
+    query = core_select(col(DealRow.id), value).where(*kept).order_by(*order).limit(limit + 1)
     if following is not None:
         query = query.where(following)
     rows = session.execute(query).all()

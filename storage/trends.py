@@ -66,6 +66,14 @@ def trends(db: Database, wanted: Browse) -> Trends:
     )
 
 
+def months_of(session: Session, wanted: Browse) -> tuple[Figure, ...]:
+    """Count and amount by month, in their order."""
+    month = _month(session)
+    query = select(month, func.count(), func.sum(col(DealRow.amount_eur))).where(*conditions(session, wanted))
+    rows = session.execute(query.group_by(month).order_by(month))
+    return tuple(Figure(name, count, euros or 0.0) for name, count, euros in rows)
+
+
 def investors_of(session: Session, wanted: Browse, *, limit: int = 15, but: str = "") -> tuple[Investor, ...]:
     """Who is named most as an investor in these deals, without the key `but`."""
     count = func.count()

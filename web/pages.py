@@ -9,12 +9,12 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from extractors.values import Kind, Status
-from storage.browse import SORTS, BadCursor, deal_page, totals
+from storage.browse import SORTS, BadCursor, Totals, deal_page, totals
 from storage.decisions import mark_of
 from storage.errors import DecisionError
 from storage.reading_room import find_name
 from storage.records import DealRecord, deal_record
-from storage.trends import Trends, investors_of, trends
+from storage.trends import Figure, Investor, Trends, investors_of, months_of, trends
 from web.charts import Chart, Theme, draw
 from web.decisions import CORRECTABLE
 from web.errors import NotFound
@@ -103,8 +103,15 @@ def _name(request: Request, role: str, name: str) -> Response:
         raise NotFound
     params = DealParams.model_validate({f"{role}_id": found.key})
     wanted = params.browse()
-    with site.db.reading() as session:
-        others = investors_of(session, wanted, but=found.key if role == "investor" else "", limit=12)
+    but = found.key if role == "investor" else ""
+
+    def count() -> tuple[Totals, tuple[Figure, ...], tuple[Investor, ...]]:
+        with site.db.reading() as session:
+            return (
+                totals(site.db, wanted), months_of(session, wanted), investors_of(session, wanted, but=but, limit=12)
+            )  # fmt: skip
+
+    counted, months, others = site.memo.get(("name", wanted), count)
     return page(
         request,
         "name.html",
@@ -113,9 +120,9 @@ def _name(request: Request, role: str, name: str) -> Response:
         found=found,
         params=params,
         deals=deal_page(site.db, wanted, limit=30).deals,
-        totals=totals(site.db, wanted),
+        totals=counted,
         others=others,
-        figures=trends(site.db, wanted).months,
+        figures=months,
     )
 
 

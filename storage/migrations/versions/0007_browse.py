@@ -40,7 +40,8 @@ def upgrade() -> None:
         sa.Column("words", sa.Text(), nullable=False),
     )
     for name, columns in (
-        ("day", "day, id, kind, status, round, amount_eur"),
+        # All that a count looks at, so that it need not look at the deals themselves.
+        ("day", "day, id, kind, status, round, amount_eur, redirect_to, mention_count, rejected, role, ai, cumulative"),
         ("euros", "(coalesce(amount_eur, -1)), id"),
         ("company", "company_key, id"),
     ):
