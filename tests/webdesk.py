@@ -27,8 +27,7 @@ TOKEN = "jeton-de-claire-0123456789"
 HOSTILE = '<script>alert(1)</script>" onload=\'x\' {{7*7}} =HYPERLINK("http://evil")'
 
 
-@pytest.fixture
-def filled(newsroom: Newsroom) -> Database:
+def fill(newsroom: Newsroom) -> Database:
     """Four deals, one told twice, one with a hostile name, one converted; a feed that fails, and a finished run."""
     newsroom.tell(
         a=reading(telling("Orme", money(20e6), investors=("Fonds Élan", "Bpifrance"), lead=("Fonds Élan",), round="seed"),
@@ -43,6 +42,12 @@ def filled(newsroom: Newsroom) -> Database:
     record_feed(newsroom.db, newsroom.run, Feed("panne", "Panne", "https://panne.example/"), failed, newsroom.now)
     finish_run(newsroom.db, newsroom.run, run_report(newsroom.db, newsroom.run), newsroom.now)
     return newsroom.db
+
+
+@pytest.fixture
+def filled(newsroom: Newsroom) -> Database:
+    """As `fill` leaves it."""
+    return fill(newsroom)
 
 
 def settings(**more: object) -> Settings:
