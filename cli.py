@@ -19,6 +19,7 @@ import cli_db
 import cli_deals
 import cli_past
 import cli_rules
+import cli_web
 from config.errors import ConfigError, VeilleError
 from config.settings import Settings, load_settings
 from storage.values import RunReport
@@ -223,6 +224,10 @@ def doctor() -> None:
 app.command(epilog="Exemples : `veille reprocess --dry-run` · `veille reprocess --since 2026-01-01`")(
     cli_past.reprocess
 )
+app.command(epilog="Exemple : `veille web` puis http://127.0.0.1:8765/")(cli_web.web)
+app.command(
+    epilog="Exemples : `veille export > deals.csv` · `veille export --format xlsx --since 2026-01-01 --to d.xlsx`"
+)(cli_web.export)
 # The verbs of rule authors come after those of every day.
 app.add_typer(cli_deals.deals_app, name="deals")
 feeds_app.command("status", epilog="Exemple : `veille feeds status`")(cli_db.feeds_status)

@@ -60,10 +60,16 @@ class Settings(BaseSettings):
     feed_seconds: float = Field(20.0, gt=0, description="longest that parsing one feed may take")
     page_seconds: float = Field(30.0, gt=0, description="longest that reading one page may take")
     retry_days: int = Field(3, ge=0, description="how long a page that failed is tried again")
+    web_tokens: SecretStr | None = Field(None, description="who may sign in and decide: name:token, comma-separated")
+    web_user_header: str | None = Field(None, description="header in which a reverse proxy names the signed-in person")
+    web_proxies: Annotated[list[str], NoDecode] = Field(
+        default_factory=lambda: ["127.0.0.1", "::1"], description="addresses whose word about that header is taken"
+    )
+
     timezone: str = "Europe/Paris"
     language: Literal["fr", "en"] = "fr"
 
-    @field_validator("mail_to", "operator_to", "allow_hosts", mode="before")
+    @field_validator("mail_to", "operator_to", "allow_hosts", "web_proxies", mode="before")
     @classmethod
     def _split_addresses(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, delete, or_
 from sqlmodel import Session, col, select
 
 from storage.aliases import applied_aliases
+from storage.browse_index import index_deals
 from storage.database import Database
 from storage.deal_ids import Origin, carry_over, own_id
 from storage.deal_rows import columns, convert_amount
@@ -152,6 +153,8 @@ class _Block:
         for deal_id, found in zip(ids.of_clusters, clusters, strict=True):
             for member in found.members:
                 rows[member].deal_id = deal_id
+        self.session.flush()
+        index_deals(self.session, sorted(self.deals), self.aliases)
         queue = Queue(self.session, self.run_id, self.rules, self.watches)
         told = [(deal_id, one) for deal_id, one in zip(ids.of_clusters, ruled, strict=True) if not one.rejected]
         queue.tell(self.deals, told, self.mentions, self.held_by)

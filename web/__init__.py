@@ -1,5 +1,5 @@
-"""Read-only dashboard and JSON API over `storage`.
+"""The dashboard, its API and the exports: what `storage` holds, for eyes, for programs and for spreadsheets.
 
-Empty until the dashboard is built (its issue is the last of the first seven); kept so that the import
-contracts already cover the room.
+Pages are made on the server and work without scripts. It reads; it writes only what a signed-in person decides.
+May touch `storage`, `extractors`, `config`, and the figures and headlines of `alerts`.
 """

@@ -34,7 +34,9 @@ def _feed(name: str) -> FeedStateRow:
 def test_migrations_make_exactly_the_tables_of_the_models(db: Database) -> None:
     engine = create_engine(db._writing.url)
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        # What dashboards look things up in repeats the models' tables, and has no models of its own.
+        opts = {"compare_type": False, "include_name": lambda name, _type, _parents: "browse_" not in (name or "")}
+        context = MigrationContext.configure(connection, opts=opts)
         assert compare_metadata(context, SQLModel.metadata) == []
     engine.dispose()
 

@@ -1,0 +1,62 @@
+"""Keeping the names and words by which deals are looked for, in the transaction that writes the deals."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from sqlalchemy import delete, insert
+from sqlmodel import Session, col, select
+
+from storage.browse_tables import NAMES, WORDS
+from storage.companies import company_key
+from storage.deal_tables import DealRow, MentionRow
+from storage.tables import ArticleRow
+
+
+def index_deals(session: Session, ids: Collection[str], aliases: Mapping[str, str]) -> None:
+    """Write the names and words of these deals anew; of deals that redirect or that nobody tells, none are kept."""
+    for table in (NAMES, WORDS):
+        session.execute(delete(table).where(table.c.deal_id.in_(ids)))
+    # Columns by name, not whole rows: migrations call this on tables that later versions add to.
+    columns = (
+        col(DealRow.id), col(DealRow.company_key), col(DealRow.company), col(DealRow.investors), col(DealRow.lead)
+    )  # fmt: skip
+    living = (col(DealRow.id).in_(ids), col(DealRow.mention_count) > 0, col(DealRow.redirect_to).is_(None))
+    deals = session.execute(select(*columns).where(*living)).all()  # type: ignore[call-overload]
+    told: dict[str, list[tuple[str, str]]] = {deal.id: [] for deal in deals}
+    spoken = (
+        select(MentionRow.deal_id, ArticleRow.outlet, ArticleRow.title)
+        .join(ArticleRow, col(ArticleRow.id) == col(MentionRow.article_id))
+        .where(col(MentionRow.deal_id).in_(told))
+        .order_by(col(MentionRow.id))
+    )
+    for deal_id, outlet, title in session.exec(spoken):
+        told[deal_id or ""].append((outlet, title))
+    names = [row for deal in deals for row in _names(deal, told[deal.id], aliases)]
+    words = [{"deal_id": deal.id, "words": _words(deal, told[deal.id])} for deal in deals]
+    if names:
+        session.execute(insert(NAMES), names)
+    if words:
+        session.execute(insert(WORDS), words)
+
+
+def _names(deal: Any, told: list[tuple[str, str]], aliases: Mapping[str, str]) -> list[dict[str, str]]:
+    """One row a role and key, under the first spelling. Who leads a round also invests in it."""
+    # A corrected name is filed under the old key and found under both.
+    found: dict[tuple[str, str], str] = {("company", deal.company_key): deal.company}
+    found.setdefault(("company", company_key(deal.company, aliases)), deal.company)
+    for name in (*deal.lead, *deal.investors):
+        found.setdefault(("investor", company_key(name, aliases)), name)
+    for name in deal.lead:
+        found.setdefault(("lead", company_key(name, aliases)), name)
+    for outlet, _ in told:
+        if outlet:
+            found.setdefault(("outlet", company_key(outlet)), outlet)
+    return [{"role": role, "key": key, "deal_id": deal.id, "name": name} for (role, key), name in found.items()]
+
+
+def _words(deal: Any, told: list[tuple[str, str]]) -> str:
+    titles = dict.fromkeys(title for _, title in told)
+    outlets = dict.fromkeys(outlet for outlet, _ in told)
+    return "\n".join((deal.company, *deal.investors, *deal.lead, *outlets, *titles))
