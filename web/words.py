@@ -14,7 +14,8 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal, format_percent
 
 from alerts.formatting import Language, day, money, period, plain_money
-from alerts.wording import headline, parties_label, round_words
+from alerts.headlines import headline
+from alerts.wording import parties_label, round_words
 from extractors.values import Amount
 from storage.corrections import decoded
 from storage.decisions import Decision
