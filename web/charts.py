@@ -19,6 +19,7 @@ _BARS = {"light": "#1f6f5c", "dark": "#5ec4a8"}
 _MONTHS = 36  # the last three years; the table behind has them all
 _FEWEST_MONTHS = 12
 _BARS_SHOWN = 10
+_FEW = 6
 
 
 def draw(chart: Chart, figures: Sequence[Figure], words: Speech, theme: Theme) -> bytes:
@@ -68,6 +69,9 @@ def _upright(values: list[dict[str, Any]], title: str) -> dict[str, Any]:
 
 
 def _lying(values: list[dict[str, Any]], title: str) -> dict[str, Any]:
+    most = max((one["value"] for one in values), default=0)
+    # A few deals are counted one by one: half a deal is none.
+    ticks = {"values": list(range(int(most) + 1)), "format": "d"} if most <= _FEW else {"tickCount": 5}
     return {
         "data": {"values": values},
         "width": 480,
@@ -83,7 +87,7 @@ def _lying(values: list[dict[str, Any]], title: str) -> dict[str, Any]:
             "x": {
                 "field": "value",
                 "type": "quantitative",
-                "axis": {"title": title, "tickCount": 5, "tickMinStep": 1, "domain": False},
+                "axis": {"title": title, "domain": False} | ticks,
             },
         },
     }
