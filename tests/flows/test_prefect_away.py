@@ -27,6 +27,7 @@ def test_the_run_is_done_without_it(tmp_path: Path, failing: str) -> None:
     with http_site() as site:
         page = site.add("/a", Reply(f"<html lang=fr><body><article><p>{TEXT}</p></article></body></html>"))
         feed = site.add("/feed", Reply(FEED.format(page, TEXT), content_type="application/rss+xml"))
+        site.add("/robots.txt", Reply("", 404))
         site.otherwise = lambda path: Reply('{"detail": "database is locked"}', 500, "application/json")
         config = tmp_path / "config"
         config.mkdir()
@@ -57,4 +58,5 @@ def test_the_run_is_done_without_it(tmp_path: Path, failing: str) -> None:
     database.dispose()
     assert run.state == "done"
     assert run.report is not None
-    assert run.report["articles"]["relevant"] == 1  # type: ignore[index]
+    entries = run.report["entries"]
+    assert (entries["new"], entries["pending"], entries["to_retry"]) == (1, 0, 0)  # type: ignore[index]
