@@ -165,6 +165,7 @@ def lines(message: EmailMessage) -> frozenset[Line]:
     return frozenset(Line(name, event, frozenset(changed)) for name, (event, changed) in found.items())
 
 
+@pytest.mark.parametrize("database_url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True)
 @pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 7))])
 def test_the_mails_of_a_month_are_those_that_the_truth_gives(
     newsroom: Newsroom, seed: int, monkeypatch: pytest.MonkeyPatch

@@ -20,6 +20,7 @@ def press(tmp_path: Path, database_url: str) -> Iterator[Mornings]:
         yield found
 
 
+@pytest.mark.parametrize("database_url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True)
 def test_three_mornings(press: Mornings) -> None:
     # The first morning: everything is new.
     first = press.run()
@@ -77,6 +78,7 @@ def test_three_mornings(press: Mornings) -> None:
     assert press.run().mails == []
 
 
+@pytest.mark.parametrize("database_url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True)
 def test_nothing_is_announced_twice(press: Mornings) -> None:
     told: list[str] = []
     for article in (None, *later_articles()):
