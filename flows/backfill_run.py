@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
-import os
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -23,6 +22,7 @@ from flows.context import Progress, Silent
 from flows.resolving import names_in_force, resolve_waiting
 from sources.archives.opening import LOCAL, open_archive, settled_spec, split_spec
 from sources.archives.values import Window
+from sources.confined import end_with_parent
 from sources.policy import Policy
 from storage.backfills import Backfill, PlannedPart, Redo, add_parts, progress, reopen, take_up
 from storage.database import Database
@@ -170,13 +170,5 @@ def _at_once(function: Callable[..., PartEnd | None], *args: object, **kwargs: o
 
 
 def _begin_worker(settings: Settings) -> None:
-    Thread(target=_end_with_parent, daemon=True).start()
+    Thread(target=end_with_parent, daemon=True).start()
     open_desk(settings)
-
-
-def _end_with_parent() -> None:
-    """A worker waits on a pipe that it holds open itself: without this it would outlive a killed parent."""
-    parent = multiprocessing.parent_process()
-    assert parent is not None, "only processes of the pool come here"
-    parent.join()
-    os._exit(1)

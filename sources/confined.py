@@ -166,7 +166,7 @@ def _cpu_seconds(pid: int | None) -> float:
 
 
 def _serve(line: Connection, prepare: Callable[..., None] | None, given: tuple[Any, ...]) -> None:
-    Thread(target=_end_with_parent, daemon=True).start()
+    Thread(target=end_with_parent, daemon=True).start()
     # Where the system knows no such limit (macOS) the limit on time remains.
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_AS, (WORKER_BYTES, WORKER_BYTES))
@@ -188,7 +188,7 @@ def _done(function: Callable[..., Any], args: tuple[Any, ...]) -> tuple[str, Any
         return "failed", f"{type(error).__name__}: {error}"[:300]
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """While it works a worker does not see that nobody waits any more: when the run is killed it would go on."""
     parent = multiprocessing.parent_process()
     assert parent is not None, "only workers come here"

@@ -6,7 +6,6 @@ by number. (A compressed tar cannot be entered in the middle: a later part infla
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 import json
 import os
@@ -17,7 +16,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
-from sources.archives.values import ArchiveError, Capture, Item, Miss, Part, Story, Window
+from sources.archives.values import ArchiveError, Capture, Item, Miss, Part, Story, Window, day_of
 from sources.documents import MOST_BYTES, SUFFIXES, HtmlDocument, TextDocument, Unreadable, parse_document
 
 # At two or three hundred documents a second, most refused early, a part takes about a minute at worst.
@@ -173,15 +172,8 @@ def _line(file: Path, at: int, line: bytes) -> Item:
     except (ValueError, RecursionError) as error:
         return Miss(f"{file}:{at}", "unreadable", f"pas du JSON : {error}")
     if isinstance(value, dict) and isinstance(value.get("html"), str) and isinstance(value.get("url"), str):
-        return Capture(value["url"], value["html"].encode(), "text/html; charset=utf-8", _day(value.get("published")))
+        return Capture(value["url"], value["html"].encode(), "text/html; charset=utf-8", day_of(value.get("published")))
     return _item(where, line)
-
-
-def _day(written: object) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(str(written)[:10])
-    except ValueError:
-        return None
 
 
 def _zipped(file: Path, start: int, end: int) -> Iterator[Item]:

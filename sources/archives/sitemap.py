@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from sources.archives.values import ArchiveError, Item, Miss, Part, Window
+from sources.archives.values import ArchiveError, Item, Miss, Part, Window, day_of
 from sources.archives.webpages import Address, archive_error, get, parts_of, read_pages
 from sources.client import PoliteClient
 from sources.errors import FetchError, UrlError
@@ -160,7 +160,9 @@ def _parse(body: bytes, base: str) -> tuple[str, list[_Listed]]:
                 continue  # no address: nothing to read, and nothing to come back for
             finally:
                 element.clear()
-            found.append(_Listed(url, _day(values.get("lastmod")), _day(values.get("publication_date")) or _dated(url)))
+            found.append(
+                _Listed(url, day_of(values.get("lastmod")), day_of(values.get("publication_date")) or _dated(url))
+            )
     if kind not in ("urlset", "sitemapindex"):
         raise etree.XMLSyntaxError(f"ni urlset ni sitemapindex, mais {kind or 'rien'}", 0, 0, 0, base)
     return kind, found
@@ -182,11 +184,4 @@ def _may_tell(item: _Listed, window: Window) -> bool:
 
 def _dated(url: str) -> dt.date | None:
     found = _DATED.search(url)
-    return _day(f"{found[1]}-{found[2]}-{found[3] or '01'}") if found else None
-
-
-def _day(written: str | None) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat((written or "")[:10])
-    except ValueError:
-        return None
+    return day_of(f"{found[1]}-{found[2]}-{found[3] or '01'}") if found else None

@@ -121,3 +121,11 @@ class ArchiveSource(Protocol):
         Raises:
             ArchiveError: nothing of the part can be had now; it may be tried again.
         """
+
+
+def day_of(written: object) -> dt.date | None:
+    """The day at the beginning of an ISO moment, as archives write them; None where there is none."""
+    try:
+        return dt.date.fromisoformat(str(written)[:10])
+    except ValueError:
+        return None

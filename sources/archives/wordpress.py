@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from sources.archives.values import ArchiveError, Item, Miss, Part, Story, Window
+from sources.archives.values import ArchiveError, Item, Miss, Part, Story, Window, day_of
 from sources.archives.webpages import Address, archive_error, get_json, read_page
 from sources.client import PoliteClient
 from sources.errors import FetchError, UrlError
@@ -91,7 +91,7 @@ class WordPressSource:
         except UrlError as error:
             return Miss(f"{self.site}#{post.get('id')}", "bad_url", str(error))
         body = _rendered(post.get("content"))
-        day = _day(post.get("date") or post.get("date_gmt"))
+        day = day_of(post.get("date") or post.get("date_gmt"))
         if len(body) < _LEAST_BODY:
             return read_page(self._client, Address(link, day=day))
         title = html.unescape(plain_text(_rendered(post.get("title")), 500))
@@ -102,13 +102,6 @@ def _rendered(value: object) -> str:
     if isinstance(value, dict):
         value = value.get("rendered")
     return value if isinstance(value, str) else ""
-
-
-def _day(written: object) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(str(written)[:10])
-    except ValueError:
-        return None
 
 
 def _outlet(site: str) -> str:
