@@ -74,6 +74,15 @@ def _candidate(scene: Scene, sentence: SumSentence, called: str, told: Told) -> 
         cues["absent:topic|" + ("in_paragraph" if called in told.paragraph_named else "not_in_paragraph")] = 1.0
         if told.local and told.local != called and told.local_paragraph == sentence.view.paragraph:
             cues["absent:topic|other_local"] = 1.0
+    doer = next((m for m in others if m.position == sentence.doer), None)
+    if doer is not None:
+        who = doer.anaphor or ("payer" if not scene.may_receive(doer.called) else "company")
+        cues[f"absent|doer:{who}:{sentence.far}"] = 1.0
+        cues[f"absent|doer:{who}|does:{sentence.does}"] = 1.0
+        if called == scene.cast.topic:
+            cues[f"absent:topic|doer:{who}:{sentence.far}"] = 1.0
+    else:
+        cues["absent|doer:none"] = 1.0
     for anaphor in sentence.anaphors:
         cues[f"absent:{anaphor}"] = 1.0
         for name in _SALIENT:
@@ -246,6 +255,12 @@ def _mentioned(sentence: SumSentence, mention: Mention) -> Cues:
         cues[f"listed|{mention.prep}:{side}"] = 1.0
     if len(sentence.mentions) == 1:
         cues["alone"] = 1.0
+    if mention.position == sentence.doer:
+        for name in ("doer", f"doer:{sentence.far}", f"doer|does:{sentence.does}", f"doer:{sentence.far}|{sentence.group}"):
+            cues[f"{mark}{name}"] = 1.0
+    elif sentence.doer >= 0 and sentence.far != "after":
+        cues[f"other_doer|{mention.prep}:{side}"] = 1.0
+        cues[f"other_doer|does:{sentence.does}|{mention.prep}:{side}"] = 1.0
     return cues
 
 

@@ -6,7 +6,8 @@ import re
 from collections import defaultdict
 
 from extractors.deals.abstraction import View
-from extractors.deals.grammar import governor
+from extractors.deals.clauses import heads
+from extractors.deals.grammar import Hit, governor
 from extractors.deals.match import Claim, Match, Matches
 from extractors.deals.parties import subject
 from extractors.deals.points import Cues
@@ -72,6 +73,7 @@ class SumSentence:
         self.clitic = bool(_CLITIC.search(clause))
         self.possessive = bool(_POSSESSIVE.search(clause))
         self.bracket = _BRACKET.search(text, max(0, self.position - 60), self.position)
+        self.doer, self.does, self.far = _doer(text, scene.hits(self.view), self.position)
         self.ruled, self.how = pointed_recipient(fit, self.position, self.view, scene.cast)
         known = scene.cast.known[self.view.number]
         self.pointed: dict[int, Cues] = defaultdict(dict)
@@ -98,6 +100,25 @@ class SumSentence:
     def _raise(self, position: int, name: str, strength: float) -> None:
         held = self.pointed[position]
         held[name] = max(held.get(name, 0.0), strength)
+
+
+_TURN = re.compile(r"[;:]|,\s*(?:et|mais|tandis|alors|quand|puis)\b|\bet\b")
+
+
+def _doer(text: str, hits: list[Hit], position: int) -> tuple[int, str, str]:
+    """Who does something in the clause of a sum: where it stands (-1: nobody), what, and how far away the clause is."""
+    all_heads = heads(text)
+    before = [head for head in all_heads if head.verb < position]
+    if before:
+        head = before[-1]
+        turn = _TURN.search(text, head.verb, position)
+        far = "near" if turn is None else "across" if turn.group() in ";:" else "joined"
+    elif all_heads:
+        head, far = all_heads[0], "after"
+    else:
+        return -1, "none", "none"
+    verb = next((hit.verb for hit in hits if hit.end > head.verb and hit.start < head.verb + 24), "other")
+    return head.party, verb, far
 
 
 def nouns_near(scene: Scene, view: View, position: int) -> list[str]:
