@@ -42,13 +42,17 @@ def _candidate(scene: Scene, sentence: SumSentence, called: str, told: Told) -> 
         cues[f"ruled:{sentence.how}"] = 1.0
         cues[f"ruled:{sentence.how}|{sentence.fit[0].rule.id}"] = 1.0
     here = [m for m in sentence.mentions if m.called == called]
+    named = [m for m in here if not m.anaphor]
     if here:
-        best: Cues = max((_mentioned(sentence, m) for m in here), key=_promise)
+        best: Cues = max((_mentioned(sentence, m) for m in named or here), key=_promise)
         cues |= best
-        cues["here"] = 1.0
         if len(here) > 1:
             cues["here:twice"] = 1.0
+    if named:
+        cues["here"] = 1.0
         return cues
+    if here:
+        cues["taken_up"] = 1.0
     cues["absent"] = 1.0
     if any(m.prep == "free" for m in sentence.mentions):
         cues["absent:others_free"] = 1.0
@@ -84,6 +88,21 @@ def _candidate(scene: Scene, sentence: SumSentence, called: str, told: Told) -> 
             cues[f"absent:topic|doer:{who}:{sentence.far}"] = 1.0
     else:
         cues["absent|doer:none"] = 1.0
+    same = sentence.taken_words & scene.apposed[called]
+    if same:
+        cues["absent:same_words"] = 1.0
+    elif any(sentence.taken_words & words for other, words in scene.apposed.items() if other != called):
+        cues["absent:words_of_another"] = 1.0
+    subjects = scene.subjects.get(view_number - 1, []) if (view_number := sentence.view.number) else []
+    if called in subjects:
+        for name in ("subject_before", "subject_before:first" if subjects[0] == called else "subject_before:later"):
+            cues[f"absent:{name}"] = 1.0
+            for anaphor in sentence.anaphors or ["none"]:
+                cues[f"absent:{anaphor}|{name}"] = 1.0
+    elif subjects:
+        cues["absent:subject_before:other"] = 1.0
+        for anaphor in sentence.anaphors or ["none"]:
+            cues[f"absent:{anaphor}|subject_before:other"] = 1.0
     for anaphor in sentence.anaphors:
         cues[f"absent:{anaphor}"] = 1.0
         for name in _SALIENT:
