@@ -275,6 +275,10 @@ def _mentioned(sentence: SumSentence, mention: Mention) -> Cues:
         cues[f"listed|{mention.prep}:{side}"] = 1.0
     if len(sentence.mentions) == 1:
         cues["alone"] = 1.0
+    if sentence.view.where == "title":
+        cues[f"in_title|{mention.prep}:{side}"] = 1.0
+        if len(sentence.mentions) == 1:
+            cues["in_title|alone"] = 1.0
     if mention.position == sentence.doer:
         for name in ("doer", f"doer:{sentence.far}", f"doer|does:{sentence.does}", f"doer:{sentence.far}|{sentence.group}"):
             cues[f"{mark}{name}"] = 1.0
