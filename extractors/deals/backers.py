@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from extractors.deals.abstraction import View
@@ -16,6 +17,8 @@ from extractors.deals.sums import GROUPS
 
 # How many sentences before and behind a deal its investors may be named.
 BEFORE, BEHIND = 2, 6
+# What an enumeration says of each of its names, against what the name's own cues say: chosen by cross-validation.
+TOGETHER = 0.5
 _STATES = "state"
 _JOINT = re.compile(
     r"\b(?:avec|dont|parmi|auxquels|cotes|suivi|rejoint|compagnie|sillage|outre|notamment|participation)\b"
@@ -28,14 +31,26 @@ def choose_backers(merged: list[Draft], scene: Scene, judge: Judge, words: CueWo
     for draft in merged:
         paid: list[tuple[Mention, View]] = []
         lead: list[Named] = []
-        for called, (mention, view, cues) in _candidates(draft, merged, scene, ruled, words).items():
-            if judge.investor(draft, called, cues) >= 0.5:
+        weighed = _candidates(draft, merged, scene, ruled, words)
+        sure = {called: judge.investor(draft, called, cues) for called, (_, _, cues) in weighed.items()}
+        for called, (mention, view, cues) in weighed.items():
+            mates = [sure[m.called] for m in _mates(scene, view, mention) if sure.get(m.called) is not None]
+            if _joint(sure[called], mates) >= 0.5:
                 paid.append((mention, view))
                 if judge.lead(draft, called, cues) >= 0.5:
                     lead.append(Named(called, view, mention.party.span))
         paid.sort(key=lambda item: (item[1].number, item[0].position))
         draft.investors = [Named(m.called, view, m.party.span) for m, view in paid]
         draft.lead = lead
+
+
+def _joint(own: float, mates: list[float]) -> float:
+    """How likely a party pays, heard together with the other names of its enumeration, on the scale of log odds."""
+    if not mates:
+        return own
+    odds = [math.log(max(p, 1e-6) / max(1 - p, 1e-6)) for p in (own, *mates)]
+    score = (1 - TOGETHER) * odds[0] + TOGETHER * sum(odds) / len(odds)
+    return 1 / (1 + math.exp(-score))
 
 
 def _candidates(
@@ -97,6 +112,9 @@ def _cues(draft: Draft, mention: Mention, view: View, scene: Scene, words: CueWo
     if mention.verb:
         cues[f"{mark}does:{mention.verb}"] = 1.0
         cues[f"{group}|does:{mention.verb}"] = 1.0
+    if mention.acts:
+        cues[f"{mark}acts:{mention.acts}"] = 1.0
+        cues[f"{group}|acts:{mention.acts}"] = 1.0
     if mention.head:
         cues[f"head:{mention.head}"] = 1.0
         cues[f"{group}|head:{mention.head}"] = 1.0

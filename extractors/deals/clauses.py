@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from extractors.deals.abstraction import PARTY
+from extractors.deals.grammar import Hit
 from extractors.deals.parties import in_complement
 
 # A stretch between two commas longer than this is no aside any more.
@@ -121,6 +122,11 @@ def head_of(text: str, verb: int) -> Head | None:
         if head.verb <= verb and _BETWEEN.fullmatch(text, head.verb, verb) and not _JOINS.search(text, head.verb, verb):
             return head
     return None
+
+
+def act(hits: list[Hit], verb: int) -> str:
+    """The class of the verb that begins at `verb`, auxiliaries and adverbs passed over; "other" for one of no class."""
+    return next((hit.verb for hit in hits if hit.end > verb and hit.start < verb + 24), "other")
 
 
 _JOINS = re.compile(r"\b(?:et|ou|mais|puis|qui|que|dont)\b")

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from extractors.deals.abstraction import View
 from extractors.deals.cast import NEVER_A_PARTY, NEVER_FUNDED, PAYING, Cast, headline
-from extractors.deals.clauses import heads
+from extractors.deals.clauses import act, heads
 from extractors.deals.discourse import company_party, investor_party
 from extractors.deals.grammar import Grammar, Hit, function, next_verb, preposition
 from extractors.deals.match import Matches
@@ -31,6 +31,7 @@ class Mention:
     prep, function: see `grammar.function`; verb: of which verb class it is the subject.
     listed: how many names the enumeration has that begins here.
     head: the function of the first name of the enumeration that this one goes on with, or "".
+    acts: the class of the finite verb whose subject it is, alone or with its enumeration; "other" for any other verb, "" for none.
     """
 
     party: Party
@@ -46,6 +47,7 @@ class Mention:
     descriptor: str
     type: str
     head: str = ""
+    acts: str = ""
 
     @property
     def fundable(self) -> bool:
@@ -246,9 +248,22 @@ class Scene:
 
     def _headed(self, mentions: list[Mention], view: View) -> list[Mention]:
         """The mentions, each told the function of the first name of its enumeration."""
-        heads: dict[int, str] = {}
+        first: dict[int, str] = {}
         for mention in mentions:
             if mention.listed > 1 and not mention.anaphor:
                 for party in self.run(view, mention.position)[1:]:
-                    heads.setdefault(party.position, mention.function)
-        return [replace(m, head=heads[m.position]) if m.position in heads else m for m in mentions]
+                    first.setdefault(party.position, mention.function)
+        acts = self._acts(mentions, view)
+        return [replace(m, head=first.get(m.position, ""), acts=acts.get(m.position, "")) for m in mentions]
+
+    def _acts(self, mentions: list[Mention], view: View) -> dict[int, str]:
+        """What the subjects of a sentence do; in "A, B et C participent" all three do it."""
+        hits = self.hits(view)
+        acts = {head.party: act(hits, head.verb) for head in reversed(heads(view.text))}
+        for mention in mentions:
+            if mention.listed > 1 and mention.prep == "free":
+                run = [party.position for party in self.run(view, mention.position)]
+                if run[-1] in acts and run[0] not in acts:
+                    for position in run:
+                        acts.setdefault(position, acts[run[-1]])
+        return acts

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 
 from extractors.deals.abstraction import View
-from extractors.deals.clauses import heads
+from extractors.deals.clauses import act, heads
 from extractors.deals.grammar import Hit, governor
 from extractors.deals.match import Claim, Match, Matches
 from extractors.deals.parties import subject
@@ -131,8 +131,7 @@ def _doer(text: str, hits: list[Hit], position: int) -> tuple[int, str, str]:
         head, far = all_heads[0], "after"
     else:
         return -1, "none", "none"
-    verb = next((hit.verb for hit in hits if hit.end > head.verb and hit.start < head.verb + 24), "other")
-    return head.party, verb, far
+    return head.party, act(hits, head.verb), far
 
 
 def nouns_near(scene: Scene, view: View, position: int) -> list[str]:
