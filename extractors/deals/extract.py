@@ -7,7 +7,7 @@ from datetime import date
 
 from extractors.deals.abstraction import Span, View
 from extractors.deals.ai import ai_cues
-from extractors.deals.assemble import draft_all
+from extractors.deals.assemble import draft_all, may_tell_deals
 from extractors.deals.backers import choose_backers
 from extractors.deals.cast import Cast, Named, gather
 from extractors.deals.confidence import confidence
@@ -52,16 +52,24 @@ class Trace:
 
 def find_deals(article: Article, knowledge: DealKnowledge) -> tuple[DealMention, ...]:
     """The deals a French article tells, in order of first mention. Pure; no clock, no I/O."""
-    return trace_deals(article, knowledge).deals
+    views, found = _matched(article, knowledge)
+    return _trace(article, knowledge, views, found).deals if may_tell_deals(found) else ()
 
 
 def trace_deals(article: Article, knowledge: DealKnowledge) -> Trace:
     """`find_deals` with its explanation."""
+    return _trace(article, knowledge, *_matched(article, knowledge))
+
+
+def _matched(article: Article, knowledge: DealKnowledge) -> tuple[list[View], list[Matches]]:
     title, text = passages(article, knowledge)
     views = title.views + text.views
-    actors = gather(views, knowledge.cues)
     about = Subject(views, LEAD)
-    found = [match_view(view, knowledge.rules, about) for view in views]
+    return views, [match_view(view, knowledge.rules, about) for view in views]
+
+
+def _trace(article: Article, knowledge: DealKnowledge, views: list[View], found: list[Matches]) -> Trace:
+    actors = gather(views, knowledge.cues)
     learn_roles(found, actors)
     actors.topic = choose_topic(views, found, actors, knowledge.grammar, knowledge.judge)
     actors.strong = is_strong(actors.topic, views, actors)

@@ -85,6 +85,11 @@ class Matches:
     claims: list[Claim]
 
 
+def tells_deals(found: list[Matches]) -> bool:
+    """Whether a rule takes a sum of the article for a deal's: else none is weighed."""
+    return any(claim.fitting() for matches in found for claim in matches.claims)
+
+
 class Subject:
     """What the article is about: title and first sentences, and what comes back in it. Asked by a rule's `about`.
 
