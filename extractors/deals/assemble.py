@@ -15,7 +15,7 @@ from extractors.deals.drafts import LOOSE, Draft, main_deal, weighed_draft
 from extractors.deals.judge import Judge
 from extractors.deals.match import Match, Matches, tells_deals
 from extractors.deals.merge import add_names
-from extractors.deals.parties import parties, party_at, read_list, read_list_back, subject
+from extractors.deals.parties import Party, party_at, read_list, read_list_back, subject
 from extractors.deals.resolve import resolve
 from extractors.deals.scene import Scene, Told
 
@@ -34,9 +34,9 @@ UNLED = ("infrastructure", "ipo")
 BARE_KINDS = ("acquisition", "ipo", "funding")
 
 
-def may_tell_deals(found: list[Matches]) -> bool:
+def may_tell_deals(found: list[Matches], known: dict[int, list[Party]]) -> bool:
     """False for an article in which no sum is weighed and no sentence can tell a deal without one: it has no deals."""
-    return tells_deals(found) or any(may_tell_bare(matches, parties(matches.view)) for matches in found)
+    return tells_deals(found) or any(may_tell_bare(matches, known[matches.view.number]) for matches in found)
 
 
 def draft_all(
