@@ -8,9 +8,10 @@ from datetime import date, timedelta
 
 from extractors.deals.date_values import DateSpan, count_of, shifted, valid_day
 from extractors.deals.date_words import DateWords
+from extractors.deals.normalise import letter_runs
 
 _AHEAD = 60  # days: a day and month without year may lie so far ahead of publication ("les 25 et 26 novembre")
-_A_YEAR = re.compile(r"(?:19|20)\d\d(?!\d)")
+_A_YEAR = re.compile(r"[12](?:(?<=1)9|(?<=2)0)\d\d(?!\d)")
 _DAY_BEFORE = re.compile(r"(?<![\d.,])([12]\d|3[01]|0?[1-9]|1er)\s{1,2}\Z")
 _YEAR_AFTER = re.compile(r"\.?\s{1,2}((?:19|20)\d\d)(?!\d)")
 _COUNT = (
@@ -41,7 +42,8 @@ class Reader:
         found = [
             (m.start(), m.group()) for m in _A_YEAR.finditer(flat) if not flat[m.start() - 1 : m.start()].isdigit()
         ]
-        for word in (*self.words.months, *self.words.weekdays, *self.words.seasons):
+        runs = letter_runs(flat)
+        for word in [word for run, words in self.words.by_run.items() if run in runs for word in words]:
             at = flat.find(word)
             while at >= 0:
                 end = at + len(word)
