@@ -174,12 +174,13 @@ def _full_forms(names: Counter[str], known: set[str]) -> dict[str, str]:
     """
     out: dict[str, str] = {}
     tokens = {name: re.findall(r"[a-z0-9]+", folded(name)) for name in names}
+    several = {name: words for name, words in tokens.items() if len(words) > 1}
     for name, words in tokens.items():
         if not words or name in known:
             continue
         longer = [
             other
-            for other, more in tokens.items()
+            for other, more in several.items()
             if len(words) < len(more) <= len(words) + 2
             and (more[: len(words)] == words or more[-len(words) :] == words)
         ]

@@ -126,8 +126,8 @@ def match_view(view: View, rules: Rules, about: Subject) -> Matches:
     Args:
         about: the whole article, where a rule's `about` may be met too.
     """
-    conversions = _without_conversions(view)
-    kinds = {span.kind for span in view.spans.values()}
+    conversions = _without_conversions(view) if len(view.spans) > 1 else []
+    kinds = frozenset([span.kind for span in view.spans.values()])
     deals: list[Match] = []
     parts: list[Match] = []
     vetoes: list[Match] = []
@@ -144,7 +144,9 @@ def match_view(view: View, rules: Rules, about: Subject) -> Matches:
             claims.append(Claim(position, span, amount, "not_a_deal"))
         else:
             claims.append(_claim(position, span, amount, deals, parts, vetoes))
-    return Matches(view, deals, parts, vetoes, sorted(claims, key=lambda claim: claim.position))
+    if len(claims) > 1:
+        claims.sort(key=lambda claim: claim.position)
+    return Matches(view, deals, parts, vetoes, claims)
 
 
 def _without_conversions(view: View) -> list[tuple[int, Span[object], Amount]]:
@@ -191,14 +193,15 @@ def _matches(ready: Ready, view: View, met: int, about: Subject) -> list[Match]:
     patterns = [pattern for needs, pattern in ready.patterns if not needs & ~met]
     if not patterns:
         return []
-    if any(about.holds(p) for p in rule.not_about):
+    if rule.not_about and any(about.holds(p) for p in rule.not_about):
         return []
     if rule.about and not any(about.holds(p) for p in rule.about):
         words = words_of(text) | {mark(span.kind) for span in view.spans.values()}
         if not any(_fits(p, text, words) for p in rule.about):
             return []
-    if any(not needs & ~met and pattern.regex.search(text) for needs, pattern in ready.unless):
-        return []
+    for needs, pattern in ready.unless:
+        if not needs & ~met and pattern.regex.search(text):
+            return []
     found: list[Match] = []
     for pattern in patterns:
         at = 0

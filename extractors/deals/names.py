@@ -199,6 +199,8 @@ class _Judge:
 
     def _unknown(self, tokens: tuple[Token, ...], opens: bool, inner: set[str]) -> list[_Piece]:
         """Strip what carries a capital for other reasons; part firms from people."""
+        if len(tokens) == 1 and self._nothing(tokens[0].text):
+            return []
         tokens = self._stripped(tokens, opens)
         if not tokens or self._shouted(tokens):
             return []
@@ -222,6 +224,13 @@ class _Judge:
                 return []
             end = tail.end()
         return [_Piece(tokens[0].start, end, None, False, tokens)]
+
+    def _nothing(self, word: str) -> bool:
+        """The commonest case of `_stripped`: a lone word that is none but an opener or a common word."""
+        if word in self.words.heads:
+            return False
+        small = word.lower()
+        return small in self.words.openers or small in self.words.common
 
     def _stripped(self, tokens: tuple[Token, ...], opens: bool) -> tuple[Token, ...]:
         before = self.flat[max(0, tokens[0].start - 3) : tokens[0].start].lower()

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from extractors.deals.abstraction import Anaphor, Span, View, abstract, without_overlap
 from extractors.deals.amounts import find_amounts, find_elided_amounts
@@ -42,11 +43,17 @@ def passages(article: Article, knowledge: DealKnowledge) -> tuple[Passage, Passa
     return title, text
 
 
+# The text is folded for its amounts and again for its sentences.
+_flat = lru_cache(maxsize=2)(folded)
+
+
 def _with_elided(text: str, outlet: str) -> list[Amount]:
     """Amounts, and the bare numbers that "en" or "pour la seconde" makes amounts: "il en avait obtenu 45 fin 2021"."""
     told = find_amounts(text, outlet)
-    flat = folded(text)
-    if not told or not (_TAKING_UP.search(flat) or _FOR_THE_OTHER.search(flat)):
+    if not told:
+        return told
+    flat = _flat(text)
+    if not (_TAKING_UP.search(flat) or ("pour" in flat and _FOR_THE_OTHER.search(flat))):
         return told
     elided = [
         amount
@@ -77,7 +84,7 @@ def _passage(
     where: Where, raw: str, amounts: list[Amount], article: Article, knowledge: DealKnowledge, number: int
 ) -> Passage:
     text = normalise(raw)
-    flat = folded(text)
+    flat = _flat(text)
     passage = Passage(where, text, flat)
     spans: list[Span[object]] = []
     spans += [Span("amount", a.start, a.end, a) for a in amounts]

@@ -60,7 +60,7 @@ class TriggerIndex:
             Ready(rule, self._bits.required(rule.needs), self._bitten(rule.patterns), self._bitten(rule.unless))
             for rule in rules
         ]
-        self._met_by_kind = {kind: self._bits.met_by_kind(kind) for kind in BASES}
+        self._of_kinds = lru_cache(maxsize=2 ** len(BASES))(self._told_by_kinds)
 
     def awake(self, text: str, words: Set[str], kinds: Set[str]) -> tuple[int, list[Ready]]:
         """The needs that a sentence meets, and the rules that have a trigger in it and whose needs are met.
@@ -72,19 +72,15 @@ class TriggerIndex:
         rules = 0
         for own in map(self._of_word, words):
             rules |= own
-        for kind in kinds:
-            rules |= self._kinds.get(kind, 0)
+        woken, possible, own_needs = self._of_kinds(frozenset(kinds))
+        rules |= woken
         for needs, regex, bit in self._others:
             if not rules & bit and all_met(needs, words, text) and regex.search(text):
                 rules |= bit
-        for needed, needing in self._needing.items():
-            if kinds.isdisjoint(needed):
-                rules &= ~needing
+        rules &= possible
         if not rules:
             return 0, []
-        met = self._bits.met(words)
-        for kind in kinds:
-            met |= self._met_by_kind[kind]
+        met = self._bits.met(words) | own_needs
         found: list[Ready] = []
         while rules:
             lowest = rules & -rules
@@ -93,6 +89,17 @@ class TriggerIndex:
                 found.append(ready)
             rules ^= lowest
         return met, found
+
+    def _told_by_kinds(self, kinds: frozenset[str]) -> tuple[int, int, int]:
+        """Rules that spans of these kinds wake, those that miss no other kind, and the needs that they meet."""
+        woken, possible, met = 0, -1, 0
+        for kind in kinds:
+            woken |= self._kinds.get(kind, 0)
+            met |= self._bits.met_by_kind(kind)
+        for needed, needing in self._needing.items():
+            if kinds.isdisjoint(needed):
+                possible &= ~needing
+        return woken, possible, met
 
     def _bitten(self, patterns: tuple[Pattern, ...]) -> tuple[tuple[int, Pattern], ...]:
         return tuple((self._bits.required(pattern.needs), pattern) for pattern in patterns)
