@@ -84,6 +84,8 @@ def abstract(
 
     Spans must lie in order and not overlap. More than BLOCK of one kind: the rest stays plain text.
     """
+    if not spans:
+        return View(number, where, start, end, flat[start:end], {}, paragraph, first, [0], [start])
     parts: list[str] = []
     marks, offsets = [0], [start]
     held: dict[str, Span[object]] = {}

@@ -27,6 +27,7 @@ _ALONE_AFTER = re.compile(
 _NOT_BEFORE = re.compile(
     r"(?:[a-z]-|n°\s?|serie\s|\ble\s|\bla\s|\bles\s|\bn\s|\bart\.?\s|-|[+/:]|\ba\s(?=.*:))\Z|%\s*\Z"
 )
+_PLAIN_DOLLAR = frozenset(["$", "de dollars", "dollars", "de dollar"])
 _NEAR = 160  # characters between a bare number and the amount whose scale it takes
 _LOOK_BACK = 48
 # "De 3 à 60 millions" is a range; in "le fonds BioLux 7 à 530 millions" the 7 belongs to the name.
@@ -99,11 +100,11 @@ def find_elided_amounts(text: str, amounts: list[Amount]) -> list[Amount]:
 
 def _home_dollars(flat: str, atoms: list[Atom], words: MoneyWords, at_home: bool) -> list[Atom]:
     """Where the text writes "millions $", as Quebec does, and counts in no euros, its plain dollar is the home one."""
-    home = at_home or any(atom.quebec for atom in atoms) or any(cue in flat for cue in words.quebec_cues)
-    if not home or any(atom.currency == "EUR" for atom in atoms):
+    if not any(atom.written in _PLAIN_DOLLAR for atom in atoms) or any(atom.currency == "EUR" for atom in atoms):
         return atoms
-    plain_dollar = {"$", "de dollars", "dollars", "de dollar"}
-    return [a._replace(currency=words.quebec_dollar) if a.written in plain_dollar else a for a in atoms]
+    if not (at_home or any(atom.quebec for atom in atoms) or any(cue in flat for cue in words.quebec_cues)):
+        return atoms
+    return [a._replace(currency=words.quebec_dollar) if a.written in _PLAIN_DOLLAR else a for a in atoms]
 
 
 def _drafts(flat: str, words: MoneyWords, atoms: list[Atom]) -> list[_Draft]:

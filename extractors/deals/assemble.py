@@ -7,15 +7,15 @@ from dataclasses import replace
 from datetime import date
 
 from extractors.deals.abstraction import View
-from extractors.deals.bare import bare_drafts
+from extractors.deals.bare import bare_drafts, may_tell_bare
 from extractors.deals.cast import NEVER_FUNDED, SURE_PART, Cast, Named
 from extractors.deals.circumstances import circumstances
 from extractors.deals.cues import Cues
 from extractors.deals.drafts import LOOSE, Draft, main_deal, weighed_draft
 from extractors.deals.judge import Judge
-from extractors.deals.match import Match, Matches
+from extractors.deals.match import Match, Matches, tells_deals
 from extractors.deals.merge import add_names
-from extractors.deals.parties import party_at, read_list, read_list_back, subject
+from extractors.deals.parties import Party, party_at, read_list, read_list_back, subject
 from extractors.deals.resolve import resolve
 from extractors.deals.scene import Scene, Told
 
@@ -32,6 +32,11 @@ ENUMERATION_REACH = 4
 # Plans and listings have no lead.
 UNLED = ("infrastructure", "ipo")
 BARE_KINDS = ("acquisition", "ipo", "funding")
+
+
+def may_tell_deals(found: list[Matches], known: dict[int, list[Party]]) -> bool:
+    """False for an article in which no sum is weighed and no sentence can tell a deal without one: it has no deals."""
+    return tells_deals(found) or any(may_tell_bare(matches, known[matches.view.number]) for matches in found)
 
 
 def draft_all(

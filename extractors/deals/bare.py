@@ -11,6 +11,7 @@ from extractors.deals.drafts import Draft, round_near
 from extractors.deals.grammar import word_cues
 from extractors.deals.judge import Judge
 from extractors.deals.match import Match, Matches
+from extractors.deals.parties import Party, read_list
 from extractors.deals.points import Cues
 from extractors.deals.rule_parties import only_other, payers_of, recipient_of
 from extractors.deals.scene import Mention, Scene
@@ -59,11 +60,25 @@ def bare_drafts(scene: Scene, drafts: list[Draft], judge: Judge, words: CueWords
     return [d for d in found if (d.company.name, d.kind) not in have]
 
 
+def may_tell_bare(matches: Matches, known: list[Party]) -> bool:
+    """False for a sentence in which no rule can point at anybody and no enumeration stands, whatever it tells.
+
+    Args:
+        known: the parties of the sentence.
+    """
+    if not known:
+        return False
+    if any("amount" not in match.slots for match in matches.deals):
+        return True
+    view = matches.view
+    return len(known) > 1 and any(len(read_list(view, p.position)) > 1 for p in known if p.name)
+
+
 def _tellings(scene: Scene, matches: Matches, drafts: list[Draft], words: CueWords) -> list[_Told]:
     view = matches.view
     known = scene.cast.known[view.number]
-    if not known or (len(known) < 2 and all("amount" in match.slots for match in matches.deals)):
-        return []  # no rule can point at anybody, and one name is no enumeration
+    if not may_tell_bare(matches, known):
+        return []
     telling = any(hit.verb in _VERBS for hit in scene.hits(view)) or not _NOUNS.isdisjoint(scene.nouns(view.text))
     if not telling and not matches.deals and "buyout" not in scene.about:
         return []

@@ -11,7 +11,7 @@ from extractors.deals.abstraction import Span, View
 from extractors.deals.cues import Cue, Cues
 from extractors.deals.folding import folded
 from extractors.deals.names import Name
-from extractors.deals.parties import Party, in_complement, parties
+from extractors.deals.parties import Party, in_complement
 
 NEVER_A_PARTY = frozenset({"outlet", "regulator", "place", "school"})
 PAYING = frozenset({"fund", "bank", "state", "public"})
@@ -109,9 +109,8 @@ class Cast:
                 return
 
 
-def gather(views: list[View], cues: Cues) -> Cast:
-    """Find all parties, join short and long forms, and set aside names that are quoted as sources or tell a place."""
-    known = {view.number: parties(view) for view in views}
+def gather(views: list[View], known: dict[int, list[Party]], cues: Cues) -> Cast:
+    """Join short and long forms of all parties, and set aside names that are quoted as sources or tell a place."""
     sources: set[tuple[int, int]] = set()
     for view in views:
         for party in known[view.number]:
@@ -175,12 +174,13 @@ def _full_forms(names: Counter[str], known: set[str]) -> dict[str, str]:
     """
     out: dict[str, str] = {}
     tokens = {name: re.findall(r"[a-z0-9]+", folded(name)) for name in names}
+    several = {name: words for name, words in tokens.items() if len(words) > 1}
     for name, words in tokens.items():
         if not words or name in known:
             continue
         longer = [
             other
-            for other, more in tokens.items()
+            for other, more in several.items()
             if len(words) < len(more) <= len(words) + 2
             and (more[: len(words)] == words or more[-len(words) :] == words)
         ]

@@ -9,9 +9,10 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from config.documents import Document, config_files, read_yaml, validated
-from extractors.deals.folding import loose
+from extractors.deals.folding import loose, spellings
 from extractors.deals.lazy import LazyRegex, stands_in
 from extractors.deals.needs import Needs, all_met, any_of, of_words, words_of
+from extractors.deals.normalise import longest_run
 from extractors.deals.pattern import NOTHING, PatternError, compile_pattern
 from extractors.deals.words import Words
 from extractors.values import Status
@@ -110,6 +111,9 @@ class Cues:
     anaphor: LazyRegex
     pronoun: LazyRegex
     large: frozenset[str]
+    # Of each noun and pronoun its longest run of letters: where none stands, none need be looked for.
+    anaphor_runs: frozenset[str]
+    pronoun_runs: frozenset[str]
 
     @classmethod
     def load(cls, user_dir: Path | None, words: Words) -> Cues:
@@ -154,6 +158,10 @@ class Cues:
             anaphor=LazyRegex(rf"\b(?:{determiners})(?:(?:autre|petite|nouvelle|meme)\s+)?(?P<noun>{noun})(?!\w)"),
             pronoun=LazyRegex(rf"\b(?:{pronouns})(?!\w)"),
             large=frozenset(re.sub(r"\W", "", n.lower()) for n in large),
+            anaphor_runs=frozenset(longest_run(form) for told in nouns for form in spellings(told)),
+            pronoun_runs=frozenset(
+                longest_run(form) for a in anaphors for told in a.pronouns for form in spellings(told)
+            ),
         )
 
 

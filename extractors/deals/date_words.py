@@ -8,7 +8,7 @@ from functools import cache
 from pydantic import BaseModel, ConfigDict
 
 from config.documents import PACKAGE_DIR, read_yaml, validated
-from extractors.deals.normalise import damaged_forms
+from extractors.deals.normalise import damaged_forms, longest_run
 
 
 class _File(BaseModel):
@@ -34,6 +34,7 @@ class DateWords:
     short_months: frozenset[str]  # abbreviations, months only after a day
     weekdays: dict[str, int]
     seasons: dict[str, int]
+    by_run: dict[str, list[str]]  # the longest run of letters of a month, weekday or season → its forms
     before_month: frozenset[str]
     before_year: frozenset[str]
     not_before_year: frozenset[str]
@@ -52,11 +53,18 @@ def date_words() -> DateWords:
         ConfigError: names the line of `dates.yaml` at fault.
     """
     words = validated(read_yaml(PACKAGE_DIR / "lexicon" / "dates.yaml"), _File)
+    months = {form: number for number, names in words.months.items() for name in names for form in _long(name)}
+    weekdays = {form: number for number, name in enumerate(words.weekdays) for form in _long(name)}
+    seasons = {form: month for name, month in words.seasons.items() for form in _long(name)}
+    by_run: dict[str, list[str]] = {}
+    for form in (*months, *weekdays, *seasons):
+        by_run.setdefault(longest_run(form), []).append(form)
     return DateWords(
-        months={form: number for number, names in words.months.items() for name in names for form in _long(name)},
+        months=months,
         short_months=_forms([name for names in words.months.values() for name in names[1:]]),
-        weekdays={form: number for number, name in enumerate(words.weekdays) for form in _long(name)},
-        seasons={form: month for name, month in words.seasons.items() for form in _long(name)},
+        weekdays=weekdays,
+        seasons=seasons,
+        by_run=by_run,
         before_month=_forms(words.before_month),
         before_year=_forms(words.before_year),
         not_before_year=_forms(words.not_before_year),

@@ -7,7 +7,7 @@ from datetime import date
 
 from extractors.deals.abstraction import Span, View
 from extractors.deals.ai import ai_cues
-from extractors.deals.assemble import draft_all
+from extractors.deals.assemble import draft_all, may_tell_deals
 from extractors.deals.backers import choose_backers
 from extractors.deals.cast import Cast, Named, gather
 from extractors.deals.confidence import confidence
@@ -21,6 +21,7 @@ from extractors.deals.knowledge import DealKnowledge
 from extractors.deals.match import Matches, Subject, match_view
 from extractors.deals.merge import merge
 from extractors.deals.news import news_cues
+from extractors.deals.parties import Party, parties
 from extractors.deals.passage import passages
 from extractors.deals.scene import Scene
 from extractors.deals.statuses import status_cues
@@ -52,16 +53,35 @@ class Trace:
 
 def find_deals(article: Article, knowledge: DealKnowledge) -> tuple[DealMention, ...]:
     """The deals a French article tells, in order of first mention. Pure; no clock, no I/O."""
-    return trace_deals(article, knowledge).deals
+    read = _matched(article, knowledge)
+    return _trace(article, knowledge, read).deals if may_tell_deals(read.found, read.known) else ()
 
 
 def trace_deals(article: Article, knowledge: DealKnowledge) -> Trace:
     """`find_deals` with its explanation."""
+    return _trace(article, knowledge, _matched(article, knowledge))
+
+
+@dataclass(frozen=True, slots=True)
+class _Matched:
+    """An article's sentences, the parties of each by its number, and what the rules say of each."""
+
+    views: list[View]
+    known: dict[int, list[Party]]
+    found: list[Matches]
+
+
+def _matched(article: Article, knowledge: DealKnowledge) -> _Matched:
     title, text = passages(article, knowledge)
     views = title.views + text.views
-    actors = gather(views, knowledge.cues)
+    known = {view.number: parties(view) for view in views}  # first: matching blanks out what restates a sum
     about = Subject(views, LEAD)
-    found = [match_view(view, knowledge.rules, about) for view in views]
+    return _Matched(views, known, [match_view(view, knowledge.rules, about) for view in views])
+
+
+def _trace(article: Article, knowledge: DealKnowledge, read: _Matched) -> Trace:
+    views, found = read.views, read.found
+    actors = gather(views, read.known, knowledge.cues)
     learn_roles(found, actors)
     actors.topic = choose_topic(views, found, actors, knowledge.grammar, knowledge.judge)
     actors.strong = is_strong(actors.topic, views, actors)

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from extractors.deals.abstraction import Span, View
-from extractors.deals.needs import ALL_KINDS, all_met, mark, words_of
+from extractors.deals.needs import ALL_KINDS, mark, words_of
 from extractors.deals.pattern import AMOUNT_SLOTS, Pattern
 from extractors.deals.rules import Rule, Rules
+from extractors.deals.triggers import Ready
 from extractors.values import Amount
 
 AmountRole = Literal["deal", "valuation", "converted", "not_a_deal", "unclaimed"]
@@ -84,6 +85,11 @@ class Matches:
     claims: list[Claim]
 
 
+def tells_deals(found: list[Matches]) -> bool:
+    """Whether a rule takes a sum of the article for a deal's: else none is weighed."""
+    return any(claim.fitting() for matches in found for claim in matches.claims)
+
+
 class Subject:
     """What the article is about: title and first sentences, and what comes back in it. Asked by a rule's `about`.
 
@@ -120,15 +126,16 @@ def match_view(view: View, rules: Rules, about: Subject) -> Matches:
     Args:
         about: the whole article, where a rule's `about` may be met too.
     """
-    conversions = _without_conversions(view)
-    kinds = {span.kind for span in view.spans.values()}
-    words = words_of(view.text) | {mark(kind) for kind in kinds}
-    rules_of: dict[str, list[Match]] = {"deals": [], "parts": [], "vetoes": []}
-    for number in sorted(rules.index.awake(view, kinds)):
-        rule = rules.all[number]
-        group = "vetoes" if rule.text.not_a_deal else "parts" if rule.text.part else "deals"
-        rules_of[group] += _matches(rule, view, words, about)
-    deals, parts, vetoes = rules_of["deals"], rules_of["parts"], rules_of["vetoes"]
+    conversions = _without_conversions(view) if len(view.spans) > 1 else []
+    kinds = frozenset([span.kind for span in view.spans.values()])
+    deals: list[Match] = []
+    parts: list[Match] = []
+    vetoes: list[Match] = []
+    met, awake = rules.index.awake(view.text, words_of(view.text), kinds)
+    for ready in awake:
+        text = ready.rule.text
+        group = vetoes if text.not_a_deal else parts if text.part else deals
+        group += _matches(ready, view, met, about)
     claims = [Claim(position, span, amount, "converted") for position, span, amount in conversions]
     for position, span in view.of("amount"):
         amount = span.value
@@ -137,7 +144,9 @@ def match_view(view: View, rules: Rules, about: Subject) -> Matches:
             claims.append(Claim(position, span, amount, "not_a_deal"))
         else:
             claims.append(_claim(position, span, amount, deals, parts, vetoes))
-    return Matches(view, deals, parts, vetoes, sorted(claims, key=lambda claim: claim.position))
+    if len(claims) > 1:
+        claims.sort(key=lambda claim: claim.position)
+    return Matches(view, deals, parts, vetoes, claims)
 
 
 def _without_conversions(view: View) -> list[tuple[int, Span[object], Amount]]:
@@ -179,19 +188,20 @@ def _claim(
     return Claim(position, span, amount, "deal", deal[0], rivals)
 
 
-def _matches(rule: Rule, view: View, words: Set[str], about: Subject) -> list[Match]:
-    text = view.text
-    if not all_met(rule.needs, words, text):
-        return []
-    patterns = [pattern for pattern in rule.patterns if pattern.may_fit(words, text)]
+def _matches(ready: Ready, view: View, met: int, about: Subject) -> list[Match]:
+    text, rule = view.text, ready.rule
+    patterns = [pattern for needs, pattern in ready.patterns if not needs & ~met]
     if not patterns:
         return []
-    if any(about.holds(p) for p in rule.not_about):
+    if rule.not_about and any(about.holds(p) for p in rule.not_about):
         return []
-    if rule.about and not any(about.holds(p) or _fits(p, text, words) for p in rule.about):
-        return []
-    if any(_fits(pattern, text, words) for pattern in rule.unless):
-        return []
+    if rule.about and not any(about.holds(p) for p in rule.about):
+        words = words_of(text) | {mark(span.kind) for span in view.spans.values()}
+        if not any(_fits(p, text, words) for p in rule.about):
+            return []
+    for needs, pattern in ready.unless:
+        if not needs & ~met and pattern.regex.search(text):
+            return []
     found: list[Match] = []
     for pattern in patterns:
         at = 0

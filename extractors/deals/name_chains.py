@@ -125,10 +125,13 @@ def _odd_token(flat: str, start: int, stop: int, floor: int) -> Token | None:
 def _joined(flat: str, words: NameWords, run: list[Token], token: Token) -> bool:
     if len(run) >= _LONGEST:
         return False
-    gap = flat[run[-1].end : token.start]
+    end = run[-1].end
+    if flat[end : end + 1] != " " or token.start - end > 40:
+        return False  # nothing that joins two words is longer
+    gap = flat[end : token.start]
     if gap in (" ", "  ") or _LINK.fullmatch(gap):
         return True
-    if len(run) > 6 or len(gap) > 40 or not gap.startswith(" "):
+    if len(run) > 6:
         return False
     small = gap.split()
     if run[0].text in words.first_names and len(small) == 1 and len(run) <= 2:

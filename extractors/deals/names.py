@@ -7,22 +7,14 @@ from bisect import bisect_left
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from extractors.deals.name_capitals import ARTICLES, TICKER, Capitals
 from extractors.deals.name_chains import Chain, Token, find_chains, opens_sentence
 from extractors.deals.name_context import Context, described
-from extractors.deals.name_words import NameWords, name_words
+from extractors.deals.name_words import name_words
 from extractors.deals.normalise import fold, normalise
 from extractors.deals.organisations import Known, Organisation, Organisations
 
-_DEMONYM = re.compile(r"(?:[a-z-]{2,}(?:ais|ois|ain|ien|een|and|ol|iste)(?:e|ne|s|es|nes)?)\Z")
-_ARTICLE = re.compile(r"(?:\b(?:le|la|les|l'|un|une|du|des|au|aux|ce|cet|cette|ces|autre|d')\s*)\Z", re.IGNORECASE)
-_COMMON_ENDING = re.compile(r"(?:ment|tion|sion|ite|isme|ee|ant|aient|eux|eur|ez|ons|iere)s?\Z")
-_INFINITIVE = re.compile(
-    r"[a-z]{2,}(?:er|ir|re)\s+(?:le|la|les|l'|un|une|des|du|de|d'|dans|en|sur|son|sa|ses|ces|ce|a|aux|au)\b"
-)
 _ROMAN = re.compile(r"[IVX]{1,4}")
-_PARTICIPLE = re.compile(r"[a-z]{3,}(?:[eiu]e?s?|ons|ez)\Z")
-_SERIES = re.compile(r"Seri?es? [A-K]\Z")
-_TICKER = re.compile(r"[A-Z]{2,5}\.[A-Z]{1,2}\Z")
 _ADJECTIVE = r"[a-z]{3,}(?:enne|ale|al|ique|onne|aine|ain|ais|aise|ois|oise|ien|een|if|ive|aire)s?"
 # "Banque européenne d'investissement", "Caisse de dépôt et placement du Québec", "Région wallonne"
 _OF_NOUN = r" (?:d'|(?:de|du|des|pour) (?:la |l'|le |les )?)[a-z]{4,}(?: et [a-z]{4,})?"
@@ -30,18 +22,15 @@ _HEAD_TAIL = re.compile(
     rf"(?: {_ADJECTIVE}(?![a-z]))?(?:{_OF_NOUN}(?: {_ADJECTIVE}(?![a-z]))?){{0,3}}"
     r"(?: (?:de |d'|du |des )[A-Z][A-Za-z-]+)?"
 )
-_PLAIN_WORD = re.compile(r"[A-Za-z0-9]+")
-_NUMBER_TAIL = re.compile(r" (?P<number>\d{1,3}|\d[A-Z])(?![\w%€$£+]|[.,]\d| ?(?:[mM]illi|[MG]\b|M[€$d]|Md|k€|%|€|\$|£))")
+_NUMBER_TAIL = re.compile(
+    r" (?P<number>\d{1,3}|\d[A-Z])(?![\w%€$£+]|[.,]\d| ?(?:[mM]illi|[MG]\b|M[€$d]|Md|k€|%|€|\$|£))"
+)
 _NEXT_WORD = re.compile(r" ([a-z']+)")
 # A web address that is a name, and figures with letters that are no unit, rank or hour.
 _SMALL_NAME = re.compile(
     r"(?<![\w.@/:-])(?:(?P<site>[a-z][a-z0-9]*(?:-[a-z0-9]+)*\.(?:ai|io|health|bio|energy|care|tech|app|dev|cloud|earth|finance|fr|be|ch|eu))"
     r"|(?P<figured>\d{1,3}(?!milli|euro|dollar)[a-z]{4,}|[a-z]{1,8}\d[a-z]{2,}))(?![\w@/-]|\.[a-z])"
 )
-# The first of the two characters that an accented letter becomes when UTF-8 is misread.
-_MISREAD = "\u00c3"
-_BAPTISED = re.compile(r"\b(?:nomme|denomme|baptise|appele|intitule)e?s? \"?\Z")
-_ARTICLES = frozenset(["Le", "La", "Les", "The", "L"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +59,7 @@ def find_names(text: str, organisations: Organisations) -> list[Name]:
     Places, nationalities, months, products and terms of the trade are left out, states and press outlets are not.
     """
     printed = normalise(text)
-    judge = _Judge(printed, fold(printed), name_words(), organisations.find(text))
+    judge = _Judge(printed, fold(printed), name_words(), known=organisations.find(text))
     found = [judge.named(judge.numbered(piece)) for piece in judge.pieces()]
     return _with_people(_apart(found + judge.written_small(found)))
 
@@ -104,12 +93,8 @@ class _Piece(NamedTuple):
 
 
 @dataclass(slots=True)
-class _Judge:
-    printed: str
-    flat: str
-    words: NameWords
-    known: list[Known]
-    small_words: set[str] = field(default_factory=set)  # filled when first asked for
+class _Judge(Capitals):
+    known: list[Known] = field(default_factory=list)
 
     def named(self, piece: _Piece) -> Name:
         """The piece with its type and descriptor."""
@@ -196,7 +181,7 @@ class _Judge:
 
     def _part_of_more(self, tokens: tuple[Token, ...], known: Known, opens: bool, inside: list[Known]) -> bool:
         """Whether a name is only a word of a longer one: "Advent France Biotechnologie", "Supernova Tech Scale II"."""
-        before = [t for t in tokens if t.end <= known.start and t.text not in _ARTICLES]
+        before = [t for t in tokens if t.end <= known.start and t.text not in ARTICLES]
         if before and (
             before[0].text.lower() in self.words.descriptors or (opens and before[0].text.lower() in self.words.common)
         ):
@@ -221,7 +206,7 @@ class _Judge:
     def _extended(self, known: Known, after: tuple[Token, ...]) -> _Piece:
         """ "BNP Paribas Fortis", "Serena IV" are more than the name the lexicon has; products and agencies are not."""
         fits = known.organisation.type in ("company", "fund", "bank", "public", "school")
-        while after and (after[-1].text in _ARTICLES or _TICKER.match(after[-1].text)):
+        while after and (after[-1].text in ARTICLES or TICKER.match(after[-1].text)):
             after = after[:-1]
         if not after or not fits or self.flat[known.end] not in " &":
             return self._alone(known)
@@ -233,6 +218,8 @@ class _Judge:
 
     def _unknown(self, tokens: tuple[Token, ...], opens: bool, inner: set[str]) -> list[_Piece]:
         """Strip what carries a capital for other reasons; part firms from people."""
+        if len(tokens) == 1 and self._nothing(tokens[0].text):
+            return []
         tokens = self._stripped(tokens, opens)
         if not tokens or self._shouted(tokens):
             return []
@@ -256,112 +243,6 @@ class _Judge:
                 return []
             end = tail.end()
         return [_Piece(tokens[0].start, end, None, False, tokens)]
-
-    def _stripped(self, tokens: tuple[Token, ...], opens: bool) -> tuple[Token, ...]:
-        before = self.flat[max(0, tokens[0].start - 3) : tokens[0].start].lower()
-        if len(tokens) > 1 and tokens[0].text in ("IA", "AI") and before.endswith(("d'", "en ")):
-            tokens, opens = tokens[1:], False  # "la start-up d'IA Orlune"
-        while tokens:
-            word = tokens[0].text
-            small = word.lower()
-            alone = len(tokens) == 1
-            if not alone and word in self.words.heads and not (opens and small in ("fonds", "societe")):
-                break
-            if word in _ARTICLES and not alone and not opens:
-                break
-            followed = not alone and (small in self.words.descriptors or small in self.words.adjectives)
-            if (
-                small in self.words.descriptors
-                and not opens
-                and not word.isupper()
-                and self.words.descriptors[small] != "person"
-            ):
-                followed = False
-            opener = (self._opener(tokens[0]) or (alone and small in self.words.common)) and (
-                alone or opens or len(word) > 1
-            )
-            if (opener and word not in self.words.heads) or followed or self._demonym(tokens[0], alone):
-                tokens, opens = tokens[1:], False
-                continue
-            if opens and small in self.words.common and _PARTICIPLE.match(small):
-                tokens, opens = tokens[1:], False  # "Baptisée H", "Prenons CoreWeave"
-                continue
-            if not alone and opens and self._occurs_small(word) and not tokens[1].text.islower():
-                tokens, opens = tokens[1:], False
-                continue
-            break
-        while tokens and (
-            tokens[-1].text in _ARTICLES
-            or _TICKER.match(tokens[-1].text)
-            or (len(tokens) > 1 and self.printed[tokens[-1].start] == _MISREAD)
-        ):
-            tokens = tokens[:-1]
-        return tokens
-
-    def _first_name(self, token: Token) -> bool:
-        """ "Anne" and "Anne-Lise", but not "Jean-Lefebvre Capital"."""
-        parts = token.text.split("-")
-        return token.text in self.words.first_names or (
-            len(parts) == 2 and parts[0] in self.words.first_names and parts[1] in self.words.first_names
-        )
-
-    def _opener(self, token: Token) -> bool:
-        small = token.text.lower()
-        return small in self.words.openers or (small.endswith(("-ci", "-la")) and small[:-3] in self.words.openers)
-
-    def _demonym(self, token: Token, alone: bool) -> bool:
-        small = token.text.lower()
-        if small in self.words.adjectives:
-            return True
-        if len(small) < 5 or not token.text[1:].islower() or _DEMONYM.fullmatch(small) is None:
-            return False
-        return _ARTICLE.search(self.flat, max(0, token.start - 7), token.start) is not None
-
-    def _refused(self, tokens: tuple[Token, ...]) -> bool:
-        whole = " ".join(token.text for token in tokens)
-        places = self.words.places
-        if whole in self.words.refused or whole in places or whole.title() in places or _SERIES.match(whole):
-            return True
-        if _MISREAD in self.printed[tokens[0].start : tokens[-1].end]:  # UTF-8 misread: no capital at all
-            return True
-        if len(tokens) == 1:
-            word = tokens[0].text
-            return len(word) == 1 or word.rstrip("s") in self.words.refused or not any(c.isalpha() for c in word)
-        if _BAPTISED.search(self.flat, max(0, tokens[0].start - 12), tokens[0].start):
-            return False
-        return all(
-            t.text in self.words.refused
-            or t.text in self.words.places
-            or t.text.lower() in self.words.common
-            or self._opener(t)
-            for t in tokens
-        )
-
-    def _shouted(self, tokens: tuple[Token, ...]) -> bool:
-        """A line all in capitals tells nothing about its words."""
-        if not all(token.text.isupper() and len(token.text) > 1 for token in tokens):
-            return False
-        start = self.flat.rfind("\n", max(0, tokens[0].start - 300), tokens[0].start) + 1
-        stop = self.flat.find("\n", tokens[-1].end, tokens[-1].end + 300)
-        line = self.flat[max(start, tokens[0].start - 300) : stop if stop >= 0 else tokens[-1].end + 300]
-        return line.isupper() and len(line.split()) > len(tokens)
-
-    def _common(self, token: Token, inner: set[str]) -> bool:
-        """Whether a lone capital that opens a sentence is an ordinary word."""
-        word = token.text
-        if word in inner or not word[1:].islower():
-            return False
-        if self._occurs_small(word) or _INFINITIVE.match(word.lower() + self.flat[token.end : token.end + 8]):
-            return True
-        following = re.match(r"\s*([\w'-]+|[,(:])", self.flat[token.end : token.end + 20])
-        if following and (following.group(1) in self.words.after_names or following.group(1) == "("):
-            return False
-        return _COMMON_ENDING.search(word.lower()) is not None
-
-    def _occurs_small(self, word: str) -> bool:
-        if not self.small_words:
-            self.small_words = set(_PLAIN_WORD.findall(self.flat))
-        return all(part in self.small_words for part in word.lower().split("-"))
 
     def _ending(self, name: str) -> str:
         parts = fold(name).split()

@@ -14,6 +14,8 @@ from functools import lru_cache
 from extractors.deals.abstraction import BASES
 from extractors.deals.folding import spellings
 
+# Words below this many letters are mostly articles and prepositions.
+SHORT = 4
 _WORD = re.compile(r"[a-z0-9]+")
 _LETTERS = re.compile(r"[^\W_]+")
 
@@ -66,10 +68,15 @@ def any_of(needs: Iterable[Needs]) -> Needs:
     for own in needs:
         if not own:
             return ()
-        # The one with the fewest words is met the least often.
-        chosen.append(min(own, key=lambda need: len(need.words) + len(need.starts)))
+        chosen.append(min(own, key=_commonness))
     words = frozenset().union(*(need.words for need in chosen))
     return (Need(words, tuple(dict.fromkeys(start for need in chosen for start in need.starts))),)
+
+
+def _commonness(need: Need) -> tuple[bool, int, int]:
+    """How often a need is met, roughly: "la" in every sentence, "manœuvre" seldom; one word less often than many."""
+    shortest = min(map(len, (*need.words, *need.starts)))
+    return shortest < SHORT, len(need.words) + len(need.starts), -shortest
 
 
 @dataclass(slots=True)

@@ -51,6 +51,7 @@ _MISREAD = {
     **{_misread(sign): "'".ljust(len(_misread(sign))) for sign in "’‘"},
     **{_misread(blank): " " * len(_misread(blank)) for blank in _BLANKS},
 }
+_RUN = re.compile(r"[a-z]+")
 _MISREAD_PATTERN = re.compile("|".join(map(re.escape, _MISREAD)))
 
 
@@ -79,6 +80,17 @@ def fold(text: str) -> str:
 def plain(text: str) -> str:
     """`normalise`, `fold` and lower case together: what the patterns of this layer are matched against."""
     return fold(normalise(text)).lower()
+
+
+@lru_cache(maxsize=16)
+def letter_runs(flat: str) -> frozenset[str]:
+    """The runs of letters of a `plain` text: what cannot be there need not be searched for."""
+    return frozenset(_RUN.findall(flat))
+
+
+def longest_run(phrase: str) -> str:
+    """The longest run of letters of a plain phrase; it is among `letter_runs` where the phrase stands by itself."""
+    return max(_RUN.findall(phrase), key=len, default="")
 
 
 def tolerant(phrase: str) -> str:

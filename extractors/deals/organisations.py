@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from config.documents import Document, config_files, read_yaml, validated
 from config.errors import ConfigError
-from extractors.deals.normalise import fold, normalise
+from extractors.deals.normalise import fold, letter_runs, longest_run, normalise, plain
 
 OrganisationType = Literal[
     "company", "fund", "bank", "public", "state", "person", "outlet", "regulator", "school", "club"
@@ -116,13 +116,16 @@ class Organisations:
         self.entries: tuple[Organisation, ...] = tuple(entries)
         self._by_key: dict[str, Organisation] = {}
         self._by_word: dict[str, dict[str, list[_Form]]] = {}  # first word → second word or "" → forms
-        self._small: dict[str, list[_Form]] = {}
+        self._small: dict[str, list[_Form]] = {}  # and by the longest run of letters of each:
+        self._small_by_run: dict[str, list[tuple[int, str]]] = {}
         for organisation in self.entries:
             for written in (organisation.name, *organisation.aliases):
                 self._by_key.setdefault(name_key(written), organisation)
                 self._add(written, organisation)
         for forms in (*(f for seconds in self._by_word.values() for f in seconds.values()), *self._small.values()):
             forms.sort(key=lambda form: -len(form.tokens))
+        for number, written in enumerate(self._small):
+            self._small_by_run.setdefault(longest_run(written.lower()), []).append((number, written))
 
     @classmethod
     def load(cls, user_dir: Path | None) -> Organisations:
@@ -149,7 +152,7 @@ class Organisations:
         A name listed with a capital must have one in the text; one listed in small letters (`evroc`) may not.
         """
         flat = fold(normalise(text))
-        starts = self._capital_starts(flat) + self._small_starts(flat)
+        starts = self._capital_starts(flat) + self._small_starts(flat, letter_runs(plain(text)) | {""})
         starts.sort(key=_position)
         found: list[Known] = []
         end = 0
@@ -179,11 +182,11 @@ class Organisations:
                 found.append((match.start(), seconds[""]))
         return found
 
-    def _small_starts(self, flat: str) -> list[tuple[int, list[_Form]]]:
+    def _small_starts(self, flat: str, runs: Set[str]) -> list[tuple[int, list[_Form]]]:
         """Names that begin with a small letter or a digit, each looked for by itself: they are few."""
         found: list[tuple[int, list[_Form]]] = []
-        for written, forms in self._small.items():
-            at = flat.find(written)
+        for _, written in sorted(told for run, own in self._small_by_run.items() if run in runs for told in own):
+            forms, at = self._small[written], flat.find(written)
             while at >= 0:
                 found.append((at, forms))
                 at = flat.find(written, at + len(written))

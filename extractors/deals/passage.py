@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from extractors.deals.abstraction import Anaphor, Span, View, abstract, without_overlap
 from extractors.deals.amounts import find_amounts, find_elided_amounts
@@ -14,7 +15,7 @@ from extractors.deals.dates import find_dates
 from extractors.deals.folding import folded
 from extractors.deals.knowledge import DealKnowledge
 from extractors.deals.names import Name, find_names
-from extractors.deals.normalise import normalise
+from extractors.deals.normalise import letter_runs, normalise
 from extractors.deals.rounds import find_rounds
 from extractors.deals.sentences import split_sentences
 from extractors.values import Amount, Article, Where
@@ -42,11 +43,17 @@ def passages(article: Article, knowledge: DealKnowledge) -> tuple[Passage, Passa
     return title, text
 
 
+# The text is folded for its amounts and again for its sentences.
+_flat = lru_cache(maxsize=2)(folded)
+
+
 def _with_elided(text: str, outlet: str) -> list[Amount]:
     """Amounts, and the bare numbers that "en" or "pour la seconde" makes amounts: "il en avait obtenu 45 fin 2021"."""
     told = find_amounts(text, outlet)
-    flat = folded(text)
-    if not told or not (_TAKING_UP.search(flat) or _FOR_THE_OTHER.search(flat)):
+    if not told:
+        return told
+    flat = _flat(text)
+    if not (_TAKING_UP.search(flat) or ("pour" in flat and _FOR_THE_OTHER.search(flat))):
         return told
     elided = [
         amount
@@ -77,7 +84,7 @@ def _passage(
     where: Where, raw: str, amounts: list[Amount], article: Article, knowledge: DealKnowledge, number: int
 ) -> Passage:
     text = normalise(raw)
-    flat = folded(text)
+    flat = _flat(text)
     passage = Passage(where, text, flat)
     spans: list[Span[object]] = []
     spans += [Span("amount", a.start, a.end, a) for a in amounts]
@@ -121,7 +128,8 @@ def _anaphors(flat: str, names: list[Name], cues: Cues) -> list[Span[object]]:
     """Definite nouns that stand for a party, but not where they introduce a name ("la start-up parisienne Nuvéa")."""
     starts, ends = [name.start for name in names], [name.end for name in names]
     found: list[Span[object]] = []
-    for match in cues.anaphor.finditer(flat):
+    runs = letter_runs(flat)
+    for match in () if cues.anaphor_runs.isdisjoint(runs) else cues.anaphor.finditer(flat):
         following = bisect_left(starts, match.end())
         introduces = following < len(starts) and bool(_TO_NAME.fullmatch(flat, match.end(), starts[following]))
         before = bisect_right(ends, match.start()) - 1
@@ -129,16 +137,18 @@ def _anaphors(flat: str, names: list[Name], cues: Cues) -> list[Span[object]]:
         if not introduces and not explains:
             noun = re.sub(r"\W", "", match["noun"])
             found.append(Span("anaphor", match.start(), match.end(), Anaphor(match.group(), noun in cues.large, False)))
-    found += [
-        Span("anaphor", match.start(), match.end(), Anaphor(match.group(), False, True))
-        for match in cues.pronoun.finditer(flat)
-    ]
+    if not cues.pronoun_runs.isdisjoint(runs):
+        found += [
+            Span("anaphor", match.start(), match.end(), Anaphor(match.group(), False, True))
+            for match in cues.pronoun.finditer(flat)
+        ]
     return found
 
 
 # "En avait levé 2", "en cherche 30"; "9 pour la seconde".
 _TAKING_UP = re.compile(
-    r"\ben\s+(?:(?:a|ont|avait|avaient|avons|aurait)\s+(?:deja\s+)?\w+|(?:esper|cherch|vis|reclam|pret|lev|apport|propos|offr|demand)\w+)\s+"
+    # What begins with letters is looked for several times faster than what begins with their boundary.
+    r"en(?<!\wen)\s+(?:(?:a|ont|avait|avaient|avons|aurait)\s+(?:deja\s+)?\w+|(?:esper|cherch|vis|reclam|pret|lev|apport|propos|offr|demand)\w+)\s+"
 )
 _TAKES_UP = re.compile(_TAKING_UP.pattern + r"\Z")
 _FOR_THE_OTHER = re.compile(r"\s+pour\s+(?:la|le|l')\s?(?:second|autre|dernier|deuxieme)")

@@ -9,14 +9,14 @@ from functools import cache
 from pydantic import BaseModel, ConfigDict
 
 from config.documents import PACKAGE_DIR, read_yaml, validated
-from extractors.deals.normalise import damaged_forms, normalise, plain
+from extractors.deals.normalise import damaged_forms, letter_runs, longest_run, normalise, plain
 
 _SERIES = re.compile(r"s(?:e|a[^\w\s]|[?\ufffd])?ries?\s{1,2}([a-k])(?:\s?[1-3])?(?![a-z0-9'])")
 _PLURAL = re.compile(r"\s(?:et|ou|a)\s([a-k])(?![a-z0-9'])")
 _LETTER_ROUNDS = (
-    re.compile(r"tour\s(?:de\s)?([a-k])(?![a-z0-9'])"),
-    re.compile(r"round\s(?:de\s)?([a-k])(?![a-z0-9'])"),
-    re.compile(r"[\s\"'(]([a-k])[\s-]round"),
+    ("tour", re.compile(r"tour\s(?:de\s)?([a-k])(?![a-z0-9'])")),
+    ("round", re.compile(r"round\s(?:de\s)?([a-k])(?![a-z0-9'])")),
+    ("round", re.compile(r"[\s\"'(]([a-k])[\s-]round")),
 )
 
 
@@ -38,8 +38,7 @@ class _File(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    rounds: dict[str, str]
-    stems: tuple[str, ...]  # phrases that hold no other: without one of them there is nothing to look for
+    by_run: dict[str, list[tuple[str, str]]]  # the longest run of letters of a phrase → phrases and values
     not_before: tuple[str, ...]
     not_after: tuple[str, ...]
 
@@ -54,16 +53,17 @@ def find_rounds(text: str) -> list[RoundSpan]:
         and not _PLURAL.match(flat, m.end())
         and not flat[m.start() - 1 : m.start()].isalnum()
     ]
-    for pattern in _LETTER_ROUNDS:
+    for stem, pattern in _LETTER_ROUNDS:
+        if stem not in flat:
+            continue
         found += [
             RoundSpan(m.start(), m.end(), f"series-{m.group(1)}")
             for m in pattern.finditer(flat)
             if capitals[m.start(1)].isupper() and not flat[m.start() - 1 : m.start()].isalpha()
         ]
     words = _words()
-    if not any(stem in flat for stem in words.stems):
-        return _longest(found)
-    for phrase, value in words.rounds.items():
+    runs = letter_runs(flat)
+    for phrase, value in [told for run in runs & words.by_run.keys() for told in words.by_run[run]]:
         at = flat.find(phrase)
         while at >= 0:
             end = at + len(phrase)
@@ -93,9 +93,11 @@ def _longest(found: list[RoundSpan]) -> list[RoundSpan]:
 def _words() -> _Words:
     words = validated(read_yaml(PACKAGE_DIR / "lexicon" / "rounds.yaml"), _File)
     rounds = {form: value for value, names in words.rounds.items() for name in names for form in damaged_forms(name)}
+    by_run: dict[str, list[tuple[str, str]]] = {}
+    for phrase, value in rounds.items():
+        by_run.setdefault(longest_run(phrase), []).append((phrase, value))
     return _Words(
-        rounds=rounds,
-        stems=tuple(p for p in rounds if not any(q != p and q in p for q in rounds)),
+        by_run=by_run,
         not_before=tuple(form for phrase in words.not_before for form in damaged_forms(phrase)),
         not_after=tuple(form for phrase in words.not_after for form in damaged_forms(phrase)),
     )

@@ -12,7 +12,7 @@ from extractors.deals.cast import NEVER_A_PARTY, NEVER_FUNDED, PAYING, Cast, hea
 from extractors.deals.clauses import act, heads
 from extractors.deals.discourse import company_party, investor_party
 from extractors.deals.grammar import Grammar, Hit, function, next_verb, preposition
-from extractors.deals.match import Matches
+from extractors.deals.match import Matches, tells_deals
 from extractors.deals.parties import Party, read_list
 from extractors.deals.resolve import resolve
 from extractors.values import Kind
@@ -170,7 +170,7 @@ class Scene:
                 if party.name:
                     self.apposed[cast.called(party.name)] |= _apposed(view.text, party.position)
         self.first = next(iter(self.parties), None)
-        self.tells_deals = any(claim.fitting() for matches in found for claim in matches.claims)
+        self.tells_deals = tells_deals(found)
         openers = [view for view in views if view.first and view.where == "text"]
         opened = [v for v in openers if any(p.name and p.position < 30 for p in cast.known[v.number][:1])]
         self.itemised = len(opened) >= ITEMS and 2 * len(opened) >= len(openers)

@@ -36,8 +36,8 @@ def split_sentences(text: str) -> list[Sentence]:
     for stop in _STOP.finditer(flat):
         end = stop.end()
         if stop.group() == "\n" or _cuts(flat, stop.start(), end):
-            closing = _CLOSING.match(text, end)
-            end = closing.end() if closing else end
+            if "»" in text[end : end + 2] and (closing := _CLOSING.match(text, end)):
+                end = closing.end()
             _add(found, flat, start, end)
             start = end
     _add(found, flat, start, len(flat))
@@ -68,7 +68,7 @@ def _glued(text: str, start: int, end: int) -> bool:
 
 
 def _abbreviation(before: str, follower: str) -> bool:
-    at = max(before.rfind(mark) for mark in " '(\n") + 1
+    at = max(before.rfind(" "), before.rfind("'"), before.rfind("("), before.rfind("\n")) + 1
     last = before[at:]
     if len(last) == 1:  # an initial, "J. Durand", but not "série A. Le tour"
         return last.isupper() and follower.isupper() and not before[:at].rstrip().endswith(_lettered())
@@ -76,10 +76,9 @@ def _abbreviation(before: str, follower: str) -> bool:
 
 
 def _add(found: list[Sentence], text: str, start: int, end: int) -> None:
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
+    piece = text[start:end]
+    end = start + len(piece.rstrip())
+    start += len(piece) - len(piece.lstrip())
     if start < end:
         found.append(Sentence(start, end))
 

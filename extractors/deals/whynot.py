@@ -27,6 +27,7 @@ from extractors.deals.extract import LEAD
 from extractors.deals.knowledge import DealKnowledge
 from extractors.deals.match import Match, Matches, Subject
 from extractors.deals.names import Name
+from extractors.deals.parties import parties
 from extractors.deals.pattern import Pattern
 from extractors.deals.rules import Rule
 from extractors.values import Amount, Article
@@ -104,7 +105,8 @@ def why_not(article: Article, knowledge: DealKnowledge, most: int = 3) -> WhyNot
     explained = explain_trace(article, trace, choices, knowledge)
     if trace.deals:
         return WhyNot(explained.deals, ())
-    sources = gather(list(trace.views), knowledge.cues).sources
+    views = list(trace.views)
+    sources = gather(views, {view.number: parties(view) for view in views}, knowledge.cues).sources
     refusals = Refusals(trace)
     about, elements = Subject(list(trace.views), LEAD), Elements(knowledge.words)
     refused: defaultdict[tuple[str, int], list[Refused]] = defaultdict(list)

@@ -30,6 +30,8 @@ _AUXILIARY = (
     r"(?:a|ont|avait|avaient|aurait|auraient|ayant|avoir|aura|auront|s'est|se sont|s'etait|ai|avons|eu)\s+"
     r"(?:(?!ete\b)\w+\s+){0,3}"
 )
+# How one of them begins.
+_AUXILIARY_BEGINS = r"|a\s|ont|av[ao]|aur|aya|s'e|se s|ai\s|eu\s"
 _NOT_PASSIVE = "".join(f"(?<!{word} )" for word in ("ete", "est", "sont", "etre", "fut", "sera", "serait", "etait"))
 
 
@@ -127,23 +129,40 @@ def _sources(name: str, word_class: WordClass) -> dict[str, str]:
         _with(ir, _IR),
     )
     active = _either(finite, f"{_AUXILIARY}(?:{participle})" if participle else "")
-    # The look-ahead at first letters spares the regex engine most positions of a text.
-    own = _first_letters(word_class)
-    first = f"(?=[{own}{'aos' if participle else ''}])"
+    # The look-ahead at beginnings spares the regex engine most words of a text.
+    own = _beginnings(word_class)
+    first = f"(?={own}{_AUXILIARY_BEGINS if participle else ''})"
     out = {name: rf"\b{first}(?:{_NOT_PASSIVE if active else ''}(?:{_either(active, nouns)}))(?!\w)"}
     if participle:
-        out[f"{name}.pp"] = rf"\b(?=[{own}])(?:{participle})(?!\w)"
+        out[f"{name}.pp"] = rf"\b(?={own})(?:{participle})(?!\w)"
         out[f"{name}.passive"] = rf"\b{_PASSIVE}(?:{participle})(?!\w)"
     return out
 
 
-def _first_letters(word_class: WordClass) -> str:
+def _beginnings(word_class: WordClass) -> str:
+    """The first letters of all forms of all members, as the source of a choice."""
     members = word_class.er + word_class.er_word + word_class.ir + word_class.verbs + word_class.pp + word_class.nouns
     members += [form for verb in word_class.infinitives for form in conjugated(verb).words]
-    members += ["s" for verb in word_class.infinitives if verb.startswith(("se ", "s'"))]
-    folded_members = [folded(member) for member in members]
-    lost = ["".join(c for c in member.lower() if folded(c) == c) for member in members]
-    return re.escape("".join(sorted({m[0] for m in folded_members + lost if m})))
+    starts = {_beginning(form) for member in members for form in (*spellings(member), folded(member)) if form}
+    starts |= {
+        start
+        for verb in word_class.infinitives
+        if verb.startswith(("se ", "s'"))
+        for start in (("s", "'"), ("s", r"e\s"))
+    }
+    by_letter: dict[str, set[str]] = {}
+    for letter, rest in starts:
+        by_letter.setdefault(letter, set()).add(rest)
+    return "|".join(
+        letter + ("" if "" in rests else f"(?:{'|'.join(sorted(rests))})")
+        for letter, rests in sorted(by_letter.items())
+    )
+
+
+def _beginning(form: str) -> tuple[str, str]:
+    """Its first letter, and up to two more as a source; the first blank stands for any number of them."""
+    head, blank, _ = form[:3].partition(" ")
+    return re.escape(head[:1]), re.escape(head[1:]) + (r"\s" if blank else "")
 
 
 def _either(*sources: str) -> str:
