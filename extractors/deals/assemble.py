@@ -15,9 +15,10 @@ from extractors.deals.drafts import LOOSE, Draft, main_deal, weighed_draft
 from extractors.deals.judge import Judge
 from extractors.deals.match import Match, Matches, tells_deals
 from extractors.deals.merge import add_names
-from extractors.deals.parties import Party, party_at, read_list, read_list_back, subject
+from extractors.deals.parties import Party, party_at, read_list, read_list_back
 from extractors.deals.resolve import resolve
 from extractors.deals.scene import Scene, Told
+from extractors.deals.subjects import subject
 
 _EACH = re.compile(r"\bchacune?\b")
 # "Plus de 14 milliards" and "14,3 milliards" are one amount; beyond 6 % they are two.

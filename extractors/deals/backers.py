@@ -112,9 +112,6 @@ def _cues(draft: Draft, mention: Mention, view: View, scene: Scene, words: CueWo
     if mention.verb:
         cues[f"{mark}does:{mention.verb}"] = 1.0
         cues[f"{group}|does:{mention.verb}"] = 1.0
-    if mention.acts:
-        cues[f"{mark}acts:{mention.acts}"] = 1.0
-        cues[f"{group}|acts:{mention.acts}"] = 1.0
     if mention.head:
         cues[f"head:{mention.head}"] = 1.0
         cues[f"{group}|head:{mention.head}"] = 1.0

@@ -1,7 +1,7 @@
 """Who does what in a sentence: each party that is the subject of a finite verb, with where that verb stands.
 
-No parser: a subject hangs on no preposition and stands next to its verb, with nothing between them but clitics, adverbs,
-a relative pronoun, or one stretch between commas or parentheses.
+No parser: a subject hangs on no preposition and stands next to its verb, with nothing between them but clitics,
+adverbs, a relative pronoun, or one stretch between commas or parentheses.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ _ASIDE = 170
 _PARTY = re.compile(PARTY)
 _OPEN = re.compile(r"\"?\s*(?:\([^()]{0,90}\)\s*)?")
 _RELATIVE = re.compile(r",?\s*(?:qui|lequel|laquelle)\s+")
-# An aside begins with one of these, or with an article: "X, éditeur de", "X, à Lyon,", "X, lui,", "X, dont", "X, fondée en".
 _COMMA = re.compile(r",\s*")
 _CLITICS = re.compile(
     r"(?:(?:ne|se|me|lui|leur|y|en|le|la|les|aussi|egalement|deja|donc|alors|ainsi|[a-z]+ment)\s+|(?:n|s|l|m)'|y\s)*"
@@ -30,13 +29,21 @@ _AUXILIARY = (
 )
 # Third persons of the past and the future; the present is told by its place alone.
 _FINITE = re.compile(rf"{_AUXILIARY}|[a-z]{{2,}}(?:aient|ait|era|eront|erait|eraient|erent|issent|ira|iront)\b")
-# What stands next to a name and is no verb: prepositions, conjunctions, adverbs, participles and adjectives in their usual endings.
+# What stands next to a name and is no verb: prepositions, conjunctions, adverbs, participles and adjectives.
 _NO_VERB = re.compile(
     r"(?:et|ou|ni|mais|puis|de|des|du|d|a|au|aux|en|dans|par|pour|sur|sous|avec|sans|chez|entre|contre|vers|selon|via|que|qu|qui|"
     r"dont|comme|si|soit|lui|elle|elles|eux|apres|avant|depuis|pendant|lors|hier|jadis|bien|ainsi|aussi|encore|toujours|deja|non|"
     r"pas|plus|moins|tres|trop|le|la|les|l|un|une|son|sa|ses|leur|leurs|ce|cette|ces|ne|se|y|autour|aupres|outre|face|grace|"
     r"[a-z]+ment|[a-z]+(?:ees?|es|ante?s?|ique|aise?s?|ois|oise?s?|ien|ienne?s?|ains?|aines?|ands?|ande?s?|il|al|aux|if|ive))\b"
 )
+# Behind a verb in the present comes its object or an adverbial, and not "de", which follows a noun.
+_OBJECT = re.compile(
+    r"\s+(?:[\ue000-\uf8ff]|l'|d'|(?:a|au|aux|en|dans|sur|pour|par|avec|chez|ses|son|sa|un|une|le|la|les|des|plus|pres|"
+    r"ainsi|aussi|deja|desormais|enfin|jusqu'\w+|environ|quelque|deux|trois|\d+)\b)"
+)
+_REFLEXIVE = re.compile(r"(?:ne\s+|n')?(?:se\s|s'|lui\s+|leur\s+|y\s+|en\s+)")
+_BREAK = re.compile(r"[;:]")
+_JOINS = re.compile(r"\b(?:et|ou|mais|puis|qui|que|dont)\b")
 _WORD = re.compile(r"[a-z]+")
 _BETWEEN = re.compile(r"[a-z' ]{0,40}")
 
@@ -55,13 +62,16 @@ class Head:
 
 @lru_cache(maxsize=4096)
 def heads(text: str) -> tuple[Head, ...]:
-    """The subjects of a view's text with their verbs, in the order of the verbs. Kept: many rules ask of one sentence."""
+    """The subjects of a view's text with their verbs, in the order of the verbs.
+
+    Kept: every rule that fits asks it of the same sentence.
+    """
     found: list[Head] = []
     for match in _PARTY.finditer(text):
         if not in_complement(text, match.start()):
             found += _of_party(text, match.start())
     found.sort(key=lambda head: (head.verb, -head.party))
-    # Of two that claim one verb the nearer has it, unless the nearer ends the other's aside.
+    # Of two that claim one verb the nearer has it.
     kept: list[Head] = []
     for head in found:
         if kept and kept[-1].verb == head.verb:
@@ -94,9 +104,6 @@ def _of_party(text: str, position: int) -> list[Head]:
     return out
 
 
-_BREAK = re.compile(r"[;:]")
-
-
 def _verb_at(text: str, at: int) -> int | None:
     """Where a verb begins at `at`, clitics passed over; a present tense is one by what comes behind it."""
     clitics = _CLITICS.match(text, at)
@@ -111,11 +118,6 @@ def _verb_at(text: str, at: int) -> int | None:
     return begin if _OBJECT.match(text, word.end()) else None
 
 
-# Behind a verb in the present comes its object or an adverbial: a name, a sum, an article; not "de", which follows a noun.
-_OBJECT = re.compile(r"\s+(?:[\ue000-\uf8ff]|(?:a|au|aux|en|dans|sur|pour|par|avec|chez|ses|son|sa|un|une|le|la|les|des|plus|pres|ainsi|aussi|deja|desormais|enfin|jusqu'\w+|environ|quelque|deux|trois|\d+)\b|l'|d')")
-_REFLEXIVE = re.compile(r"(?:ne\s+|n')?(?:se\s|s'|lui\s+|leur\s+|y\s+|en\s+)")
-
-
 def head_of(text: str, verb: int) -> Head | None:
     """Who is the subject of the verb at or just behind which `verb` stands ("a levé": of "a" or of "levé")."""
     for head in reversed(heads(text)):
@@ -127,6 +129,3 @@ def head_of(text: str, verb: int) -> Head | None:
 def act(hits: list[Hit], verb: int) -> str:
     """The class of the verb that begins at `verb`, auxiliaries and adverbs passed over; "other" for one of no class."""
     return next((hit.verb for hit in hits if hit.end > verb and hit.start < verb + 24), "other")
-
-
-_JOINS = re.compile(r"\b(?:et|ou|mais|puis|qui|que|dont)\b")

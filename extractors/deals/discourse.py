@@ -5,7 +5,8 @@ from __future__ import annotations
 from extractors.deals.abstraction import View
 from extractors.deals.cast import NEVER_FUNDED, PAYING, SURE_PART, Cast, headline
 from extractors.deals.match import Match, Matches
-from extractors.deals.parties import Party, in_complement, party_at, subject
+from extractors.deals.parties import Party, in_complement, party_at
+from extractors.deals.subjects import subject
 
 
 def learn_roles(found: list[Matches], cast: Cast) -> None:

@@ -17,9 +17,6 @@ _PREPOSITION = re.compile(
 _GENITIVE = re.compile(r"(?:\b(?:de|du|des|d'|de\s+la|de\s+l'|d)\s*)$")
 _WORDS_BACK = re.compile(r"(?:[a-z0-9&-]+['\s]+){0,6}$")
 _DETERMINER = re.compile(r"\b(?:le|la|l'|les|un|une|son|sa|ce|cette|leur|notre)\s*$")
-_AFTER_VERB = re.compile(r"\b(?:qui|lequel|laquelle)\s+(?:\w+\s+){0,3}$")
-# Nothing, or one apposition, stands between a name and its "qui": "dans X, valorisée 60 millions, qui".
-_STRAIGHT = re.compile(r"\"?\s*(?:,[^,;:]{1,80}(?=,))?,?\s*")
 _SEPARATOR = re.compile(
     r"\s*(?:\([^()]{0,80}\)\s*)?(?:(?:via|au\s+travers\s+de|a\s+travers|par\s+le\s+biais\s+de|pour)\s[^,;:()]{2,50}?)?(?:,\s*(?:et|puis|ainsi\s+que|de\s+meme\s+que|mais\s+aussi|mais\s+egalement|plus|ou)?\s*"
     r"|(?:et|ainsi\s+que|de\s+meme\s+que|puis|mais\s+aussi|mais\s+egalement|ou|plus|/|&|-)\s*|/\s*|;\s*|et\s+)"
@@ -34,23 +31,6 @@ _SKIP_APPOSITION = re.compile(
     r"fonds\s+|branche\s+|fondateur\s+|qui\s+)[^,;\n]{3,90}?(?=,|;|\bet\b|$)"
 )
 
-
-# A relative clause or an apposition between commas: "X, qui compte A et B parmi ses clients, lève".
-_ASIDE = re.compile(
-    r",\s*(?:qui|que|qu'|dont|ou|auquel|laquelle|lequel|a\s+qui|avec|soutenue?s?|filiale|fondee?s?|creee?s?|dirigee?s?|cofondee?s?|"
-    r"aux\s+cotes|apres|specialiste|editeur|rival|concurrente?s?|connue?s?)\b[^;:]{1,180},(?=[^,]*$)"
-)
-
-
-# "X, Y en prime, boucle son tour": Y is no subject.
-_BESIDE = re.compile(r",\s*" + PARTY + r"\s+en\s+\w+\s*,")
-
-
-# What stands between a subject and its object: words without a mark, and none that opens a clause or joins names.
-_ONLY_WORDS = re.compile(r"\s+[a-z][a-z0-9' -]{2,70}")
-_NEW_CLAUSE = re.compile(
-    r"\b(?:et|ou|ni|qui|que|qu'|dont|mais|quand|lorsque|lorsqu'|puis|tandis|alors|car|comme|si|pour|via|avec|apres|avant|ou|la\s+ou)\b|[\"-]\s"
-)
 
 LONGEST_LIST = 60
 _NOT_IN_LIST = re.compile(
@@ -145,52 +125,6 @@ def is_genitive(view: View, position: int) -> bool:
     return bool(before) and (before[-1].isalpha() and not re.search(r"\b(?:aupres|autour|hors|et|ou)$", before))
 
 
-def subject(view: View, position: int, known: list[Party]) -> Party | None:
-    """The party that is the subject of the verb at `position`: the nearest to its left outside complements.
-
-    "qui" takes the nearest party before it. Parentheses and other clauses (after ";" or ":") are left out.
-    """
-    from extractors.deals.clauses import head_of
-    head = head_of(view.text, position)
-    if head is not None:
-        for p in known:
-            if p.position == head.party:
-                return p
-    text = view.text[:position]
-    aside = [m.span() for m in (*_ASIDE.finditer(text), *_BESIDE.finditer(text))]
-    floor = max(text.rfind(";"), text.rfind(" : "), text.rfind(": ") if view.where == "text" else -1)
-    relative = _AFTER_VERB.search(text)
-    candidates = [p for p in known if floor < p.position < position and not _in_parentheses(text, p.position)]
-    if not candidates:
-        return None
-    if relative:
-        before = [p for p in candidates if p.position < relative.start()]
-        if before:
-            last = before[-1]
-            if _STRAIGHT.fullmatch(text, last.position + 1, relative.start()) and last.name and not last.name.owner:
-                return last
-            free = [p for p in before if not in_complement(view.text, p.position)]
-            return (free or before)[-1]
-    second: Party | None = None
-    free = [p for p in candidates if not in_complement(view.text, p.position)]
-    for party in reversed(free):
-        if _is_object(view.text, party, free):
-            continue
-        if not any(start < party.position < end for start, end in aside):
-            return party
-        second = second or party
-    return second
-
-
-def _is_object(text: str, party: Party, free: list[Party]) -> bool:
-    """True for "Bécancour" in "Hydronuage choisit Bécancour": only words stand between it and the name before it."""
-    before = [p for p in free if p.position < party.position]
-    if not before:
-        return False
-    between = text[before[-1].position + 1 : party.position]
-    return bool(_ONLY_WORDS.fullmatch(between)) and not _NEW_CLAUSE.search(between)
-
-
 def read_list(view: View, position: int) -> list[Party]:
     """The enumeration that begins at or just before the party at `position`, read to the right.
 
@@ -242,10 +176,3 @@ def _heads_list(apposition: str) -> bool:
     """True when the stretch holds a name that is no genitive: it is an item ("le fonds Elaia"), no apposition."""
     match = re.search(r"(?P<prep>\b(?:de|du|des|a|au|par|chez|pour)\s+(?:la\s+|l')?|\bd')?\"?" + PARTY, apposition)
     return bool(match) and not match["prep"]  # type: ignore[index]
-
-
-def _in_parentheses(text: str, position: int) -> bool:
-    if "(" not in text:
-        return False
-    opened = text.rfind("(", 0, position)
-    return opened >= 0 and text.find(")", opened, position) < 0 and text.find(")", position) >= 0

@@ -88,21 +88,6 @@ def _candidate(scene: Scene, sentence: SumSentence, called: str, told: Told) -> 
             cues[f"absent:topic|doer:{who}:{sentence.far}"] = 1.0
     else:
         cues["absent|doer:none"] = 1.0
-    same = sentence.taken_words & scene.apposed[called]
-    if same:
-        cues["absent:same_words"] = 1.0
-    elif any(sentence.taken_words & words for other, words in scene.apposed.items() if other != called):
-        cues["absent:words_of_another"] = 1.0
-    subjects = scene.subjects.get(view_number - 1, []) if (view_number := sentence.view.number) else []
-    if called in subjects:
-        for name in ("subject_before", "subject_before:first" if subjects[0] == called else "subject_before:later"):
-            cues[f"absent:{name}"] = 1.0
-            for anaphor in sentence.anaphors or ["none"]:
-                cues[f"absent:{anaphor}|{name}"] = 1.0
-    elif subjects:
-        cues["absent:subject_before:other"] = 1.0
-        for anaphor in sentence.anaphors or ["none"]:
-            cues[f"absent:{anaphor}|subject_before:other"] = 1.0
     for anaphor in sentence.anaphors:
         cues[f"absent:{anaphor}"] = 1.0
         for name in _SALIENT:
@@ -275,12 +260,13 @@ def _mentioned(sentence: SumSentence, mention: Mention) -> Cues:
         cues[f"listed|{mention.prep}:{side}"] = 1.0
     if len(sentence.mentions) == 1:
         cues["alone"] = 1.0
-    if sentence.view.where == "title":
-        cues[f"in_title|{mention.prep}:{side}"] = 1.0
-        if len(sentence.mentions) == 1:
-            cues["in_title|alone"] = 1.0
     if mention.position == sentence.doer:
-        for name in ("doer", f"doer:{sentence.far}", f"doer|does:{sentence.does}", f"doer:{sentence.far}|{sentence.group}"):
+        for name in (
+            "doer",
+            f"doer:{sentence.far}",
+            f"doer|does:{sentence.does}",
+            f"doer:{sentence.far}|{sentence.group}",
+        ):
             cues[f"{mark}{name}"] = 1.0
     elif sentence.doer >= 0 and sentence.far != "after":
         cues[f"other_doer|{mention.prep}:{side}"] = 1.0

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from extractors.deals.abstraction import View
 from extractors.deals.cast import NEVER_A_PARTY, NEVER_FUNDED, PAYING, Cast, headline
-from extractors.deals.clauses import act, heads
 from extractors.deals.discourse import company_party, investor_party
 from extractors.deals.grammar import Grammar, Hit, function, next_verb, preposition
 from extractors.deals.match import Matches, tells_deals
@@ -31,7 +29,6 @@ class Mention:
     prep, function: see `grammar.function`; verb: of which verb class it is the subject.
     listed: how many names the enumeration has that begins here.
     head: the function of the first name of the enumeration that this one goes on with, or "".
-    acts: the class of the finite verb whose subject it is, alone or with its enumeration; "other" for any other verb, "" for none.
     """
 
     party: Party
@@ -47,7 +44,6 @@ class Mention:
     descriptor: str
     type: str
     head: str = ""
-    acts: str = ""
 
     @property
     def fundable(self) -> bool:
@@ -114,18 +110,6 @@ class Told:
             self.kinds[called] = self.last_kind = kind
 
 
-_APPOSED_BEFORE = re.compile(r"(?:[a-z-]+[ ']+){1,4}\"?\Z")
-_APPOSED_AFTER = re.compile(r"\"?(?:,|\s\(|\s)\s*(?:[a-z-]+[ ']*){1,7}")
-_CONTENT = re.compile(r"[a-z-]{5,}")
-
-
-def _apposed(text: str, position: int) -> set[str]:
-    """The words that tell what a party is: those right before its name, and those of what stands behind it."""
-    before = _APPOSED_BEFORE.search(text, max(0, position - 50), position)
-    after = _APPOSED_AFTER.match(text, position + 1)
-    return set(_CONTENT.findall((before.group() if before else "") + " " + (after.group() if after else "")))
-
-
 class Scene:
     """Everything about an article's parties that does not change while it is read."""
 
@@ -160,15 +144,6 @@ class Scene:
                     self.parties[called].append(party)
                     if view.number in headlines:
                         self.titled.append((called, preposition(view.text, party.position)[0]))
-        self.subjects: dict[int, list[str]] = {}
-        for view in views:
-            at = {p.position: cast.called(p.name) for p in cast.known[view.number] if p.name}
-            self.subjects[view.number] = [at[head.party] for head in heads(view.text) if head.party in at]
-        self.apposed: dict[str, set[str]] = defaultdict(set)
-        for view in views:
-            for party in cast.known[view.number]:
-                if party.name:
-                    self.apposed[cast.called(party.name)] |= _apposed(view.text, party.position)
         self.first = next(iter(self.parties), None)
         self.tells_deals = tells_deals(found)
         openers = [view for view in views if view.first and view.where == "text"]
@@ -253,17 +228,4 @@ class Scene:
             if mention.listed > 1 and not mention.anaphor:
                 for party in self.run(view, mention.position)[1:]:
                     first.setdefault(party.position, mention.function)
-        acts = self._acts(mentions, view)
-        return [replace(m, head=first.get(m.position, ""), acts=acts.get(m.position, "")) for m in mentions]
-
-    def _acts(self, mentions: list[Mention], view: View) -> dict[int, str]:
-        """What the subjects of a sentence do; in "A, B et C participent" all three do it."""
-        hits = self.hits(view)
-        acts = {head.party: act(hits, head.verb) for head in reversed(heads(view.text))}
-        for mention in mentions:
-            if mention.listed > 1 and mention.prep == "free":
-                run = [party.position for party in self.run(view, mention.position)]
-                if run[-1] in acts and run[0] not in acts:
-                    for position in run:
-                        acts.setdefault(position, acts[run[-1]])
-        return acts
+        return [replace(m, head=first[m.position]) if m.position in first else m for m in mentions]

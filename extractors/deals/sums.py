@@ -9,10 +9,10 @@ from extractors.deals.abstraction import View
 from extractors.deals.clauses import act, heads
 from extractors.deals.grammar import Hit, governor
 from extractors.deals.match import Claim, Match, Matches
-from extractors.deals.parties import subject
 from extractors.deals.points import Cues
 from extractors.deals.rule_parties import pointed_recipient
-from extractors.deals.scene import Mention, Scene
+from extractors.deals.scene import Scene
+from extractors.deals.subjects import subject
 from extractors.values import Kind
 
 GROUPS: dict[Kind | None, str] = {
@@ -69,8 +69,6 @@ class SumSentence:
         self.governor = governor(text, scene.hits(self.view), self.position)
         self.verb = self.governor.verb if self.governor else "none"
         self.anaphors = sorted({m.anaphor for m in left if m.anaphor and m.prep == "free"})
-        taken = [m for m in self.mentions if m.anaphor and m.position < self.position and m.anaphor != "pronoun"]
-        self.taken_words = _words_of(text, taken[-1]) if taken else frozenset()
         clause = text[max(0, self.position - 80) : self.position]
         self.clitic = bool(_CLITIC.search(clause))
         self.possessive = bool(_POSSESSIVE.search(clause))
@@ -102,18 +100,6 @@ class SumSentence:
     def _raise(self, position: int, name: str, strength: float) -> None:
         held = self.pointed[position]
         held[name] = max(held.get(name, 0.0), strength)
-
-
-_NOUN = re.compile(r"[a-z-]{5,}")
-
-
-def _words_of(text: str, mention: Mention) -> frozenset[str]:
-    """The words of an anaphor and those right behind it: "l'editeur", "la scale-up gantoise"."""
-    from extractors.deals.folding import folded
-    anaphor = mention.party.anaphor
-    assert anaphor is not None
-    behind = re.match(r"(?: [a-z-]{4,}){0,2}", text[mention.position + 1 : mention.position + 40])
-    return frozenset(_NOUN.findall(folded(anaphor.text) + (behind.group() if behind else "")))
 
 
 _TURN = re.compile(r"[;:]|,\s*(?:et|mais|tandis|alors|quand|puis)\b|\bet\b")
