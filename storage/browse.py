@@ -97,7 +97,8 @@ class Selection:
     @property
     def money(self) -> Mask:
         """Those that bring money, if only by rumour: neither cancelled nor denied."""
-        return self.kept & (self.frame.status != STATUSES.index("cancelled"))
+        money: Mask = self.kept & (self.frame.status != STATUSES.index("cancelled"))
+        return money
 
 
 def deal_page(

@@ -1,4 +1,4 @@
-"""The tables behind the dashboard's filters, figures and search; `storage.browse_index` fills them (migrations 0007, 0008).
+"""The tables behind the dashboard's filters, figures and search, which `storage.browse_index` fills.
 
 They repeat what deals and articles hold in a form that an index can look up, and may be made anew at any time.
 """

@@ -1,4 +1,4 @@
-"""All deals that readers see as columns in memory: what lists, totals and trends are filtered, ordered and counted from.
+"""The deals that readers see as columns in memory: what lists, totals and trends are filtered and counted from.
 
 A hundred thousand deals are some tens of megabytes, and any filter over them a few milliseconds, on either database.
 A `Frame` never changes; `storage.frame_reading` makes one from the database, and another when deals changed.
@@ -151,13 +151,14 @@ class Frame:
 def cut(frame: Frame, kept: Mask) -> Frame:
     """Only the deals that are kept."""
     places = np.cumsum(kept, dtype=np.int32) - np.int32(1)
+    columns: dict[str, Any] = {name: getattr(frame, name)[kept] for name in COLUMNS}
     return Frame(
         ids=tuple(deal_id for deal_id, stays in zip(frame.ids, kept.tolist(), strict=True) if stays),
         names={role: links.moved(places, kept[links.owner]) for role, links in frame.names.items()},
         rules=frame.rules.moved(places, kept[frame.rules.owner]),
         seen=frame.seen,
         texts=frame.texts,
-        **{name: getattr(frame, name)[kept] for name in COLUMNS},
+        **columns,
     )
 
 
@@ -168,11 +169,14 @@ def joined(one: Frame, other: Frame) -> Frame:
     places = np.empty(len(ids), np.int32)
     places[order] = np.arange(len(ids), dtype=np.int32)
     first, second = places[: len(one.ids)], places[len(one.ids) :]
+    columns: dict[str, Any] = {
+        name: np.concatenate((getattr(one, name), getattr(other, name)))[order] for name in COLUMNS
+    }
     return Frame(
         ids=tuple(ids[place] for place in order),
         names={role: one.names[role].moved(first).beside(other.names[role].moved(second)) for role in ROLES},
         rules=one.rules.moved(first).beside(other.rules.moved(second)),
         seen=other.seen,
         texts=other.texts,
-        **{name: np.concatenate((getattr(one, name), getattr(other, name)))[order] for name in COLUMNS},
+        **columns,
     )

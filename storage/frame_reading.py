@@ -7,7 +7,8 @@ the last look (`browse_deal.version`), and reads those again.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from threading import Lock
 from typing import Any
@@ -18,7 +19,7 @@ from sqlmodel import Session
 
 from storage.browse_tables import Role
 from storage.database import Database
-from storage.frame import KINDS, ROLES, STATUSES, Frame, Links, Words, cut, joined
+from storage.frame import KINDS, ROLES, STATUSES, Frame, Ints, Links, Words, cut, joined
 
 _ALL = "1 = 1"
 _MANY = 5000  # after so many changes all is read anew
@@ -82,60 +83,61 @@ def _window(session: Session, seen: int) -> tuple[str, int]:
 
 
 def _read(session: Session, since: str, texts: Words, seen: int) -> Frame:
-    rows = _rows(session, _DEALS.format(since=since))
-    rows.sort(key=lambda row: row[0])
-    ids, days, kinds, statuses, rounds, countries, companies, euros, news, words = (
-        zip(*rows, strict=True) if rows else ((),) * 10
-    )
+    rows = sorted(_rows(session, _DEALS.format(since=since)), key=lambda row: str(row[0]))
+    columns = tuple(zip(*rows, strict=True)) or ((),) * 10
+    ids, days, kinds, statuses, rounds, countries, companies, euros, news, words = columns
     texts.number("")
-    ordinals: dict[Any, int] = {}
+    ordinals = {day: _ordinal(day) for day in set(days)}
     places = {deal_id: place for place, deal_id in enumerate(ids)}
     only = "" if since == _ALL else _CHANGED.format(since=since)
     return Frame(
-        ids=tuple(ids),
-        day=_ints([ordinals.get(day) or ordinals.setdefault(day, _ordinal(day)) for day in days]),
-        kind=_ints([KINDS.index(kind) for kind in kinds]),
-        status=_ints([STATUSES.index(status) for status in statuses]),
-        round=_ints([texts.number(told or "") for told in rounds]),
-        country=_ints([texts.number(told or "") for told in countries]),
-        company=_ints([texts.number(key) for key in companies]),
+        ids=ids,
+        day=_ints(ordinals[day] for day in days),
+        kind=_ints(KINDS.index(kind) for kind in kinds),
+        status=_ints(STATUSES.index(status) for status in statuses),
+        round=_ints(texts.number(told or "") for told in rounds),
+        country=_ints(texts.number(told or "") for told in countries),
+        company=_ints(texts.number(key) for key in companies),
         euros=np.array([np.nan if value is None else value for value in euros], np.float64),
         news=np.array(news, np.bool_),
         words=np.array([word or 0 for word in words], np.int64),
         names=_names(_rows(session, _NAMES + only), places, texts),
-        rules=_links(
-            [
-                (p, texts.number(row[1]), row[2])
-                for row in _rows(session, _RULES + only)
-                if (p := places.get(row[0])) is not None
-            ]
-        ),
+        rules=_links(_rows(session, _RULES + only), places, texts),
         seen=seen,
         texts=texts,
     )
 
 
-def _names(rows: Sequence[Any], places: dict[str, int], texts: Words) -> dict[Role, Links]:
-    found: dict[str, list[tuple[int, int, int]]] = {role: [] for role in ROLES}
+def _names(rows: Iterable[Any], places: dict[str, int], texts: Words) -> dict[Role, Links]:
+    numbers: dict[str, array[int]] = {role: array("i") for role in ROLES}
     for deal_id, role, key, name in rows:
-        place = places.get(deal_id)
-        if place is not None:
-            found[role].append((place, texts.number(key), texts.number(name)))
-    return {role: _links(found[role]) for role in ROLES}
+        if (place := places.get(deal_id)) is not None:
+            numbers[role].extend((place, texts.number(key), texts.number(name)))
+    return {role: _thrice(numbers[role]) for role in ROLES}
 
 
-def _links(rows: Sequence[tuple[int, int, int]]) -> Links:
-    columns = np.array(rows, np.int32).reshape(-1, 3)
+def _links(rows: Iterable[Any], places: dict[str, int], texts: Words) -> Links:
+    numbers = array("i")
+    for deal_id, word, times in rows:
+        if (place := places.get(deal_id)) is not None:
+            numbers.extend((place, texts.number(word), times))
+    return _thrice(numbers)
+
+
+def _thrice(numbers: array[int]) -> Links:
+    columns = np.array(numbers, np.int32).reshape(-1, 3)
     return Links(*(np.ascontiguousarray(columns[:, place]) for place in range(3)))
 
 
-def _ints(values: Sequence[int]) -> np.ndarray[Any, np.dtype[np.int32]]:
-    return np.array(values, np.int32)
+def _ints(values: Iterable[int]) -> Ints:
+    return np.fromiter(values, np.int32)
 
 
 def _ordinal(day: Any) -> int:
     return (dt.date.fromisoformat(day) if isinstance(day, str) else day).toordinal()
 
 
-def _rows(session: Session, query: str) -> list[Any]:
-    return list(session.connection().exec_driver_sql(query).fetchall())
+def _rows(session: Session, query: str) -> Iterator[Any]:
+    """As they come: all names of all deals at once would be ten times what is kept of them."""
+    result = session.connection().exec_driver_sql(query, execution_options={"yield_per": 2000})
+    yield from result

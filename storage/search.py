@@ -24,7 +24,8 @@ def deals_saying(session: Session, words: str) -> Longs:
     # As one text: a row for each of a hundred thousand would cost ten times as much.
     if session.get_bind().dialect.name == "postgresql":
         found = text(
-            "SELECT string_agg(CAST(id AS text), ' ') FROM browse_words WHERE browse_vector(words) @@ browse_query(:words)"
+            "SELECT string_agg(CAST(id AS text), ' ') FROM browse_words "
+            "WHERE browse_vector(words) @@ browse_query(:words)"
         ).bindparams(words=words.replace("\0", " "))
     else:
         found = text(

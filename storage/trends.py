@@ -14,6 +14,7 @@ from storage.browse import Browse, Selection, page_of, select_deals
 from storage.database import Database
 from storage.frame import KINDS, Frame, Ints, Mask
 from storage.frame_reading import frame_of
+from storage.near_names import NameSeen
 from storage.values import DealView
 
 
@@ -37,7 +38,7 @@ class Investor:
 
 @dataclass(frozen=True, slots=True)
 class Trends:
-    """`months` in their order; `kinds`, `rounds` and `countries` the largest sum first. `cancelled` deals are left out."""
+    """`months` in their order; `kinds`, `rounds`, `countries` the largest sum first. `cancelled` deals are left out."""
 
     months: tuple[Figure, ...]
     kinds: tuple[Figure, ...]
@@ -103,6 +104,21 @@ def rule_hits(db: Database) -> dict[str, RuleHits]:
     return {frame.texts.texts[rule]: RuleHits(int(deals[rule]), int(mentions[rule])) for rule in rules}
 
 
+def names_told(db: Database) -> list[NameSeen]:
+    """Companies and investors of deals that readers see, by key, under the spelling used most, with how many deals."""
+    with db.reading() as session:
+        frame = frame_of(db, session)
+    texts = frame.texts.texts
+    links = frame.names["company"].beside(frame.names["investor"])
+    pairs, counts = np.unique(np.stack((links.word, links.more)), axis=1, return_counts=True)
+    best: dict[int, tuple[int, str]] = {}
+    times: dict[int, int] = {}
+    for key, name, count in zip(*pairs.tolist(), counts.tolist(), strict=True):
+        best[key] = min(best.get(key, (0, "")), (-count, texts[name]))
+        times[key] = times.get(key, 0) + count
+    return [NameSeen(texts[key], name, times[key]) for key, (_, name) in best.items()]
+
+
 def countries_of(db: Database) -> tuple[str, ...]:
     """The countries that companies of deals are known to be from."""
     with db.reading() as session:
@@ -111,7 +127,8 @@ def countries_of(db: Database) -> tuple[str, ...]:
 
 def _usual(texts: list[str], names: Ints) -> str:
     numbers, counts = np.unique(names, return_counts=True)
-    return min((-int(n), texts[number]) for number, n in zip(numbers, counts, strict=True))[1]
+    ranked = [(-n, texts[number]) for number, n in zip(numbers.tolist(), counts.tolist(), strict=True)]
+    return str(min(ranked)[1])
 
 
 def _figures(frame: Frame, column: Ints, kept: Mask, name: Callable[[int], str]) -> Iterable[Figure]:

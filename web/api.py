@@ -38,7 +38,7 @@ class Asked(DealParams):
 
 @router.get("/deals", response_model=DealList, responses={400: {"model": Problem}})
 def list_deals(request: Request, asked: Annotated[Asked, Query()]) -> Response:
-    """Deals under a filter. `next` and `previous` are the addresses of what follows and of what came before, or null."""
+    """Deals under a filter. `next` and `previous` are the addresses of what follows and of what came before."""
     after, before = asked.after or None, asked.before or None
     page = deal_page(site_of(request).db, asked.browse(), after=after, before=before, limit=asked.limit)
     told = [deal_out(deal) for deal in page.deals]
