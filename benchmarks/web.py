@@ -88,7 +88,7 @@ def _fill(db: Database, articles: int, deals: int) -> None:
 def _vary(db: Database) -> None:
     """Kinds, rounds, states, investors of all sizes, rules and countries, as deals have them."""
     dice = random.Random(1)
-    rules = ", ".join(f'WHEN {turn} THEN \'["règle-{turn}", "règle-{turn % 7}"]\'' for turn in range(50))
+    rules = " ".join(f'WHEN {turn} THEN \'["règle-{turn}", "règle-{turn % 7}"]\'' for turn in range(50))
     told = f"CASE id % 50 {rules.replace(':', '')} END"
     if db.dialect == "postgresql":
         told = f"CAST({told} AS json)"

@@ -41,11 +41,12 @@ def frame_of(db: Database, session: Session) -> Frame:
     """All deals that readers see, as of this session; a little later where somebody else looked later."""
     with _LOCK:
         known = _KEPT.get(db)
-        frame = _KEPT[db] = _whole(session) if known is None else _refreshed(session, known)
+        frame = _KEPT[db] = whole(session) if known is None else _refreshed(session, known)
     return frame
 
 
-def _whole(session: Session) -> Frame:
+def whole(session: Session) -> Frame:
+    """All of it, read anew."""
     return _read(session, _ALL, Words(), _window(session, 0)[1])
 
 
@@ -53,7 +54,7 @@ def _refreshed(session: Session, known: Frame) -> Frame:
     since, seen = _window(session, known.seen)
     ids = {row[0] for row in _rows(session, f"SELECT deal_id FROM browse_deal WHERE {since} LIMIT {_MANY + 1}")}  # noqa: S608
     if len(ids) > _MANY:
-        return _whole(session)
+        return whole(session)
     if not ids:
         return known if known.seen >= seen else _later(known, seen)
     kept = np.fromiter((deal_id not in ids for deal_id in known.ids), np.bool_, len(known.ids))
