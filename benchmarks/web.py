@@ -57,9 +57,10 @@ def main() -> None:
     parser.add_argument("--kinds", nargs="+", default=["sqlite", "postgresql"])
     parser.add_argument("--folder", type=Path, default=None, help="where the databases are made")
     parser.add_argument("--url", nargs="+", default=[], help="measure databases that were filled before instead")
+    parser.add_argument("--only", choices=["pages", "files"], default=None)
     options = parser.parse_args()
     for url in options.url:
-        _measure(make_url(url).get_backend_name(), open_database(url), options.requests, options.deals)
+        _measure(make_url(url).get_backend_name(), open_database(url), options.requests, options.deals, options.only)
     if options.url:
         return
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
@@ -69,7 +70,7 @@ def main() -> None:
                 started = time.perf_counter()
                 _fill(db, options.articles, options.deals)
                 print(f"{kind}: filled in {time.perf_counter() - started:.0f} s", flush=True)
-                _measure(kind, db, options.requests, options.deals)
+                _measure(kind, db, options.requests, options.deals, options.only)
                 db.dispose()
 
 
@@ -157,7 +158,7 @@ def _pages(deals: int) -> dict[str, Callable[[random.Random], str]]:
     }
 
 
-def _measure(kind: str, db: Database, times: int, deals: int) -> None:
+def _measure(kind: str, db: Database, times: int, deals: int, only: str | None) -> None:
     app = make_app(db, load_settings(_env_file=None))
     before, started = _resident(), time.perf_counter()
     warm(app)
@@ -167,7 +168,7 @@ def _measure(kind: str, db: Database, times: int, deals: int) -> None:
     with _served(app) as port:
         dice = random.Random(7)
         connection = http.client.HTTPConnection("127.0.0.1", port)
-        for name, address in _pages(deals).items():
+        for name, address in _pages(deals).items() if only != "files" else ():
             taken = []
             for _ in range(times):
                 started = time.perf_counter()
@@ -185,7 +186,7 @@ def _measure(kind: str, db: Database, times: int, deals: int) -> None:
                 f"worst {ordered[-1]:7.1f}{slow}",
                 flush=True,
             )
-        for format in ("csv", "jsonl", "parquet", "xlsx", "atom"):
+        for format in ("csv", "jsonl", "parquet", "xlsx", "atom") if only != "pages" else ():
             gc.collect()
             before, started, size = _resident(), time.perf_counter(), 0
             with _Highest() as highest:

@@ -115,7 +115,7 @@ class AliasDesk:
         ids = sorted(session.execute(naming).scalars())
         aliases = applied_aliases(session)
         for start in range(0, len(ids), _CHUNK):
-            index_deals(session, ids[start : start + _CHUNK], aliases)
+            index_deals(session, ids[start : start + _CHUNK], aliases)  # countries stay
 
 
 def alias_decisions(db: Database, *, limit: int = 200) -> list[AliasDecision]:

@@ -27,6 +27,7 @@ from storage.frame_reading import frame_of
 from storage.queries import deal_views
 from storage.search import deals_saying
 from storage.values import DealView
+from storage.watches import is_in
 
 Scope = Literal["news", "all"]
 Sort = Literal["recent", "oldest", "largest", "smallest", "name"]
@@ -44,7 +45,8 @@ class BadCursor(ValueError):
 class Browse:
     """What to list. Amounts in EUR; `company_id` and `investor_id` are keys, the names beside them parts of a name.
 
-    `country` is that of the company (ISO 3166). `scope` all adds background, totals and deals that are not about AI.
+    `country` is that of the company (ISO 3166; Quebec is CA-QC, and part of CA). `scope` all adds background, totals
+    and deals that are not about AI.
     """
 
     q: str = ""
@@ -180,9 +182,12 @@ def _kept(session: Session, frame: Frame, wanted: Browse) -> Mask:
         kept &= frame.kind == KINDS.index(wanted.kind)
     if wanted.status:
         kept &= frame.status == STATUSES.index(wanted.status)
-    for column, word in ((frame.round, wanted.round), (frame.country, wanted.country)):
-        if word:
-            kept &= column == frame.texts.find(word)
+    if wanted.round:
+        kept &= frame.round == frame.texts.find(wanted.round)
+    if wanted.country:
+        told = {int(number): frame.countries_at(int(number)) for number in np.unique(frame.country)}
+        there = [number for number, codes in told.items() if any(is_in(code, wanted.country) for code in codes)]
+        kept &= np.isin(frame.country, there)
     if wanted.since is not None:
         kept &= frame.day >= wanted.since.toordinal()
     if wanted.until is not None:

@@ -119,7 +119,11 @@ class Frame:
     @cached_property
     def countries(self) -> tuple[str, ...]:
         """The countries that deals have."""
-        return tuple(sorted(filter(None, (self.texts.texts[number] for number in np.unique(self.country)))))
+        return tuple(sorted({code for number in np.unique(self.country) for code in self.countries_at(int(number))}))
+
+    def countries_at(self, number: int) -> list[str]:
+        """The countries that a number of `country` stands for: mostly one, none where nobody tells."""
+        return self.texts.texts[number].split()
 
     def of_words(self, ids: Longs) -> Mask:
         """The deals to which these rows of `browse_words` belong."""

@@ -24,9 +24,11 @@ from storage.frame import KINDS, ROLES, STATUSES, Frame, Ints, Links, Words, cut
 _ALL = "1 = 1"
 _MANY = 5000  # after so many changes all is read anew
 _DEALS = """
-SELECT deal.id, deal.day, deal.kind, deal.status, deal.round, browse_deal.country, deal.company_key, deal.amount_eur,
+SELECT deal.id, deal.day, deal.kind, deal.status, deal.round, coalesce(company_country.country, browse_deal.country),
+    deal.company_key, deal.amount_eur,
     deal.role = 'news' AND deal.ai AND NOT deal.cumulative, browse_words.id
 FROM browse_deal JOIN deal ON deal.id = browse_deal.deal_id LEFT JOIN browse_words ON browse_words.deal_id = deal.id
+    LEFT JOIN company_country ON company_country.company_key = deal.company_key
 WHERE deal.redirect_to IS NULL AND deal.mention_count > 0 AND NOT deal.rejected AND {since}
 """
 _NAMES = "SELECT deal_id, role, key, name FROM browse_name"

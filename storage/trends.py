@@ -68,7 +68,7 @@ def trends(db: Database, wanted: Browse) -> Trends:
         months=months_of(chosen),
         kinds=_largest(_figures(frame, frame.kind, money, KINDS.__getitem__)),
         rounds=_largest(one for one in _figures(frame, frame.round, money, texts.__getitem__) if one.name),
-        countries=_largest(one for one in _figures(frame, frame.country, money, texts.__getitem__) if one.name),
+        countries=_by_country(_figures(frame, frame.country, money, texts.__getitem__)),
         biggest=tuple(deal for deal in biggest if deal.amount_eur is not None),
         investors=investors_of(chosen),
         cancelled=int(chosen.kept.sum() - money.sum()),
@@ -136,6 +136,16 @@ def _figures(frame: Frame, column: Ints, kept: Mask, name: Callable[[int], str])
     counts = np.bincount(there)
     euros = np.bincount(there, weights=np.nan_to_num(frame.euros[kept]))
     return [Figure(name(n), int(counts[n]), float(euros[n])) for n in np.flatnonzero(counts).tolist()]
+
+
+def _by_country(told: Iterable[Figure]) -> tuple[Figure, ...]:
+    """A company that is said to be from two countries counts in both."""
+    found: dict[str, tuple[int, float]] = {}
+    for one in told:
+        for code in one.name.split():
+            count, euros = found.get(code, (0, 0.0))
+            found[code] = (count + one.count, euros + one.euros)
+    return _largest(Figure(code, *figures) for code, figures in found.items())
 
 
 def _largest(figures: Iterable[Figure]) -> tuple[Figure, ...]:

@@ -63,6 +63,8 @@ class Speech:
 
     def country_name(self, code: str) -> str:
         """`France`, for FR."""
+        if code in self._texts["regions"]:
+            return self.of("regions", code)
         return str(Locale(self.language).territories.get(code, code))
 
     def country_pairs(self, codes: Iterable[str]) -> list[tuple[str, str]]:

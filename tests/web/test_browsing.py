@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 from newsroom import NOW, TODAY, Newsroom, money, reading, telling
 
+from extractors.terms import TermIndex
 from storage.browse import SORTS, BadCursor, Browse, all_deals, deal_page, totals
 from storage.database import Database
 from storage.decisions import Desk
@@ -14,6 +15,7 @@ from storage.news import AlertRules
 from storage.organisations import apply_countries
 from storage.reading_room import article_page, find_name
 from storage.trends import RuleHits, countries_of, rule_hits, trends
+from storage.watches import WatchRule, WatchWords
 
 LAST_WEEK = TODAY - dt.timedelta(days=7)
 
@@ -149,6 +151,25 @@ def test_countries_are_those_of_the_lexicon_in_force(filled: Database) -> None:
     apply_countries(filled, {"orme": "CH"})
     assert _companies(filled, country="FR") == _companies(filled, country="BE") == []
     assert _companies(filled, country="CH") == ["Orme"]
+
+
+def test_countries_are_told_by_words_beside_the_name_too(newsroom: Newsroom) -> None:
+    words = WatchWords(
+        countries={code: TermIndex([(word, True)]) for code, word in (("BE", "belge"), ("CA-QC", "Montréal"))}
+    )
+    newsroom.publish(
+        a=reading(telling("Orme", money(20e6)), title="La société belge Orme lève vingt millions"),
+        b=reading(telling("Buis", money(5e6)), title="Buis, de Montréal, lève cinq millions"),
+        c=reading(telling("Frêne", None)),
+    )
+    newsroom.resolve(watches=[WatchRule("mail", words=words)])
+    assert _companies(newsroom.db, country="BE") == ["Orme"]
+    assert _companies(newsroom.db, country="CA") == _companies(newsroom.db, country="CA-QC") == ["Buis"]
+    apply_countries(newsroom.db, {"orme": "LU"})
+    assert (_companies(newsroom.db, country="BE"), _companies(newsroom.db, country="LU")) == ([], ["Orme"])
+    apply_countries(newsroom.db, {})
+    assert _companies(newsroom.db, country="BE") == ["Orme"]
+    assert countries_of(newsroom.db) == ("BE", "CA-QC")
 
 
 def test_rules_count_the_deals_and_mentions_they_made(newsroom: Newsroom) -> None:

@@ -19,7 +19,7 @@ def upgrade() -> None:
         "browse_deal",
         sa.Column("deal_id", sa.String(), sa.ForeignKey("deal.id"), primary_key=True),
         sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.Column("country", sa.String(), nullable=True),
+        sa.Column("country", sa.String(), nullable=True),  # as told beside the company's name
     )
     op.create_index("browse_deal_version", "browse_deal", ["version"])
     op.create_table(
