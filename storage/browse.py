@@ -221,8 +221,11 @@ def _values(frame: Frame, sort: Sort) -> Ints | Floats:
 
 def _ordered(chosen: Selection, sort: Sort) -> Ints:
     """The places of the deals in this order; where values are alike, by id."""
-    places = np.flatnonzero(chosen.kept).astype(np.int32)
-    order = places[np.argsort(_values(chosen.frame, sort)[places], kind="stable")]
+    by = "recent" if sort == "oldest" else "largest" if sort == "smallest" else sort
+    every: Ints | None = chosen.frame.orders.get(by)
+    if every is None:
+        every = chosen.frame.orders[by] = np.argsort(_values(chosen.frame, sort), kind="stable").astype(np.int32)
+    order: Ints = every[chosen.kept[every]]
     return order[::-1] if sort in ("recent", "largest") else order
 
 

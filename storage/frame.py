@@ -94,6 +94,7 @@ class Frame:
     rules: Links
     seen: int
     texts: Words
+    orders: dict[str, Ints] = field(default_factory=dict, repr=False)  # all places in the order of a column, once asked
     found: dict[Any, Any] = field(default_factory=dict, repr=False)  # what was worked out of it, for who asks again
 
     def place(self, deal_id: str) -> int:
