@@ -11,7 +11,7 @@ import base64
 import datetime as dt
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
@@ -167,13 +167,17 @@ def totals_of(chosen: Selection) -> Totals:
 def select_deals(session: Session, frame: Frame, wanted: Browse) -> Selection:
     """The deals that pass; remembered with the frame."""
     asked = replace(wanted, sort="recent")
-    kept: Mask | None = frame.found.get(asked)
+    return Selection(frame, _remembered(frame, asked, lambda: _kept(session, frame, asked)))
+
+
+def _remembered(frame: Frame, key: object, find: Callable[[], Mask]) -> Mask:
+    kept: Mask | None = frame.found.get(key)
     if kept is None:
-        kept = _kept(session, frame, asked)
+        kept = find()
         if len(frame.found) > _REMEMBERED:
             frame.found.clear()
-        frame.found[asked] = kept
-    return Selection(frame, kept)
+        frame.found[key] = kept
+    return kept
 
 
 def _kept(session: Session, frame: Frame, wanted: Browse) -> Mask:
@@ -209,7 +213,8 @@ def _kept(session: Session, frame: Frame, wanted: Browse) -> Mask:
         if key:
             kept &= frame.tied(frame.names[role], np.array([frame.texts.find(key)], np.int32))
     if wanted.q.strip():
-        kept &= frame.of_words(deals_saying(session, wanted.q))
+        words = wanted.q.strip()
+        kept &= _remembered(frame, ("q", words), lambda: frame.of_words(deals_saying(session, words)))
     return kept
 
 

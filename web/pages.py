@@ -15,7 +15,7 @@ from storage.frame_reading import frame_of
 from storage.reading_room import find_name
 from storage.records import DealRecord, deal_record
 from storage.trends import Trends, countries_of, investors_of, months_of, trends
-from web.charts import Chart, Theme, draw
+from web.charts import Chart, Size, Theme, draw
 from web.decisions import CORRECTABLE
 from web.errors import NotFound
 from web.exports import FORMATS
@@ -105,7 +105,11 @@ def _name(request: Request, role: str, name: str) -> Response:
     params = DealParams.model_validate({f"{role}_id": found.key})
     wanted = params.browse()
     with site.db.reading() as session:
-        chosen = select_deals(session, frame_of(site.db, session), wanted)
+        frame = frame_of(site.db, session)
+        chosen = select_deals(session, frame, wanted)
+        if not chosen.kept.any():  # named only in what is recalled, or not about AI
+            params = params.model_copy(update={"scope": "all"})
+            chosen = select_deals(session, frame, params.browse())
         shown = page_of(session, chosen, wanted.sort, limit=30).deals
     return page(
         request,
@@ -132,13 +136,15 @@ def trends_page(request: Request) -> Response:
 
 
 @router.get("/charts/{chart}.svg")
-def chart(request: Request, chart: Chart, theme: Annotated[Theme, Query()] = "light") -> Response:
-    """One chart of the trends under a filter."""
+def chart(
+    request: Request, chart: Chart, theme: Annotated[Theme, Query()] = "light", size: Annotated[Size, Query()] = "wide"
+) -> Response:
+    """One chart of the trends under a filter, for a theme and a width."""
     site, words = site_of(request), words_of(request)
     params, _ = lenient(request.query_params)
     figures = getattr(_trends(request, params), chart)
-    key = ("chart", chart, theme, words.language, tuple(figures))
-    drawn = site.memo.get(key, lambda: draw(chart, figures, words, theme))
+    key = ("chart", chart, theme, size, words.language, tuple(figures))
+    drawn = site.memo.get(key, lambda: draw(chart, figures, words, theme, size))
     return tagged(request, Response(drawn, media_type="image/svg+xml"))
 
 

@@ -90,8 +90,8 @@ def page(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iter
 
 def _paths(address: str, page: Page) -> list[str]:
     page.goto(f"{address}/")
-    deal = page.locator("tbody th a").first.get_attribute("href")
-    return ["/", deal or "", "/companies/orme", "/investors/bpifrance", "/trends", "/articles", "/articles/1", "/feeds",
+    deals = [link.get_attribute("href") or "" for link in page.locator("tbody th a").all()]
+    return ["/", *deals, "/companies/orme", "/investors/bpifrance", "/trends", "/articles", "/articles/1", "/feeds",
             "/runs", "/rules", "/names", "/signin"]  # fmt: skip
 
 
@@ -176,8 +176,11 @@ def test_every_page_fits_and_can_be_read(page: Page, address: str) -> None:
 def test_the_judge_of_pages_sees_what_is_wrong(page: Page, address: str) -> None:
     page.goto(f"{address}/rules")
     assert _violations(page) == []
-    page.evaluate("""document.querySelector('main').insertAdjacentHTML('beforeend',
-        '<img src="/static/icon.svg"><input><p id="content" style="color: #aaa; background: #fff">pâle</p>')""")
+    page.evaluate("""() => {
+        const main = document.querySelector('main');
+        main.insertAdjacentHTML('afterbegin', '<img src="/static/icon.svg"><input><p>pâle</p>');
+        main.querySelector('p').style.color = '#bbbbbb';
+    }""")
     assert {"image-alt", "label", "color-contrast"} <= {name for _, name, _ in _violations(page)}
 
 
