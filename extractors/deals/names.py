@@ -31,6 +31,16 @@ _HEAD_TAIL = re.compile(
     r"(?: (?:de |d'|du |des )[A-Z][A-Za-z-]+)?"
 )
 _PLAIN_WORD = re.compile(r"[A-Za-z0-9]+")
+_NUMBER_TAIL = re.compile(r" (?P<number>\d{1,3}|\d[A-Z])(?![\w%€$£+]|[.,]\d| ?(?:[mM]illi|[MG]\b|M[€$d]|Md|k€|%|€|\$|£))")
+_NEXT_WORD = re.compile(r" ([a-z']+)")
+# A web address that is a name, and figures with letters that are no unit, rank or hour.
+_SMALL_NAME = re.compile(
+    r"(?<![\w.@/:-])(?:(?P<site>[a-z][a-z0-9]*(?:-[a-z0-9]+)*\.(?:ai|io|health|bio|energy|care|tech|app|dev|cloud|earth|finance|fr|be|ch|eu))"
+    r"|(?P<figured>\d{1,3}(?!milli|euro|dollar)[a-z]{4,}|[a-z]{1,8}\d[a-z]{2,}))(?![\w@/-]|\.[a-z])"
+)
+# The first of the two characters that an accented letter becomes when UTF-8 is misread.
+_MISREAD = "\u00c3"
+_BAPTISED = re.compile(r"\b(?:nomme|denomme|baptise|appele|intitule)e?s? \"?\Z")
 _ARTICLES = frozenset(["Le", "La", "Les", "The", "L"])
 
 
@@ -61,8 +71,8 @@ def find_names(text: str, organisations: Organisations) -> list[Name]:
     """
     printed = normalise(text)
     judge = _Judge(printed, fold(printed), name_words(), organisations.find(text))
-    found = [judge.named(piece) for piece in judge.pieces()]
-    return _with_people(_apart(found))
+    found = [judge.named(judge.numbered(piece)) for piece in judge.pieces()]
+    return _with_people(_apart(found + judge.written_small(found)))
 
 
 def find_enumerations(text: str, names: list[Name]) -> list[tuple[Name, ...]]:
@@ -113,6 +123,30 @@ class _Judge:
             else self._ending(name) or told or piece.parent or "unknown"
         )
         return Name(piece.start, piece.end, name, kind, piece.known, descriptor, owner)
+
+    def numbered(self, piece: _Piece) -> _Piece:
+        """The piece with the number that belongs to it: "Ferrovia 3D", "Helvia 9" where the text writes so again."""
+        tail = None if piece.person or piece.known else _NUMBER_TAIL.match(self.flat, piece.end)
+        if tail is None:
+            return piece
+        if tail["number"].isdigit():
+            whole = self.flat[piece.start : tail.end()]
+            following = _NEXT_WORD.match(self.flat, tail.end())
+            verb = following is not None and following[1].lower() in self.words.after_names
+            if not verb and self.flat.count(whole) < 2:
+                return piece
+        return piece._replace(end=tail.end())
+
+    def written_small(self, found: list[Name]) -> list[Name]:
+        """Names without a capital that their form gives away: "noor.health", "4cast" where the text has it twice."""
+        taken = [(name.start, name.end) for name in found]
+        out = []
+        for match in _SMALL_NAME.finditer(self.flat):
+            start, end = match.span()
+            sure = match["site"] is not None or self.flat.count(match.group()) > 1
+            if sure and not any(low < end and start < high for low, high in taken):
+                out.append(self.named(_Piece(start, end, None, False)))
+        return out
 
     def pieces(self) -> list[_Piece]:
         """Every known name, and every chain or part of one that stands for an unknown one."""
@@ -256,7 +290,11 @@ class _Judge:
                 tokens, opens = tokens[1:], False
                 continue
             break
-        while tokens and (tokens[-1].text in _ARTICLES or _TICKER.match(tokens[-1].text)):
+        while tokens and (
+            tokens[-1].text in _ARTICLES
+            or _TICKER.match(tokens[-1].text)
+            or (len(tokens) > 1 and self.printed[tokens[-1].start] == _MISREAD)
+        ):
             tokens = tokens[:-1]
         return tokens
 
@@ -284,11 +322,13 @@ class _Judge:
         places = self.words.places
         if whole in self.words.refused or whole in places or whole.title() in places or _SERIES.match(whole):
             return True
-        if "\u00c3" in self.printed[tokens[0].start : tokens[-1].end]:  # UTF-8 misread: no capital at all
+        if _MISREAD in self.printed[tokens[0].start : tokens[-1].end]:  # UTF-8 misread: no capital at all
             return True
         if len(tokens) == 1:
             word = tokens[0].text
             return len(word) == 1 or word.rstrip("s") in self.words.refused or not any(c.isalpha() for c in word)
+        if _BAPTISED.search(self.flat, max(0, tokens[0].start - 12), tokens[0].start):
+            return False
         return all(
             t.text in self.words.refused
             or t.text in self.words.places

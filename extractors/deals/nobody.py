@@ -23,6 +23,10 @@ def nobody_cues(scene: Scene, sentence: SumSentence, priced: bool, told: Told) -
         f"nobody:{sentence.group}": 1.0,
         f"nobody:verb:{sentence.governor.verb if sentence.governor else 'none'}": 1.0,
     }
+    cues[f"nobody:doer:{sentence.far}|{sentence.does}"] = 1.0
+    cues[f"nobody:ruled:{sentence.how}"] = 1.0
+    if best:
+        cues[f"nobody:rule:{best.rule.id}"] = 1.0
     if best is None:
         cues["nobody:no_rule"] = 1.0
     if priced:

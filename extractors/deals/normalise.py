@@ -65,7 +65,8 @@ def normalise(text: str) -> str:
     if "â" in text or "Â" in text:
         text = _MISREAD_PATTERN.sub(_mended, text)
     text = _replaced(text, _PLAIN)
-    return text.replace("Â ", "  ") if "Â" in text else text
+    text = text.replace("Â ", "  ") if "Â" in text else text
+    return _HYPHENATED.sub(_rejoined, text) if "- " in text or "-\n" in text else text
 
 
 @lru_cache(maxsize=16)
@@ -109,6 +110,15 @@ def damaged_forms(phrase: str) -> set[str]:
     forms.add(plain(whole.encode().decode("cp1252", errors="ignore")))
     forms |= {form.replace("'", "") for form in forms}
     return {" ".join(form.split()) for form in forms}
+
+
+# A word that a scanned or printed line has cut: "mil- lions", "investisse-\nment"; not "pré- et post-".
+_HYPHENATED = re.compile(r"(?<=[^\W\d_])-([ \n]+)(?!(?:et|ou|à|a)\b)(?=[a-zàâçéèêëîïôûùüœ])([^\W\d_]+)")
+
+
+def _rejoined(match: re.Match[str]) -> str:
+    """The end of the word moved to its beginning, what parted them behind it."""
+    return match.group(2) + " " + match.group(1).replace("\n", " ")
 
 
 def _mended(match: re.Match[str]) -> str:

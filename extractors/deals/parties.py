@@ -150,6 +150,12 @@ def subject(view: View, position: int, known: list[Party]) -> Party | None:
 
     "qui" takes the nearest party before it. Parentheses and other clauses (after ";" or ":") are left out.
     """
+    from extractors.deals.clauses import head_of
+    head = head_of(view.text, position)
+    if head is not None:
+        for p in known:
+            if p.position == head.party:
+                return p
     text = view.text[:position]
     aside = [m.span() for m in (*_ASIDE.finditer(text), *_BESIDE.finditer(text))]
     floor = max(text.rfind(";"), text.rfind(" : "), text.rfind(": ") if view.where == "text" else -1)

@@ -40,14 +40,19 @@ def _candidate(scene: Scene, sentence: SumSentence, called: str, told: Told) -> 
     cues |= _history(scene, sentence, called, told)
     if sentence.ruled == called:
         cues[f"ruled:{sentence.how}"] = 1.0
+        cues[f"ruled:{sentence.how}|{sentence.fit[0].rule.id}"] = 1.0
     here = [m for m in sentence.mentions if m.called == called]
+    named = [m for m in here if not m.anaphor]
     if here:
-        best: Cues = max((_mentioned(sentence, m) for m in here), key=_promise)
+        best: Cues = max((_mentioned(sentence, m) for m in named or here), key=_promise)
         cues |= best
-        cues["here"] = 1.0
         if len(here) > 1:
             cues["here:twice"] = 1.0
+    if named:
+        cues["here"] = 1.0
         return cues
+    if here:
+        cues["taken_up"] = 1.0
     cues["absent"] = 1.0
     if any(m.prep == "free" for m in sentence.mentions):
         cues["absent:others_free"] = 1.0
@@ -74,6 +79,30 @@ def _candidate(scene: Scene, sentence: SumSentence, called: str, told: Told) -> 
         cues["absent:topic|" + ("in_paragraph" if called in told.paragraph_named else "not_in_paragraph")] = 1.0
         if told.local and told.local != called and told.local_paragraph == sentence.view.paragraph:
             cues["absent:topic|other_local"] = 1.0
+    doer = next((m for m in others if m.position == sentence.doer), None)
+    if doer is not None:
+        who = doer.anaphor or ("payer" if not scene.may_receive(doer.called) else "company")
+        cues[f"absent|doer:{who}:{sentence.far}"] = 1.0
+        cues[f"absent|doer:{who}|does:{sentence.does}"] = 1.0
+        if called == scene.cast.topic:
+            cues[f"absent:topic|doer:{who}:{sentence.far}"] = 1.0
+    else:
+        cues["absent|doer:none"] = 1.0
+    same = sentence.taken_words & scene.apposed[called]
+    if same:
+        cues["absent:same_words"] = 1.0
+    elif any(sentence.taken_words & words for other, words in scene.apposed.items() if other != called):
+        cues["absent:words_of_another"] = 1.0
+    subjects = scene.subjects.get(view_number - 1, []) if (view_number := sentence.view.number) else []
+    if called in subjects:
+        for name in ("subject_before", "subject_before:first" if subjects[0] == called else "subject_before:later"):
+            cues[f"absent:{name}"] = 1.0
+            for anaphor in sentence.anaphors or ["none"]:
+                cues[f"absent:{anaphor}|{name}"] = 1.0
+    elif subjects:
+        cues["absent:subject_before:other"] = 1.0
+        for anaphor in sentence.anaphors or ["none"]:
+            cues[f"absent:{anaphor}|subject_before:other"] = 1.0
     for anaphor in sentence.anaphors:
         cues[f"absent:{anaphor}"] = 1.0
         for name in _SALIENT:
@@ -246,6 +275,16 @@ def _mentioned(sentence: SumSentence, mention: Mention) -> Cues:
         cues[f"listed|{mention.prep}:{side}"] = 1.0
     if len(sentence.mentions) == 1:
         cues["alone"] = 1.0
+    if sentence.view.where == "title":
+        cues[f"in_title|{mention.prep}:{side}"] = 1.0
+        if len(sentence.mentions) == 1:
+            cues["in_title|alone"] = 1.0
+    if mention.position == sentence.doer:
+        for name in ("doer", f"doer:{sentence.far}", f"doer|does:{sentence.does}", f"doer:{sentence.far}|{sentence.group}"):
+            cues[f"{mark}{name}"] = 1.0
+    elif sentence.doer >= 0 and sentence.far != "after":
+        cues[f"other_doer|{mention.prep}:{side}"] = 1.0
+        cues[f"other_doer|does:{sentence.does}|{mention.prep}:{side}"] = 1.0
     return cues
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from extractors.deals.abstraction import View
 from extractors.deals.cast import NEVER_A_PARTY, NEVER_FUNDED, PAYING, Cast, headline
+from extractors.deals.clauses import heads
 from extractors.deals.discourse import company_party, investor_party
 from extractors.deals.grammar import Grammar, Hit, function, next_verb, preposition
 from extractors.deals.match import Matches
@@ -110,6 +112,18 @@ class Told:
             self.kinds[called] = self.last_kind = kind
 
 
+_APPOSED_BEFORE = re.compile(r"(?:[a-z-]+[ ']+){1,4}\"?\Z")
+_APPOSED_AFTER = re.compile(r"\"?(?:,|\s\(|\s)\s*(?:[a-z-]+[ ']*){1,7}")
+_CONTENT = re.compile(r"[a-z-]{5,}")
+
+
+def _apposed(text: str, position: int) -> set[str]:
+    """The words that tell what a party is: those right before its name, and those of what stands behind it."""
+    before = _APPOSED_BEFORE.search(text, max(0, position - 50), position)
+    after = _APPOSED_AFTER.match(text, position + 1)
+    return set(_CONTENT.findall((before.group() if before else "") + " " + (after.group() if after else "")))
+
+
 class Scene:
     """Everything about an article's parties that does not change while it is read."""
 
@@ -134,7 +148,7 @@ class Scene:
                     self.receives[cast.called(company.name)] += 1
                     if "amount" not in match.slots:
                         self.bare[matches.view.number].add((cast.called(company.name), match.rule.kind))
-        heads = {view.number for view in headline(views)}
+        headlines = {view.number for view in headline(views)}
         self.parties: dict[str, list[Party]] = defaultdict(list)
         self.titled: list[tuple[str, str]] = []
         for view in views:
@@ -142,8 +156,17 @@ class Scene:
                 if party.name and cast.can_be(party, NEVER_FUNDED):
                     called = cast.called(party.name)
                     self.parties[called].append(party)
-                    if view.number in heads:
+                    if view.number in headlines:
                         self.titled.append((called, preposition(view.text, party.position)[0]))
+        self.subjects: dict[int, list[str]] = {}
+        for view in views:
+            at = {p.position: cast.called(p.name) for p in cast.known[view.number] if p.name}
+            self.subjects[view.number] = [at[head.party] for head in heads(view.text) if head.party in at]
+        self.apposed: dict[str, set[str]] = defaultdict(set)
+        for view in views:
+            for party in cast.known[view.number]:
+                if party.name:
+                    self.apposed[cast.called(party.name)] |= _apposed(view.text, party.position)
         self.first = next(iter(self.parties), None)
         self.tells_deals = any(claim.fitting() for matches in found for claim in matches.claims)
         openers = [view for view in views if view.first and view.where == "text"]

@@ -6,12 +6,13 @@ import re
 from collections import defaultdict
 
 from extractors.deals.abstraction import View
-from extractors.deals.grammar import governor
+from extractors.deals.clauses import heads
+from extractors.deals.grammar import Hit, governor
 from extractors.deals.match import Claim, Match, Matches
 from extractors.deals.parties import subject
 from extractors.deals.points import Cues
 from extractors.deals.rule_parties import pointed_recipient
-from extractors.deals.scene import Scene
+from extractors.deals.scene import Mention, Scene
 from extractors.values import Kind
 
 GROUPS: dict[Kind | None, str] = {
@@ -68,10 +69,13 @@ class SumSentence:
         self.governor = governor(text, scene.hits(self.view), self.position)
         self.verb = self.governor.verb if self.governor else "none"
         self.anaphors = sorted({m.anaphor for m in left if m.anaphor and m.prep == "free"})
+        taken = [m for m in self.mentions if m.anaphor and m.position < self.position and m.anaphor != "pronoun"]
+        self.taken_words = _words_of(text, taken[-1]) if taken else frozenset()
         clause = text[max(0, self.position - 80) : self.position]
         self.clitic = bool(_CLITIC.search(clause))
         self.possessive = bool(_POSSESSIVE.search(clause))
         self.bracket = _BRACKET.search(text, max(0, self.position - 60), self.position)
+        self.doer, self.does, self.far = _doer(text, scene.hits(self.view), self.position)
         self.ruled, self.how = pointed_recipient(fit, self.position, self.view, scene.cast)
         known = scene.cast.known[self.view.number]
         self.pointed: dict[int, Cues] = defaultdict(dict)
@@ -98,6 +102,37 @@ class SumSentence:
     def _raise(self, position: int, name: str, strength: float) -> None:
         held = self.pointed[position]
         held[name] = max(held.get(name, 0.0), strength)
+
+
+_NOUN = re.compile(r"[a-z-]{5,}")
+
+
+def _words_of(text: str, mention: Mention) -> frozenset[str]:
+    """The words of an anaphor and those right behind it: "l'editeur", "la scale-up gantoise"."""
+    from extractors.deals.folding import folded
+    anaphor = mention.party.anaphor
+    assert anaphor is not None
+    behind = re.match(r"(?: [a-z-]{4,}){0,2}", text[mention.position + 1 : mention.position + 40])
+    return frozenset(_NOUN.findall(folded(anaphor.text) + (behind.group() if behind else "")))
+
+
+_TURN = re.compile(r"[;:]|,\s*(?:et|mais|tandis|alors|quand|puis)\b|\bet\b")
+
+
+def _doer(text: str, hits: list[Hit], position: int) -> tuple[int, str, str]:
+    """Who does something in the clause of a sum: where it stands (-1: nobody), what, and how far away the clause is."""
+    all_heads = heads(text)
+    before = [head for head in all_heads if head.verb < position]
+    if before:
+        head = before[-1]
+        turn = _TURN.search(text, head.verb, position)
+        far = "near" if turn is None else "across" if turn.group() in ";:" else "joined"
+    elif all_heads:
+        head, far = all_heads[0], "after"
+    else:
+        return -1, "none", "none"
+    verb = next((hit.verb for hit in hits if hit.end > head.verb and hit.start < head.verb + 24), "other")
+    return head.party, verb, far
 
 
 def nouns_near(scene: Scene, view: View, position: int) -> list[str]:
