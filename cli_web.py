@@ -70,7 +70,8 @@ def export(
 
     told = {
         "q": q, "company": company, "investor": investor, "outlet": outlet, "kind": kind or "", "status": status or "",
-        "round": round, "country": country.upper(), "since": since, "until": until, "min": min, "max": max, "scope": scope, "sort": sort,
+        "round": round, "country": country.upper(),
+        "since": since, "until": until, "min": min, "max": max, "scope": scope, "sort": sort,
     }  # fmt: skip
     params, wrong = lenient(told)
     if wrong:

@@ -14,6 +14,19 @@ branch_labels = None
 depends_on = None
 
 
+def _stored_stems() -> None:
+    """Stems are kept beside the texts: made anew for each text looked at, a word in many of them took seconds."""
+    for table, words, index in (
+        ("article", "title || ' ' || text", "browse_article_gin"),
+        ("browse_words", "words", "browse_words_gin"),
+    ):
+        op.execute(f"DROP INDEX {index}")
+        op.execute(
+            f"ALTER TABLE {table} ADD COLUMN browse_stems tsvector GENERATED ALWAYS AS (browse_vector({words})) STORED"
+        )
+        op.execute(f"CREATE INDEX {index} ON {table} USING gin (browse_stems)")
+
+
 def upgrade() -> None:
     op.create_table(
         "browse_deal",
@@ -62,16 +75,3 @@ def upgrade() -> None:
         f"SELECT told.value, deal_id, count(DISTINCT mention.id) FROM mention CROSS JOIN {each} "
         "WHERE deal_id IS NOT NULL GROUP BY told.value, deal_id"
     )
-
-
-def _stored_stems() -> None:
-    """Stems are kept beside the texts: made anew for each text looked at, a word in many of them took seconds."""
-    for table, words, index in (
-        ("article", "title || ' ' || text", "browse_article_gin"),
-        ("browse_words", "words", "browse_words_gin"),
-    ):
-        op.execute(f"DROP INDEX {index}")
-        op.execute(
-            f"ALTER TABLE {table} ADD COLUMN browse_stems tsvector GENERATED ALWAYS AS (browse_vector({words})) STORED"
-        )
-        op.execute(f"CREATE INDEX {index} ON {table} USING gin (browse_stems)")
