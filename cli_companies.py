@@ -28,9 +28,11 @@ def companies_suggest(
     """Noms en base qui désignent peut-être la même organisation. Rien n'est fusionné : à vous de juger.
 
     Une même organisation : ajoutez l'autre nom aux `aliases` de `lexicon/organisations.yaml`, puis `veille companies
-    apply`. Deux organisations : donnez à chacune son entrée, la paire ne sera plus montrée.
+    apply`. Deux organisations : donnez à chacune son entrée, la paire ne sera plus montrée. Ou jugez dans le tableau de
+    bord, page Noms (`veille web`).
     """
     from extractors.deals.organisations import Organisations
+    from storage.alias_decisions import judged_pairs
     from storage.companies import company_key
     from storage.database import open_database
     from storage.near_names import suggestions
@@ -41,10 +43,11 @@ def companies_suggest(
     judged = {company_key(entry.name) for entry in Organisations.load(settings.config_dir).entries}
     database = open_database(settings.database)
     try:
-        seen = names_seen(database)
+        seen, decided = names_seen(database), judged_pairs(database)
     finally:
         database.dispose()
     found = suggestions(seen, judged=judged, others=other_words(settings.config_dir))
+    found = [pair for pair in found if frozenset({pair.name.key, pair.alias.key}) not in decided]
     if not found:
         out.print(f"{len(seen)} noms en base, aucune paire à relire.", highlight=False)
         return
@@ -57,15 +60,17 @@ def companies_suggest(
 def companies_apply() -> None:
     """Range ce qui est en base selon les alias du lexique ; le prochain passage réunit les opérations."""
     from extractors.deals.organisations import Organisations
-    from storage.aliases import aliases_of
+    from storage.aliases import aliases_of, countries_of
     from storage.database import open_database
-    from storage.organisations import apply_aliases
+    from storage.organisations import apply_aliases, apply_countries
 
     settings = load_settings()
-    aliases = aliases_of(Organisations.load(settings.config_dir).entries)
+    entries = Organisations.load(settings.config_dir).entries
+    aliases = aliases_of(entries)
     database = open_database(settings.database)
     try:
         moved = apply_aliases(database, aliases, datetime.now(UTC))
+        apply_countries(database, countries_of(entries))
     finally:
         database.dispose()
     plural = "s" if moved > 1 else ""

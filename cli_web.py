@@ -53,6 +53,7 @@ def export(
     kind: Annotated[Kind | None, typer.Option(help="Nature.")] = None,
     status: Annotated[Status | None, typer.Option(help="Où en est l'opération.")] = None,
     round: Annotated[str, typer.Option(help="seed, series-a…")] = "",
+    country: Annotated[str, typer.Option(metavar="PAYS", help="De l'entreprise, où il est connu : FR, BE, US…")] = "",
     since: Annotated[str, typer.Option(metavar="JOUR")] = "",
     until: Annotated[str, typer.Option(metavar="JOUR")] = "",
     min: Annotated[str, typer.Option(metavar="EUROS")] = "",
@@ -69,7 +70,8 @@ def export(
 
     told = {
         "q": q, "company": company, "investor": investor, "outlet": outlet, "kind": kind or "", "status": status or "",
-        "round": round, "since": since, "until": until, "min": min, "max": max, "scope": scope, "sort": sort,
+        "round": round, "country": country.upper(),
+        "since": since, "until": until, "min": min, "max": max, "scope": scope, "sort": sort,
     }  # fmt: skip
     params, wrong = lenient(told)
     if wrong:

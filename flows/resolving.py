@@ -7,10 +7,10 @@ from datetime import datetime
 from alerts.watchlist import load_watches
 from config.settings import Settings
 from extractors.knowledge import Knowledge
-from storage.aliases import aliases_of
+from storage.aliases import aliases_of, countries_of
 from storage.database import Database
 from storage.deals import resolve
-from storage.organisations import apply_aliases
+from storage.organisations import apply_aliases, apply_countries
 from storage.values import Resolution, Run
 
 
@@ -27,5 +27,7 @@ def resolve_waiting(database: Database, run: Run, settings: Settings, now: datet
 
 
 def names_in_force(database: Database, knowledge: Knowledge, now: datetime) -> None:
-    """Put the reviewed aliases of the lexicon in force: before anything is stored under a name."""
-    apply_aliases(database, aliases_of(knowledge.deals.organisations.entries), now)
+    """Put the reviewed aliases and the countries of the lexicon in force: before anything is stored under a name."""
+    entries = knowledge.deals.organisations.entries
+    apply_aliases(database, aliases_of(entries), now)
+    apply_countries(database, countries_of(entries))

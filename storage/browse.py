@@ -1,7 +1,8 @@
-"""Deals as the dashboard, the API and exports list them: one filter, four orders, pages that a cursor continues.
+"""Deals as the dashboard, the API and exports list them: one filter, five orders, pages that a cursor continues.
 
-A page begins after the last deal of the one before (its sort values are the cursor), so that page 1,000 costs what
-page 1 does, and that a deal which appears meanwhile neither repeats nor hides another.
+All is looked up in the frame (`storage.frame`); only the deals that are shown are read from the database. A page begins
+beside the last deal of another (its sort value and id are the cursor), so that a deal which appears meanwhile neither
+repeats nor hides another.
 """
 
 from __future__ import annotations
@@ -9,36 +10,31 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import json
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any, Literal, cast, get_args
+from typing import Any, Literal, get_args
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_
-from sqlalchemy import select as core_select
-from sqlmodel import Session, col
+import numpy as np
+from sqlmodel import Session
 
 from extractors.values import Kind, Status
-from storage.browse_tables import NAMES, WORDS, Role
+from storage.browse_tables import Role
 from storage.companies import company_key
 from storage.database import Database
-from storage.deal_tables import DealRow
+from storage.frame import KINDS, STATUSES, Floats, Frame, Ints, Mask
+from storage.frame_reading import frame_of
 from storage.queries import deal_views
 from storage.search import deals_saying
 from storage.values import DealView
+from storage.watches import is_in
 
 Scope = Literal["news", "all"]
 Sort = Literal["recent", "oldest", "largest", "smallest", "name"]
 SORTS: tuple[Sort, ...] = get_args(Sort)
 
-# Word for word what the partial indices of migration 0007 say, so that both databases take them.
-SHOWN = (
-    "deal.redirect_to IS NULL", "deal.mention_count > 0", "NOT deal.rejected", "deal.role = 'news'", "deal.ai",
-    "NOT deal.cumulative",
-)  # fmt: skip
-_LIVING = SHOWN[:3]
-_EUROS: ColumnElement[float] = literal_column("coalesce(deal.amount_eur, -1)")
-_STREAMED = 400
-_MANY = 2000
+_STREAMED = 200
+_REMEMBERED = 64  # filters; a hundred thousand deals are a hundred kilobytes each
 
 
 class BadCursor(ValueError):
@@ -49,7 +45,8 @@ class BadCursor(ValueError):
 class Browse:
     """What to list. Amounts in EUR; `company_id` and `investor_id` are keys, the names beside them parts of a name.
 
-    `scope` all adds background, totals and deals that are not about AI.
+    `country` is that of the company (ISO 3166; Quebec is CA-QC, and part of CA). `scope` all adds background, totals
+    and deals that are not about AI.
     """
 
     q: str = ""
@@ -61,6 +58,7 @@ class Browse:
     kind: Kind | None = None
     status: Status | None = None
     round: str = ""
+    country: str = ""
     since: dt.date | None = None
     until: dt.date | None = None
     min_amount: float | None = None
@@ -71,144 +69,200 @@ class Browse:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some deals, and the cursor of what comes after them (None at the end)."""
+    """Some deals, and the cursors of what comes after and of what came before them (None at either end)."""
 
     deals: tuple[DealView, ...]
     after: str | None
+    before: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """How many deals pass a filter, and what those with a known amount sum up to in EUR."""
+    """How many deals pass a filter, and what those with a known amount sum up to in EUR.
+
+    A cancelled or denied deal is no money: `cancelled` counts those whose known amounts are left out of the sum.
+    """
 
     count: int
     euros: float
     with_amount: int
+    cancelled: int = 0
 
 
-def deal_page(db: Database, wanted: Browse, *, after: str | None = None, limit: int = 50) -> Page:
-    """One page of deals.
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The deals of a frame that pass a filter."""
+
+    frame: Frame
+    kept: Mask
+
+    @property
+    def money(self) -> Mask:
+        """Those that bring money, if only by rumour: neither cancelled nor denied."""
+        money: Mask = self.kept & (self.frame.status != STATUSES.index("cancelled"))
+        return money
+
+
+def deal_page(
+    db: Database, wanted: Browse, *, after: str | None = None, before: str | None = None, limit: int = 50
+) -> Page:
+    """One page of deals: the first, the one that follows `after`, or the one that ends at `before`.
 
     Raises:
-        BadCursor: `after` is none of ours, or of another order.
+        BadCursor: the cursor is none of ours, or of another order.
     """
     with db.reading() as session:
-        return _page(session, wanted, after, limit)
+        chosen = select_deals(session, frame_of(db, session), wanted)
+        return page_of(session, chosen, wanted.sort, after=after, before=before, limit=limit)
+
+
+def page_of(
+    session: Session, chosen: Selection, sort: Sort, *, after: str | None = None, before: str | None = None, limit: int
+) -> Page:
+    """One page of a selection, as `deal_page` gives it."""
+    frame, order, start = chosen.frame, _ordered(chosen, sort), 0
+    if after is not None:
+        start = _position(frame, order, sort, after, past=True)
+    elif before is not None:
+        start = max(_position(frame, order, sort, before, past=False) - limit, 0)
+    places = order[start : start + limit].tolist()
+    views = deal_views(session, [frame.ids[place] for place in places])
+    return Page(
+        tuple(views[frame.ids[place]] for place in places if frame.ids[place] in views),
+        after=_encoded(frame, sort, places[-1]) if start + limit < len(order) else None,
+        before=_encoded(frame, sort, places[0]) if start and places else None,
+    )
 
 
 def all_deals(db: Database, wanted: Browse) -> Iterator[DealView]:
-    """Every deal that passes, streamed from one consistent state."""
-    after: str | None = None
+    """Every deal that passes, streamed from one consistent state; memory does not grow with their number."""
     with db.reading() as session:
-        while True:
-            page = _page(session, wanted, after, _STREAMED)
-            yield from page.deals
+        frame = frame_of(db, session)
+        order = _ordered(select_deals(session, frame, wanted), wanted.sort)
+        for start in range(0, len(order), _STREAMED):
+            ids = [frame.ids[place] for place in order[start : start + _STREAMED].tolist()]
+            views = deal_views(session, ids)
+            yield from (views[deal_id] for deal_id in ids if deal_id in views)
             session.expunge_all()
-            after = page.after
-            if after is None:
-                return
 
 
 def totals(db: Database, wanted: Browse) -> Totals:
     """Counted over all pages."""
-    counted = core_select(
-        func.count(), func.coalesce(func.sum(col(DealRow.amount_eur)), 0.0), func.count(col(DealRow.amount_eur))
-    ).select_from(DealRow)
     with db.reading() as session:
-        count, euros, with_amount = session.execute(counted.where(*conditions(session, wanted))).one()
-    return Totals(count, float(euros), with_amount)
+        return totals_of(select_deals(session, frame_of(db, session), wanted))
 
 
-def conditions(session: Session, wanted: Browse, *, first_of_many: bool = False) -> list[ColumnElement[bool]]:
-    """The filter as SQL, on `DealRow`.
+def totals_of(chosen: Selection) -> Totals:
+    """What a selection sums up to."""
+    euros, money = chosen.frame.euros, chosen.money
+    known = ~np.isnan(euros)
+    return Totals(
+        count=int(chosen.kept.sum()),
+        euros=math.fsum(euros[money & known].tolist()),
+        with_amount=int((money & known).sum()),
+        cancelled=int((chosen.kept & ~money & known).sum()),
+    )
 
-    Args:
-        first_of_many: only some are read, in order: where many deals pass, each is looked at rather than all gathered.
-    """
-    terms = SHOWN if wanted.scope == "news" else _LIVING
-    found = [cast(ColumnElement[bool], literal_column(f"({term})")) for term in terms]
-    if wanted.q.strip():
-        found.append(_among(session, deals_saying(session, wanted.q), WORDS.c.deal_id, first_of_many))
-    for role, name in (("company", wanted.company), ("investor", wanted.investor), ("outlet", wanted.outlet)):
-        if name.strip():
-            ids, one = _named(cast(Role, role), name)
-            found.append(_among(session, ids, NAMES.c.deal_id, first_of_many, one))
-    for role, key in (("company", wanted.company_id), ("investor", wanted.investor_id)):
-        if key:
-            found.append(_among(session, deals_of(cast(Role, role), key), NAMES.c.deal_id, first_of_many))
-    for column, value in (("kind", wanted.kind), ("status", wanted.status), ("round", wanted.round)):
-        if value:
-            found.append(getattr(DealRow, column) == value)
+
+def select_deals(session: Session, frame: Frame, wanted: Browse) -> Selection:
+    """The deals that pass; remembered with the frame."""
+    asked = replace(wanted, sort="recent")
+    return Selection(frame, _remembered(frame, asked, lambda: _kept(session, frame, asked)))
+
+
+def _remembered(frame: Frame, key: object, find: Callable[[], Mask]) -> Mask:
+    kept: Mask | None = frame.found.get(key)
+    if kept is None:
+        kept = find()
+        if len(frame.found) > _REMEMBERED:
+            frame.found.clear()
+        frame.found[key] = kept
+    return kept
+
+
+def _kept(session: Session, frame: Frame, wanted: Browse) -> Mask:
+    kept = frame.news.copy() if wanted.scope == "news" else np.ones(len(frame.ids), np.bool_)
+    if wanted.kind:
+        kept &= frame.kind == KINDS.index(wanted.kind)
+    if wanted.status:
+        kept &= frame.status == STATUSES.index(wanted.status)
+    if wanted.round:
+        kept &= frame.round == frame.texts.find(wanted.round)
+    if wanted.country:
+        told = {int(number): frame.countries_at(int(number)) for number in np.unique(frame.country)}
+        there = [number for number, codes in told.items() if any(is_in(code, wanted.country) for code in codes)]
+        kept &= np.isin(frame.country, there)
     if wanted.since is not None:
-        found.append(col(DealRow.day) >= wanted.since)
+        kept &= frame.day >= wanted.since.toordinal()
     if wanted.until is not None:
-        found.append(col(DealRow.day) <= wanted.until)
+        kept &= frame.day <= wanted.until.toordinal()
     if wanted.min_amount is not None:
-        found.append(col(DealRow.amount_eur) >= wanted.min_amount)
+        kept &= frame.euros >= wanted.min_amount
     if wanted.max_amount is not None:
-        found.append(col(DealRow.amount_eur) <= wanted.max_amount)
-    return found
+        kept &= frame.euros <= wanted.max_amount
+    parts: tuple[tuple[Role, str], ...] = (
+        ("company", wanted.company), ("investor", wanted.investor), ("outlet", wanted.outlet),
+    )  # fmt: skip
+    for role, part in parts:
+        if part.strip():
+            sought = company_key(part)
+            numbers = [number for key, number in frame.keys(role).items() if sought in key]
+            kept &= frame.tied(frame.names[role], np.array(numbers, np.int32))
+    keys: tuple[tuple[Role, str], ...] = (("company", wanted.company_id), ("investor", wanted.investor_id))
+    for role, key in keys:
+        if key:
+            kept &= frame.tied(frame.names[role], np.array([frame.texts.find(key)], np.int32))
+    if wanted.q.strip():
+        words = wanted.q.strip()
+        kept &= _remembered(frame, ("q", words), lambda: frame.of_words(deals_saying(session, words)))
+    return kept
 
 
-def deals_of(role: Role, key: str) -> Select[Any]:
-    """The ids of the deals that name this key in this role."""
-    return core_select(NAMES.c.deal_id).where(NAMES.c.role == role, NAMES.c.key == key)
-
-
-def _named(role: Role, part: str) -> tuple[Select[Any], Select[Any]]:
-    """The deals that name such a key: by way of the distinct keys, few next to the deals; and to try one deal with."""
-    like = NAMES.c.key.contains(company_key(part), autoescape=True)
-    keys = core_select(NAMES.c.key).where(NAMES.c.role == role, like).distinct()
-    ids = core_select(NAMES.c.deal_id).where(NAMES.c.role == role)
-    return ids.where(NAMES.c.key.in_(keys)), ids.where(like)
-
-
-def _among(
-    session: Session, ids: Select[Any], deal_id: Any, first_of_many: bool, one: Select[Any] | None = None
-) -> ColumnElement[bool]:
-    if first_of_many and session.get_bind().dialect.name == "sqlite":  # PostgreSQL sees by itself what is better
-        seen = session.execute(core_select(func.count()).select_from(ids.limit(_MANY + 1).subquery())).scalar_one()
-        if seen > _MANY:
-            tried = ids if one is None else one
-            return tried.where(deal_id == col(DealRow.id)).correlate(DealRow).exists()
-    return col(DealRow.id).in_(ids)
-
-
-def _page(session: Session, wanted: Browse, after: str | None, limit: int) -> Page:
-    order, following = _order(wanted.sort, None if after is None else _decoded(after, wanted.sort))
-    value = _sort_value(wanted.sort)
-    kept = conditions(session, wanted, first_of_many=True)
-    query = core_select(col(DealRow.id), value).where(*kept).order_by(*order).limit(limit + 1)
-    if following is not None:
-        query = query.where(following)
-    rows = session.execute(query).all()
-    views = deal_views(session, [row[0] for row in rows[:limit]])
-    shown = tuple(views[row[0]] for row in rows[:limit] if row[0] in views)
-    return Page(shown, _encoded(wanted.sort, rows[limit - 1]) if len(rows) > limit else None)
-
-
-def _sort_value(sort: Sort) -> Any:
+def _values(frame: Frame, sort: Sort) -> Ints | Floats:
     if sort in ("largest", "smallest"):
-        return _EUROS
-    return col(DealRow.company_key) if sort == "name" else col(DealRow.day)
+        return np.nan_to_num(frame.euros, nan=-1.0)
+    return frame.ranked_names if sort == "name" else frame.day
 
 
-def _order(sort: Sort, after: tuple[Any, str] | None) -> tuple[tuple[Any, ...], ColumnElement[bool] | None]:
-    value, ident = _sort_value(sort), col(DealRow.id)
-    down = sort in ("recent", "largest")
-    order = (value.desc(), ident.desc()) if down else (value, ident)
-    if after is None:
-        return order, None
-    last, last_id = after
-    beyond = and_(value == last, ident < last_id if down else ident > last_id)
-    # The first term bounds the walk over the index; the second leaves out what was shown.
-    bound = value <= last if down else value >= last
-    return order, and_(bound, or_(value < last if down else value > last, beyond))
+def _ordered(chosen: Selection, sort: Sort) -> Ints:
+    """The places of the deals in this order; where values are alike, by id."""
+    by = "recent" if sort == "oldest" else "largest" if sort == "smallest" else sort
+    every: Ints | None = chosen.frame.orders.get(by)
+    if every is None:
+        every = chosen.frame.orders[by] = np.argsort(_values(chosen.frame, sort), kind="stable").astype(np.int32)
+    order: Ints = every[chosen.kept[every]]
+    return order[::-1] if sort in ("recent", "largest") else order
 
 
-def _encoded(sort: Sort, row: Any) -> str:
-    value = row[1].isoformat() if isinstance(row[1], dt.date) else row[1]
-    return base64.urlsafe_b64encode(json.dumps([sort, value, row[0]]).encode()).decode().rstrip("=")
+def _position(frame: Frame, order: Ints, sort: Sort, cursor: str, *, past: bool) -> int:
+    """How many of `order` come before the cursor's deal, which counts itself if `past`."""
+    value, deal_id = _decoded(cursor, sort)
+    place = frame.place(deal_id)
+    here = place < len(frame.ids) and frame.ids[place] == deal_id
+    if sort == "name":  # a name that is gone stands where it stood
+        texts = frame.texts.texts
+        theirs: Any = np.array([(texts[number] > value) - (texts[number] < value) for number in frame.company[order]])
+        value = 0
+    else:
+        theirs = _values(frame, sort)[order]
+    if sort in ("recent", "largest"):
+        ahead = (theirs > value) | ((theirs == value) & (order > place if here else order >= place))
+    else:
+        ahead = (theirs < value) | ((theirs == value) & (order < place))
+    if past and here:
+        ahead |= (order == place) & (theirs == value)
+    return int(ahead.sum())
+
+
+def _encoded(frame: Frame, sort: Sort, place: int) -> str:
+    value: object
+    if sort == "name":
+        value = frame.texts.texts[frame.company[place]]
+    elif sort in ("largest", "smallest"):
+        value = float(_values(frame, sort)[place])
+    else:
+        value = dt.date.fromordinal(int(frame.day[place])).isoformat()
+    return base64.urlsafe_b64encode(json.dumps([sort, value, frame.ids[place]]).encode()).decode().rstrip("=")
 
 
 def _decoded(cursor: str, sort: Sort) -> tuple[Any, str]:
@@ -218,7 +272,7 @@ def _decoded(cursor: str, sort: Sort) -> tuple[Any, str]:
         if said != sort or not isinstance(ident, str) or "\0" in ident:
             raise BadCursor(cursor)
         if sort in ("recent", "oldest"):
-            return dt.date.fromisoformat(value), ident
+            return dt.date.fromisoformat(value).toordinal(), ident
         return (str(value) if sort == "name" else float(value)), ident
     except (ValueError, TypeError, OverflowError) as error:
         raise BadCursor(cursor) from error

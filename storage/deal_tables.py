@@ -59,6 +59,32 @@ class AliasRow(SQLModel, table=True):
     main_key: str
 
 
+class AliasDecisionRow(SQLModel, table=True):
+    """What somebody decided about two names that may be one. Rows are never deleted: an undone one says by whom."""
+
+    __tablename__ = "alias_decision"
+
+    id: int | None = Field(default=None, primary_key=True)
+    verdict: str  # accept | refuse
+    alias_key: str
+    alias: str = Field(sa_type=Words)
+    main_key: str
+    main: str = Field(sa_type=Words)
+    decided_by: str = Field(sa_type=Words)
+    decided_at: dt.datetime = Field(sa_type=Moment)
+    undone_by: str | None = Field(default=None, sa_type=Words)
+    undone_at: dt.datetime | None = Field(default=None, sa_type=Moment)
+
+
+class CountryRow(SQLModel, table=True):
+    """The country of a company (ISO 3166, two letters), as the lexicon was last applied."""
+
+    __tablename__ = "company_country"
+
+    company_key: str = Field(primary_key=True)
+    country: str
+
+
 class CompanyToResolve(SQLModel, table=True):
     """A company whose mentions changed since its deals were last computed."""
 

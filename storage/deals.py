@@ -154,7 +154,8 @@ class _Block:
             for member in found.members:
                 rows[member].deal_id = deal_id
         self.session.flush()
-        index_deals(self.session, sorted(self.deals), self.aliases)
+        words = self.watches[0].words if self.watches else None  # all have the same
+        index_deals(self.session, sorted(self.deals), self.aliases, words)
         queue = Queue(self.session, self.run_id, self.rules, self.watches)
         told = [(deal_id, one) for deal_id, one in zip(ids.of_clusters, ruled, strict=True) if not one.rejected]
         queue.tell(self.deals, told, self.mentions, self.held_by)

@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, Row, and_, or_
+from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
 from extractors.codec import amount_json
@@ -15,7 +16,7 @@ from storage.companies import company_key
 from storage.database import Database
 from storage.deal_tables import DealRow, DecisionRow, MentionRow
 from storage.encoding import amount_in, converted_in, evidence_in
-from storage.tables import WITHOUT_TEXT, ArticleRow
+from storage.tables import ArticleRow
 from storage.values import DealFilter, DealView, MentionView
 
 _PAGE = 50
@@ -129,22 +130,29 @@ def _conditions(wanted: DealFilter) -> list[ColumnElement[bool]]:
     return found
 
 
+# What `mention_view` reads: whole rows would be most of the work of a list.
+_OF_MENTIONS: tuple[Any, ...] = (
+    MentionRow.deal_id, MentionRow.amount, MentionRow.alt, MentionRow.status, MentionRow.role, MentionRow.confidence,
+    MentionRow.evidence, ArticleRow.stem, ArticleRow.canonical_url, ArticleRow.url, ArticleRow.outlet,
+    ArticleRow.title, ArticleRow.published,
+)  # fmt: skip
+
+
 def _views(session: Session, deals: Sequence[DealRow]) -> list[DealView]:
     mentions: dict[str, list[MentionView]] = {deal.id: [] for deal in deals}
     query = (
-        select(MentionRow, ArticleRow)
-        .join(ArticleRow, col(ArticleRow.id) == col(MentionRow.article_id))
+        core_select(*_OF_MENTIONS)
+        .join_from(MentionRow, ArticleRow, col(ArticleRow.id) == col(MentionRow.article_id))
         .where(col(MentionRow.deal_id).in_(mentions))
         .order_by(col(ArticleRow.published).nulls_last(), col(ArticleRow.canonical_url), col(MentionRow.position))
-        .options(WITHOUT_TEXT)
     )
-    for mention, article in session.exec(query) if mentions else ():
-        mentions[mention.deal_id or ""].append(mention_view(mention, article))
+    for row in session.execute(query) if mentions else ():
+        mentions[row.deal_id].append(mention_view(row, row))
     return [_view(deal, tuple(mentions[deal.id])) for deal in deals]
 
 
-def mention_view(mention: MentionRow, article: ArticleRow) -> MentionView:
-    """A mention as a reader sees it, without the sentence."""
+def mention_view(mention: MentionRow | Row[Any], article: ArticleRow | Row[Any]) -> MentionView:
+    """A mention as a reader sees it, without the sentence. Of a row that holds the columns of both, it twice."""
     return MentionView(
         article=article.stem or article.canonical_url,
         url=article.url,

@@ -15,7 +15,7 @@ from storage.browse_tables import NAMES
 from storage.companies import company_key
 from storage.database import Database
 from storage.deal_tables import AliasRow, DealRow, MentionRow
-from storage.search import article_order, articles_saying, ordered_articles
+from storage.search import articles_saying
 from storage.tables import WITHOUT_TEXT, ArticleRow
 
 
@@ -55,20 +55,19 @@ def article_page(
     """Articles, last read first, and the id to continue before."""
     with db.reading() as session:
         query = select(ArticleRow).options(WITHOUT_TEXT).order_by(col(ArticleRow.id).desc()).limit(limit + 1)
-        if article_order(session, q):
-            ids = session.execute(ordered_articles(q, before, state, outlet, limit + 1)).scalars().all()
+        if q.strip():
+            ids = articles_saying(session, q, before=before, state=state, outlet=outlet, limit=limit + 1)
             query = query.where(col(ArticleRow.id).in_(ids))
         else:
-            query = query.where(*_kept(session, q, state, outlet, before))
+            query = query.where(*_kept(state, outlet, before))
         rows = session.exec(query).all()
         deals = _deals_of(session, [row.id or 0 for row in rows[:limit]])
         lines = [_line(row, deals.get(row.id or 0, ())) for row in rows[:limit]]
     return lines, lines[-1].id if len(rows) > limit else None
 
 
-def _kept(session: Session, q: str, state: str, outlet: str, before: int | None) -> list[ColumnElement[bool]]:
-    kept: list[ColumnElement[bool]] = [articles_saying(session, q)] if q.strip() else []
-    kept += [col(ArticleRow.state) == state] if state else []
+def _kept(state: str, outlet: str, before: int | None) -> list[ColumnElement[bool]]:
+    kept: list[ColumnElement[bool]] = [col(ArticleRow.state) == state] if state else []
     kept += [col(ArticleRow.outlet) == outlet] if outlet else []
     return kept + ([col(ArticleRow.id) < before] if before is not None else [])
 

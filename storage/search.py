@@ -9,51 +9,66 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, TextClause, literal_column, select, text
+import numpy as np
+from sqlalchemy import text
 from sqlmodel import Session
 
-from storage.browse_tables import WORDS
+from storage.frame import Longs
 
 _WORD = re.compile(r"[^\W_]+")
 _MOST_WORDS = 12
+_LAST = 5000  # articles; of words that fewer than one in a hundred hold, the index gives few enough
 _SHORTEST = 4  # letters; a shorter word is looked for as it is written
 
 
-def deals_saying(session: Session, words: str) -> Select[Any]:
-    """The ids of deals whose names, outlets or titles hold all the words."""
-    return select(WORDS.c.deal_id).where(_says(session, words, "browse_words", "browse_vector(browse_words.words)"))
-
-
-def articles_saying(session: Session, words: str) -> ColumnElement[bool]:
-    """A condition on `article`: its title or text holds all the words."""
-    return _says(session, words, "article", "browse_vector(article.title || ' ' || article.text)")
-
-
-def article_order(session: Session, words: str) -> bool:
-    """Whether articles that hold the words are best walked through in the order of the words' own lists."""
-    return session.get_bind().dialect.name == "sqlite" and bool(words.strip())
-
-
-def ordered_articles(words: str, before: int | None, state: str, outlet: str, limit: int) -> TextClause:
-    """The ids of articles that hold the words, the last first: the lists are read from their end, not whole."""
-    told = {"words": _match(words), "before": before, "state": state, "outlet": outlet, "limit": limit}
-    kept = [f"article.{name} = :{name}" for name in ("state", "outlet") if told[name]]
-    kept += ["browse_article_fts.rowid < :before"] if before is not None else []
-    used = {name: value for name, value in told.items() if name in ("words", "limit") or value}
-    return text(
-        "SELECT article.id FROM browse_article_fts CROSS JOIN article ON article.id = browse_article_fts.rowid "  # noqa: S608
-        + " AND ".join(["WHERE browse_article_fts MATCH :words", *kept])
-        + " ORDER BY browse_article_fts.rowid DESC LIMIT :limit"
-    ).bindparams(**used)
-
-
-def _says(session: Session, words: str, table: str, vector: str) -> ColumnElement[bool]:
+def deals_saying(session: Session, words: str) -> Longs:
+    """The rows of `browse_words` whose names, outlets or titles hold all the words."""
+    # As one text: a row for each of a hundred thousand would cost ten times as much.
     if session.get_bind().dialect.name == "postgresql":
-        asked = text("browse_query(:words)").bindparams(words=words.replace("\0", " "))
-        return literal_column(vector).op("@@")(asked)
-    fts = "browse_article_fts" if table == "article" else "browse_words_fts"
-    rows = text(f"{table}.id IN (SELECT rowid FROM {fts} WHERE {fts} MATCH :words)")  # noqa: S608 - our own names
-    return rows.bindparams(words=_match(words))  # type: ignore[return-value]
+        found = text(
+            "SELECT string_agg(CAST(id AS text), ' ') FROM browse_words WHERE browse_stems @@ browse_query(:words)"
+        ).bindparams(words=words.replace("\0", " "))
+    else:
+        found = text(
+            "SELECT group_concat(rowid, ' ') FROM browse_words_fts WHERE browse_words_fts MATCH :words"
+        ).bindparams(words=_match(words))
+    return np.array((session.execute(found).scalar_one() or "").split(), np.int64)
+
+
+def articles_saying(
+    session: Session, words: str, *, before: int | None, state: str, outlet: str, limit: int
+) -> list[int]:
+    """The ids of the last articles whose title or text holds all the words, the last first."""
+    told = {"words": words.replace("\0", " "), "before": before, "state": state, "outlet": outlet}
+    kept = "".join(f" AND article.{name} = :{name}" for name in ("state", "outlet") if told[name])
+    kept += " AND article.id < :before" if before is not None else ""
+    used = {name: value for name, value in told.items() if name == "words" or value}
+    if session.get_bind().dialect.name == "postgresql":
+        return _on_postgresql(session, kept, used, limit)
+    # The lists of words are read from their end, not whole.
+    query = (
+        "SELECT article.id FROM browse_article_fts CROSS JOIN article ON article.id = browse_article_fts.rowid "  # noqa: S608
+        f"WHERE browse_article_fts MATCH :words{kept.replace('article.id', 'browse_article_fts.rowid')} "
+        f"ORDER BY browse_article_fts.rowid DESC LIMIT {limit:d}"
+    )
+    return list(session.execute(text(query).bindparams(**used | {"words": _match(words)})).scalars())
+
+
+def _on_postgresql(session: Session, kept: str, used: dict[str, Any], limit: int) -> list[int]:
+    """Common words are met among the last articles; only rarer ones are worth a look into the whole index.
+
+    The planner cannot choose: it takes words for independent of each other.
+    """
+    session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
+    says = f"article.browse_stems @@ browse_query(:words){kept}"
+    bound = " WHERE id < :before" if "before" in used else ""
+    last = f"(SELECT * FROM article{bound} ORDER BY id DESC LIMIT {_LAST})"  # noqa: S608 - our own words
+    found = f"WITH article AS MATERIALIZED (SELECT id FROM article WHERE {says}) SELECT id FROM article"  # noqa: S608
+    for query in (f"SELECT id FROM {last} AS article WHERE {says}", found):  # noqa: S608 - our own words
+        ids = session.execute(text(f"{query} ORDER BY id DESC LIMIT {limit:d}").bindparams(**used)).scalars().all()
+        if len(ids) == limit:
+            break
+    return list(ids)
 
 
 def _match(words: str) -> str:

@@ -42,6 +42,14 @@ class WatchWords:
     countries: Mapping[str, TermIndex[bool]] = field(default_factory=dict)
     sectors: Mapping[str, TermIndex[bool]] = field(default_factory=dict)
 
+    def countries_of(self, company: str, near: Callable[[], str]) -> frozenset[str]:
+        """Where a company is from: what the lexicon says, else the countries told beside its name; empty if unknown."""
+        home = self.homes.lookup(company)
+        if home is not None and home.country:
+            return frozenset({home.country})
+        told = near() if self.countries else ""
+        return frozenset(code for code, words in self.countries.items() if any(words.find(told)))
+
 
 @dataclass(frozen=True, slots=True)
 class Telling:
@@ -100,16 +108,15 @@ class WatchRule:
         return self.wanted.or_unknown if deal.euros is None else deal.euros >= least
 
     def _from(self, deal: Candidate, wanted: frozenset[str]) -> bool:
-        home = self.words.homes.lookup(deal.company)
-        if home is not None and home.country:
-            found = {home.country}
-        else:
-            near = deal.telling().near
-            found = {code for code, words in self.words.countries.items() if any(words.find(near))}
+        found = self.words.countries_of(deal.company, lambda: deal.telling().near)
         if not found:
             return self.wanted.or_unknown
-        # Quebec is in Canada: CA wants CA-QC too, CA-QC nothing else.
-        return any(code == one or code.startswith(f"{one}-") for code in found for one in wanted)
+        return any(is_in(code, one) for code in found for one in wanted)
+
+
+def is_in(code: str, country: str) -> bool:
+    """Quebec is in Canada: CA wants CA-QC too, CA-QC nothing else."""
+    return code == country or code.startswith(f"{country}-")
 
 
 def _holds(words: TermIndex[bool] | None, deal: Candidate) -> bool:

@@ -24,6 +24,7 @@ from web.site import site_of, tagged
 
 router = APIRouter(prefix="/api/v1", tags=["v1"], responses={404: {"model": Problem}})
 
+_CURSORS = {"next": "after", "previous": "before"}
 _NUL_FREE = r"^[^\x00]*$"
 
 
@@ -31,15 +32,18 @@ class Asked(DealParams):
     """The filter, and which part of the list."""
 
     after: Annotated[str, Field(max_length=500, pattern=_NUL_FREE)] = ""
+    before: Annotated[str, Field(max_length=500, pattern=_NUL_FREE, description="not counted beside `after`")] = ""
     limit: Annotated[int, Field(ge=1, le=500)] = 50
 
 
 @router.get("/deals", response_model=DealList, responses={400: {"model": Problem}})
 def list_deals(request: Request, asked: Annotated[Asked, Query()]) -> Response:
-    """Deals under a filter. `next` is the address of what follows; null at the end."""
-    page = deal_page(site_of(request).db, asked.browse(), after=asked.after or None, limit=asked.limit)
-    more = f"/api/v1/deals?{asked.query(after=page.after)}" if page.after else None
-    return _answer(request, DealList(deals=[deal_out(deal) for deal in page.deals], next=more, after=page.after))
+    """Deals under a filter. `next` and `previous` are the addresses of what follows and of what came before."""
+    after, before = asked.after or None, asked.before or None
+    page = deal_page(site_of(request).db, asked.browse(), after=after, before=before, limit=asked.limit)
+    told = [deal_out(deal) for deal in page.deals]
+    links = {name: _address(asked, **{cursor: getattr(page, cursor)}) for name, cursor in _CURSORS.items()}
+    return _answer(request, DealList(deals=told, after=page.after, before=page.before, **links))
 
 
 @router.get("/deals/{deal_id}", response_model=DealOut, responses={404: {"model": Problem}})
@@ -61,12 +65,11 @@ def count(request: Request, asked: Annotated[DealParams, Query()]) -> Response:
 @router.get("/trends", response_model=TrendsOut)
 def figures(request: Request, asked: Annotated[DealParams, Query()]) -> Response:
     """Count and amount by month, kind and round; the biggest; the most active investors."""
-    site, wanted = site_of(request), asked.browse()
-    seen = site.memo.get(("trends", wanted), lambda: trends(site.db, wanted))
-    told: dict[str, Any] = {
-        name: [asdict(figure) for figure in getattr(seen, name)] for name in ("months", "kinds", "rounds", "investors")
-    }
-    return _answer(request, TrendsOut(biggest=[deal_out(deal) for deal in seen.biggest], **told))
+    seen = trends(site_of(request).db, asked.browse())
+    lists = ("months", "kinds", "rounds", "countries", "investors")
+    told: dict[str, Any] = {name: [asdict(figure) for figure in getattr(seen, name)] for name in lists}
+    biggest = [deal_out(deal) for deal in seen.biggest]
+    return _answer(request, TrendsOut(biggest=biggest, cancelled=seen.cancelled, **told))
 
 
 @router.get("/articles", response_model=ArticleList)
@@ -96,6 +99,11 @@ def runs(request: Request, limit: Annotated[int, Query(ge=1, le=500)] = 50) -> R
     """The last runs, with their reports."""
     told = [asdict(run) for run in last_runs(site_of(request).db, limit)]
     return _answer(request, RunList.model_validate({"runs": told}))
+
+
+def _address(asked: Asked, **cursor: str | None) -> str | None:
+    (there,) = cursor.values()
+    return f"/api/v1/deals?{asked.query(**{'after': None, 'before': None} | cursor)}" if there else None
 
 
 def _answer(request: Request, value: object) -> Response:

@@ -64,14 +64,17 @@ class DealList(BaseModel):
     deals: list[DealOut]
     next: str | None
     after: str | None
+    previous: str | None = None
+    before: str | None = None
 
 
 class TotalsOut(BaseModel):
-    """`euros` sums the `with_amount` deals whose amount is known."""
+    """`euros` sums the `with_amount` deals whose amount is known; `cancelled` ones are left out of both."""
 
     count: int
     euros: float
     with_amount: int
+    cancelled: int = 0
 
 
 class FigureOut(BaseModel):
@@ -91,13 +94,15 @@ class InvestorOut(BaseModel):
 
 
 class TrendsOut(BaseModel):
-    """Deals in figures."""
+    """Deals in figures; `cancelled` deals are left out of all of them."""
 
     months: list[FigureOut]
     kinds: list[FigureOut]
     rounds: list[FigureOut]
+    countries: list[FigureOut] = []
     biggest: list[DealOut]
     investors: list[InvestorOut]
+    cancelled: int = 0
 
 
 class ArticleOut(BaseModel):

@@ -12,11 +12,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware.base import RequestResponseEndpoint
 
+from config.errors import ConfigError
 from config.settings import Settings
 from storage.browse import BadCursor
 from storage.database import Database
 from storage.errors import StorageError
-from web import api, decisions, downloads, pages, reading_pages
+from web import api, decisions, downloads, names_pages, pages, reading_pages
 from web.errors import NotFound, SignInFirst, WebError
 from web.headers import SafeHeaders
 from web.signing import Doorkeeper
@@ -41,11 +42,12 @@ def make_app(db: Database, settings: Settings, *, closed: bool = False) -> FastA
         redoc_url=None,
     )
     app.state.site = Site(db, settings, Doorkeeper(settings), closed)
-    for module in (pages, reading_pages, decisions, downloads, api):
+    for module in (pages, reading_pages, names_pages, decisions, downloads, api):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     app.add_exception_handler(WebError, _refused)
     app.add_exception_handler(StorageError, _out_of_order)
+    app.add_exception_handler(ConfigError, _out_of_order)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(BadCursor, _bad_cursor)
     app.add_exception_handler(RequestValidationError, _not_understood)

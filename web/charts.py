@@ -12,6 +12,7 @@ from web.words import Speech
 
 Theme = Literal["light", "dark"]
 Chart = Literal["months", "kinds", "rounds"]
+Size = Literal["wide", "narrow"]
 
 _INK = {"light": "#2b2f36", "dark": "#e6e6e3"}
 _LINES = {"light": "#dcdcd6", "dark": "#3a3f47"}
@@ -20,10 +21,14 @@ _MONTHS = 36  # the last three years; the table behind has them all
 _FEWEST_MONTHS = 12
 _BARS_SHOWN = 10
 _FEW = 6
+_WIDTHS: dict[Size, tuple[int, int]] = {
+    "wide": (480, 680),
+    "narrow": (190, 270),
+}  # pixels, without labels: lying, upright
 
 
-def draw(chart: Chart, figures: Sequence[Figure], words: Speech, theme: Theme) -> bytes:
-    """One chart. Without figures, empty axes."""
+def draw(chart: Chart, figures: Sequence[Figure], words: Speech, theme: Theme, size: Size = "wide") -> bytes:
+    """One chart. Without figures, empty axes. `narrow` for telephones, with letters that can be read there."""
     if chart == "months":
         spec = _upright([_row(one.name, one.euros / 1e6) for one in _without_gaps(figures)], words["millions"])
     elif chart == "kinds":
@@ -32,6 +37,7 @@ def draw(chart: Chart, figures: Sequence[Figure], words: Speech, theme: Theme) -
     else:
         most = sorted(figures, key=lambda one: (-one.count, one.name))[:_BARS_SHOWN]
         spec = _lying([_row(words.round(one.name), one.count) for one in most], words["count"])
+    spec |= {"width": _WIDTHS[size][chart == "months"]}
     drawn = vl_convert.vegalite_to_svg(spec | {"background": None, "config": _config(theme)}, **_locale(words))
     return str(drawn).encode()
 
@@ -54,7 +60,6 @@ def _row(name: str, value: float) -> dict[str, Any]:
 def _upright(values: list[dict[str, Any]], title: str) -> dict[str, Any]:
     return {
         "data": {"values": values},
-        "width": 680,
         "height": 220,
         "mark": {"type": "bar", "cornerRadiusEnd": 2},
         "encoding": {
@@ -74,7 +79,6 @@ def _lying(values: list[dict[str, Any]], title: str) -> dict[str, Any]:
     ticks = {"values": list(range(int(most) + 1)), "format": "d"} if most <= _FEW else {"tickCount": 5}
     return {
         "data": {"values": values},
-        "width": 480,
         "height": {"step": 26},
         "mark": {"type": "bar", "cornerRadiusEnd": 2},
         "encoding": {

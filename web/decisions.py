@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-import hmac
 import re
-from collections.abc import Callable, Mapping, Sequence
-from urllib.parse import parse_qs, urlsplit
+from collections.abc import Callable
 
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 
+from alerts.watchlist import load_watches
 from storage.decisions import Decision, Desk
 from storage.errors import DecisionError
 from storage.news import AlertRules
 from storage.records import deal_record
-from web.errors import NotFound, SignInFirst, StaleForm, TooMany
+from web.errors import NotFound, StaleForm, TooMany
+from web.forms import Form, form_of, one, signed, whole_number
 from web.signing import COOKIE, SESSION_SECONDS, Person
-from web.site import linker, page, person_of, site_of
+from web.site import linker, page, site_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -26,10 +26,7 @@ CORRECTABLE = (
     "company", "kind", "amount", "valuation", "round", "status", "date", "investors", "lead", "ai", "role",
     "cumulative",
 )  # fmt: skip
-_LARGEST_FORM = 64_000
 _IDS = re.compile(r"[\s,;]+")
-
-Form = Mapping[str, Sequence[str]]
 
 
 @router.get("/signin")
@@ -41,10 +38,10 @@ def sign_in_page(request: Request) -> Response:
 @router.post("/signin")
 async def sign_in(request: Request) -> Response:
     """A token for a session."""
-    site, form = site_of(request), await _form(request)
+    site, form = site_of(request), await form_of(request)
     if not site.tries.allows(_address(request)):
         raise TooMany
-    name = site.door.name_of(_one(form, "token"))
+    name = site.door.name_of(one(form, "token"))
     if name is None:
         return page(request, "signin.html", status=403, wrong=True)
     answer = RedirectResponse(linker(request)("/"), 303)
@@ -58,7 +55,7 @@ async def sign_in(request: Request) -> Response:
 @router.post("/signout")
 async def sign_out(request: Request) -> Response:
     """The end of a session in this browser."""
-    _signed(request, await _form(request))
+    signed(request, await form_of(request))
     answer = RedirectResponse(linker(request)("/"), 303)
     answer.delete_cookie(COOKIE)
     return answer
@@ -67,8 +64,8 @@ async def sign_out(request: Request) -> Response:
 @router.post("/deals/{deal_id}/decisions")
 async def decide(request: Request, deal_id: str) -> Response:
     """One decision about a deal."""
-    form = await _form(request)
-    person = _signed(request, form)
+    form = await form_of(request)
+    person = signed(request, form)
     if not site_of(request).writes.allows(person.name):
         raise TooMany
     return await run_in_threadpool(_decide, request, deal_id, form, person)
@@ -78,14 +75,14 @@ def _decide(request: Request, deal_id: str, form: Form, person: Person) -> Respo
     site = site_of(request)
     settings = site.settings
     rules = AlertRules(settings.alert_confidence, settings.alert_window_days, dt.datetime.now(dt.UTC))
-    act = _ACTS.get(_one(form, "verb"))
+    act = _ACTS.get(one(form, "verb"))
     if act is None:
         raise StaleForm
     try:
-        act(Desk(site.db, person.name, rules), deal_id, form)
+        watches = [watch.rule for watch in load_watches(settings)]
+        act(Desk(site.db, person.name, rules, watches), deal_id, form)
     except DecisionError as error:
         return _again(request, deal_id, str(error))
-    site.memo.forget()
     return RedirectResponse(linker(request)(f"/deals/{deal_id}", said="done") + "#decisions", 303)
 
 
@@ -101,60 +98,22 @@ def _again(request: Request, deal_id: str, problem: str) -> Response:
 
 
 def _undo(desk: Desk, _deal_id: str, form: Form) -> Decision:
-    written = _one(form, "number")
-    if not written.isascii() or not written.isdigit() or len(written) > 9:
-        raise DecisionError("quelle décision ? son numéro manque")
-    return desk.undo(int(written))
+    return desk.undo(whole_number(form, "number"))
 
 
 def _correct(desk: Desk, deal_id: str, form: Form) -> Decision:
-    return desk.correct(deal_id, [f"{_one(form, 'field')}={_one(form, 'value')}"])
+    return desk.correct(deal_id, [f"{one(form, 'field')}={one(form, 'value')}"])
 
 
 _ACTS: dict[str, Callable[[Desk, str, Form], Decision]] = {
-    "merge": lambda desk, deal_id, form: desk.merge([deal_id, *filter(None, _IDS.split(_one(form, "other")))]),
+    "merge": lambda desk, deal_id, form: desk.merge([deal_id, *filter(None, _IDS.split(one(form, "other")))]),
     "split": lambda desk, deal_id, form: desk.split(deal_id, list(form.get("mark", ()))),
-    "reject": lambda desk, deal_id, form: desk.reject(deal_id, _one(form, "text")),
+    "reject": lambda desk, deal_id, form: desk.reject(deal_id, one(form, "text")),
     "correct": _correct,
     "confirm": lambda desk, deal_id, _form: desk.confirm(deal_id),
-    "note": lambda desk, deal_id, form: desk.note(deal_id, _one(form, "text")),
+    "note": lambda desk, deal_id, form: desk.note(deal_id, one(form, "text")),
     "undo": _undo,
 }
-
-
-async def _form(request: Request) -> Form:
-    """The fields sent. Only what an HTML form sends: other types could come from elsewhere without the user's doing."""
-    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
-        raise StaleForm
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > _LARGEST_FORM:
-            raise StaleForm
-    try:
-        return parse_qs(body.decode(), keep_blank_values=True, max_num_fields=200)
-    except ValueError as error:
-        raise StaleForm from error
-
-
-def _signed(request: Request, form: Form) -> Person:
-    """The person, when the form is one of ours that was made for them."""
-    person = person_of(request)
-    if person is None:
-        raise SignInFirst
-    if person.by_token:  # a program that knows the token; no browser sends it by itself
-        return person
-    origin = request.headers.get("origin")
-    elsewhere = origin is not None and urlsplit(origin).netloc != request.headers.get("host", "")
-    if elsewhere or request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        raise StaleForm
-    if not hmac.compare_digest(_one(form, "csrf").encode(errors="replace"), person.csrf.encode()):
-        raise StaleForm
-    return person
-
-
-def _one(form: Form, name: str) -> str:
-    return (form.get(name) or [""])[0].strip()
 
 
 def _address(request: Request) -> str:

@@ -110,8 +110,8 @@ def _write_parquet(deals: Iterable[DealView], out: IO[bytes]) -> None:
     types = {"text": pa.string(), "number": pa.float64(), "day": pa.date32(), "flag": pa.bool_(), "count": pa.int32()}
     schema = pa.schema([(column.name, types[column.type]) for column in COLUMNS])
     with pq.ParquetWriter(out, schema, compression="zstd") as writer:
-        for batch in _batches(deals, 10 * _BATCH):
-            columns = zip(*map(row, batch), strict=True)
+        for batch in _batches(map(row, deals), 10 * _BATCH):  # rows, not deals with all their mentions
+            columns = zip(*batch, strict=True)
             arrays = [
                 pa.array(_typed(column.type, values), types[column.type])
                 for column, values in zip(COLUMNS, columns, strict=True)

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated, Any, get_args
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from extractors.values import Kind, Status
-from storage.browse import SORTS, BadCursor, Totals, deal_page, totals
+from storage.browse import SORTS, BadCursor, deal_page, page_of, select_deals, totals, totals_of
 from storage.decisions import mark_of
 from storage.errors import DecisionError
+from storage.frame_reading import frame_of
 from storage.reading_room import find_name
 from storage.records import DealRecord, deal_record
-from storage.trends import Figure, Investor, Trends, investors_of, months_of, trends
-from web.charts import Chart, Theme, draw
+from storage.trends import Trends, countries_of, investors_of, months_of, trends
+from web.charts import Chart, Size, Theme, draw
 from web.decisions import CORRECTABLE
 from web.errors import NotFound
 from web.exports import FORMATS
 from web.params import DealParams, lenient
 from web.sentences import pieces
-from web.site import Site, page, site_of, tagged, words_of
+from web.site import page, site_of, tagged, words_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -37,11 +37,11 @@ def deals(request: Request) -> Response:
     site = site_of(request)
     params, wrong = lenient(request.query_params)
     wanted = params.browse()
+    after, before = (request.query_params.get(name) or None for name in ("after", "before"))
     try:
-        shown = deal_page(site.db, wanted, after=request.query_params.get("after") or None)
+        shown = deal_page(site.db, wanted, after=after, before=before)
     except BadCursor:  # an address of another order: its beginning is what was meant
         shown = deal_page(site.db, wanted)
-    counted = site.memo.get(("totals", replace(wanted, sort="recent")), lambda: totals(site.db, wanted))
     return page(
         request,
         "deals.html",
@@ -50,8 +50,9 @@ def deals(request: Request) -> Response:
         wrong=wrong,
         deals=shown.deals,
         after=shown.after,
-        totals=counted,
-        continued=bool(request.query_params.get("after")),
+        before=shown.before,
+        totals=totals(site.db, wanted),
+        countries=countries_of(site.db),
         **_CHOICES,
     )
 
@@ -103,15 +104,13 @@ def _name(request: Request, role: str, name: str) -> Response:
         raise NotFound
     params = DealParams.model_validate({f"{role}_id": found.key})
     wanted = params.browse()
-    but = found.key if role == "investor" else ""
-
-    def count() -> tuple[Totals, tuple[Figure, ...], tuple[Investor, ...]]:
-        with site.db.reading() as session:
-            return (
-                totals(site.db, wanted), months_of(session, wanted), investors_of(session, wanted, but=but, limit=12)
-            )  # fmt: skip
-
-    counted, months, others = site.memo.get(("name", wanted), count)
+    with site.db.reading() as session:
+        frame = frame_of(site.db, session)
+        chosen = select_deals(session, frame, wanted)
+        if not chosen.kept.any():  # named only in what is recalled, or not about AI
+            params = params.model_copy(update={"scope": "all"})
+            chosen = select_deals(session, frame, params.browse())
+        shown = page_of(session, chosen, wanted.sort, limit=30).deals
     return page(
         request,
         "name.html",
@@ -119,10 +118,10 @@ def _name(request: Request, role: str, name: str) -> Response:
         role=role,
         found=found,
         params=params,
-        deals=deal_page(site.db, wanted, limit=30).deals,
-        totals=counted,
-        others=others,
-        figures=months,
+        deals=shown,
+        totals=totals_of(chosen),
+        others=investors_of(chosen, but=found.key if role == "investor" else "", limit=12),
+        figures=months_of(chosen),
     )
 
 
@@ -131,22 +130,23 @@ def trends_page(request: Request) -> Response:
     """Charts, with a table behind each."""
     params, wrong = lenient(request.query_params)
     return page(
-        request, "trends.html", active="trends", params=params, wrong=wrong, seen=_trends(request, params), **_CHOICES
-    )
+        request, "trends.html", active="trends", params=params, wrong=wrong, seen=_trends(request, params),
+        countries=countries_of(site_of(request).db), **_CHOICES,
+    )  # fmt: skip
 
 
 @router.get("/charts/{chart}.svg")
-def chart(request: Request, chart: Chart, theme: Annotated[Theme, Query()] = "light") -> Response:
-    """One chart of the trends under a filter."""
+def chart(
+    request: Request, chart: Chart, theme: Annotated[Theme, Query()] = "light", size: Annotated[Size, Query()] = "wide"
+) -> Response:
+    """One chart of the trends under a filter, for a theme and a width."""
     site, words = site_of(request), words_of(request)
     params, _ = lenient(request.query_params)
     figures = getattr(_trends(request, params), chart)
-    key = ("chart", chart, theme, words.language, tuple(figures))
-    drawn = site.memo.get(key, lambda: draw(chart, figures, words, theme))
+    key = ("chart", chart, theme, size, words.language, tuple(figures))
+    drawn = site.memo.get(key, lambda: draw(chart, figures, words, theme, size))
     return tagged(request, Response(drawn, media_type="image/svg+xml"))
 
 
 def _trends(request: Request, params: DealParams) -> Trends:
-    site: Site = site_of(request)
-    wanted = replace(params.browse(), sort="recent")
-    return site.memo.get(("trends", wanted), lambda: trends(site.db, wanted))
+    return trends(site_of(request).db, params.browse())

@@ -29,6 +29,9 @@ class DealParams(BaseModel):
     kind: Kind | None = None
     status: Status | None = None
     round: Words = Field("", description="seed, series-a…")
+    country: str = Field(
+        "", pattern=r"^([A-Z]{2}(-[A-Z]{2})?)?$", description="of the company, where known: FR, BE, CA-QC…"
+    )
     since: dt.date | None = None
     until: dt.date | None = None
     min: Euros | None = Field(None, description="at least so many euros")

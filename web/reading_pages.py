@@ -13,6 +13,7 @@ from extractors.knowledge import load_knowledge
 from storage.feeds import feed_states
 from storage.reading_room import article_page, find_article
 from storage.runs import last_runs
+from storage.trends import rule_hits
 from storage.values import FeedState
 from web.errors import NotFound
 from web.sentences import example_pieces
@@ -74,7 +75,8 @@ def rules(request: Request) -> Response:
     by_file: dict[str, list[Rule]] = {}
     for rule in load_knowledge(site_of(request).settings.config_dir).deals.rules.all:
         by_file.setdefault(rule.file.stem, []).append(rule)
-    return page(request, "rules.html", active="rules", by_file=by_file, example_pieces=example_pieces)
+    hits = rule_hits(site_of(request).db)
+    return page(request, "rules.html", active="rules", by_file=by_file, example_pieces=example_pieces, hits=hits)
 
 
 def _health(state: FeedState, now: dt.datetime) -> str:

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
+import threading
 
 import uvicorn
+from fastapi import FastAPI
 
-from config.errors import ConfigError
+from config.errors import ConfigError, VeilleError
 from config.settings import Settings
 from storage.database import Database
+from storage.trends import countries_of
 from web.app import make_app
+from web.charts import draw
+from web.names_pages import names_to_judge
 from web.signing import Doorkeeper
+from web.site import Site
+from web.words import speech
 
 
 def serve(db: Database, settings: Settings, host: str, port: int) -> None:
@@ -20,8 +28,10 @@ def serve(db: Database, settings: Settings, host: str, port: int) -> None:
         ConfigError: `host` is not of this machine alone, and nobody could sign in.
     """
     closed = must_close(settings, host)
+    app = make_app(db, settings, closed=closed)
+    threading.Thread(target=warm, args=(app,), daemon=True).start()
     uvicorn.run(
-        make_app(db, settings, closed=closed),
+        app,
         host=host,
         port=port,
         log_level="warning",
@@ -55,3 +65,14 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def warm(app: FastAPI) -> None:
+    """Read beforehand what the first page of each kind would wait for: the deals, the rules, the drawing of charts."""
+    site: Site = app.state.site
+    try:
+        countries_of(site.db)
+        draw("months", (), speech(site.settings.language), "light")
+        names_to_judge(site)
+    except VeilleError as error:  # the page that needs it says so
+        logging.getLogger(__name__).warning("%s", error)

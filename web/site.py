@@ -33,7 +33,7 @@ _TEMPLATES = Environment(
 _TEMPLATES.globals["key"] = company_key
 NAV = (
     ("deals", "/"), ("trends", "/trends"), ("articles", "/articles"), ("feeds", "/feeds"), ("runs", "/runs"),
-    ("rules", "/rules"),
+    ("rules", "/rules"), ("names", "/names"),
 )  # fmt: skip
 
 

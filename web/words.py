@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal, format_percent
 
@@ -17,6 +18,7 @@ from alerts.formatting import Language, day, money, period, plain_money
 from alerts.headlines import headline
 from alerts.wording import parties_label, round_words
 from extractors.values import Amount
+from storage.companies import company_key
 from storage.corrections import decoded
 from storage.decisions import Decision
 from storage.values import DealView
@@ -58,6 +60,16 @@ class Speech:
     def kind_name(self, name: str) -> str:
         """`levée de fonds`."""
         return self.of("kinds", name)
+
+    def country_name(self, code: str) -> str:
+        """`France`, for FR."""
+        if code in self._texts["regions"]:
+            return self.of("regions", code)
+        return str(Locale(self.language).territories.get(code, code))
+
+    def country_pairs(self, codes: Iterable[str]) -> list[tuple[str, str]]:
+        """Countries with their names, in the order of the language."""
+        return sorted(((code, self.country_name(code)) for code in codes), key=lambda pair: company_key(pair[1]))
 
     @lru_cache(maxsize=20_000)  # noqa: B019 - there are two of us, for ever
     def percent(self, value: float) -> str:

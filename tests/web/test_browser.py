@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.resources
 import io
 import shutil
 from collections.abc import Iterator
@@ -20,6 +21,10 @@ ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+# The rules that people who audit pages use, from the package index.
+AXE = (importlib.resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
+JUDGED = """axe.run({resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa',
+  'best-practice']}).then(found => found.violations.map(one => [one.impact, one.id, one.nodes[0].html]))"""
 # Every text against what is behind it, as WCAG computes it: 4.5, or 3 where it is large.
 CONTRAST = """() => {
   const canvas = document.createElement('canvas'); canvas.width = canvas.height = 1;
@@ -85,9 +90,9 @@ def page(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iter
 
 def _paths(address: str, page: Page) -> list[str]:
     page.goto(f"{address}/")
-    deal = page.locator("tbody th a").first.get_attribute("href")
-    return ["/", deal or "", "/companies/orme", "/investors/bpifrance", "/trends", "/articles", "/articles/1", "/feeds",
-            "/runs", "/rules", "/signin"]  # fmt: skip
+    deals = [link.get_attribute("href") or "" for link in page.locator("tbody th a").all()]
+    return ["/", *deals, "/companies/orme", "/investors/bpifrance", "/trends", "/articles", "/articles/1", "/feeds",
+            "/runs", "/rules", "/names", "/signin"]  # fmt: skip
 
 
 @pytest.mark.parametrize("page", [{"java_script_enabled": False}], indirect=True)
@@ -147,8 +152,15 @@ def test_the_keyboard_alone_filters_signs_in_and_decides(page: Page, address: st
     ids=lambda value: f"{value['viewport']['width']}-{value['color_scheme']}",
 )
 def test_every_page_fits_and_can_be_read(page: Page, address: str) -> None:
+    page.goto(f"{address}/signin")
+    page.fill("#token", TOKEN)
+    page.press("#token", "Enter")
+    page.wait_for_url(f"{address}/")
     for path in _paths(address, page):
         page.goto(f"{address}{path}")
+        page.evaluate("[...document.querySelectorAll('details')].slice(0, 8).forEach(one => { one.open = true; })")
+        if path != "/rules":  # hundreds of the same, which take it long
+            assert _violations(page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
         assert page.evaluate(CONTRAST) == [], path
         unnamed = page.evaluate(
@@ -159,6 +171,23 @@ def test_every_page_fits_and_can_be_read(page: Page, address: str) -> None:
         for landmark in ("banner", "main", "contentinfo", "navigation"):
             assert page.get_by_role(landmark).count() >= 1, (path, landmark)
         assert page.evaluate("[...document.images].every(image => image.naturalWidth > 0)"), path
+
+
+def test_the_judge_of_pages_sees_what_is_wrong(page: Page, address: str) -> None:
+    page.goto(f"{address}/rules")
+    assert _violations(page) == []
+    page.evaluate("""() => {
+        const main = document.querySelector('main');
+        main.insertAdjacentHTML('afterbegin', '<img src="/static/icon.svg"><input><p>pâle</p>');
+        main.querySelector('p').style.color = '#bbbbbb';
+    }""")
+    assert {"image-alt", "label", "color-contrast"} <= {name for _, name, _ in _violations(page)}
+
+
+def _violations(page: Page) -> list[list[str]]:
+    page.evaluate(AXE)
+    found: list[list[str]] = page.evaluate(JUDGED)
+    return found
 
 
 def test_hostile_titles_are_words_in_a_browser_too(page: Page, address: str) -> None:

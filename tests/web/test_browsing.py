@@ -7,12 +7,15 @@ import datetime as dt
 import pytest
 from newsroom import NOW, TODAY, Newsroom, money, reading, telling
 
+from extractors.terms import TermIndex
 from storage.browse import SORTS, BadCursor, Browse, all_deals, deal_page, totals
 from storage.database import Database
 from storage.decisions import Desk
 from storage.news import AlertRules
+from storage.organisations import apply_countries
 from storage.reading_room import article_page, find_name
-from storage.trends import trends
+from storage.trends import RuleHits, countries_of, rule_hits, trends
+from storage.watches import WatchRule, WatchWords
 
 LAST_WEEK = TODAY - dt.timedelta(days=7)
 
@@ -85,6 +88,27 @@ def test_cursors_walk_through_every_deal_once(filled: Database, sort: str) -> No
     assert len(set(walked)) == 5
 
 
+@pytest.mark.parametrize("sort", SORTS)
+def test_pages_go_back_the_way_they_came(filled: Database, sort: str) -> None:
+    wanted = Browse(scope="all", sort=sort)  # type: ignore[arg-type]
+    pages = [deal_page(filled, wanted, limit=2)]
+    while pages[-1].after is not None:
+        pages.append(deal_page(filled, wanted, after=pages[-1].after, limit=2))
+    assert [len(page.deals) for page in pages] == [2, 2, 1]
+    assert pages[0].before is None
+    assert deal_page(filled, wanted, before=pages[2].before, limit=2) == pages[1]
+    assert deal_page(filled, wanted, before=pages[1].before, limit=2) == pages[0]
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_a_cursor_outlives_the_deal_it_was_made_of(filled: Database, sort: str) -> None:
+    wanted = Browse(scope="all", sort=sort)  # type: ignore[arg-type]
+    whole = [deal.id for deal in deal_page(filled, wanted).deals]
+    page = deal_page(filled, wanted, limit=2)
+    Desk(filled, "claire", AlertRules(0.5, 7, NOW)).reject(whole[1])
+    assert [deal.id for deal in deal_page(filled, wanted, after=page.after).deals] == whole[2:]
+
+
 def test_orders_mean_what_they_are_called(filled: Database) -> None:
     assert _companies(filled, sort="largest")[:2] == ["Tilleul", "Orme"]
     assert _companies(filled, sort="name")[0] == "Frêne"
@@ -103,6 +127,61 @@ def test_trends_add_up(filled: Database) -> None:
     assert {figure.name: figure.euros for figure in seen.kinds} == {"acquisition": 900e6, "funding": 25e6, "debt": 0.0}
     assert seen.biggest[0].company == "Tilleul"
     assert (seen.investors[0].name, seen.investors[0].count) == ("Bpifrance", 2)
+
+
+def test_a_deal_that_was_called_off_is_no_money(newsroom: Newsroom) -> None:
+    newsroom.tell(
+        a=reading(telling("Orme", money(20e6), investors=("Lac",))),
+        b=reading(telling("Buis", money(900e6), status="cancelled", investors=("Rive",))),
+        c=reading(telling("Frêne", None, status="cancelled")),
+    )
+    told = totals(newsroom.db, Browse())
+    assert (told.count, told.euros, told.with_amount, told.cancelled) == (3, 20e6, 1, 1)
+    seen = trends(newsroom.db, Browse())
+    assert [deal.company for deal in seen.biggest] == ["Orme"]
+    assert [(one.count, one.euros) for one in (*seen.months, *seen.kinds)] == [(1, 20e6)] * 2
+    assert ([one.name for one in seen.investors], seen.cancelled) == (["Lac"], 2)
+
+
+def test_countries_are_those_of_the_lexicon_in_force(filled: Database) -> None:
+    apply_countries(filled, {"orme": "FR", "tilleul": "BE", "personne": "US"})
+    assert _companies(filled, country="FR") == ["Orme"]
+    assert countries_of(filled) == ("BE", "FR")
+    assert {one.name: one.count for one in trends(filled, Browse()).countries} == {"BE": 1, "FR": 1}
+    apply_countries(filled, {"orme": "CH"})
+    assert _companies(filled, country="FR") == _companies(filled, country="BE") == []
+    assert _companies(filled, country="CH") == ["Orme"]
+
+
+def test_countries_are_told_by_words_beside_the_name_too(newsroom: Newsroom) -> None:
+    words = WatchWords(
+        countries={code: TermIndex([(word, True)]) for code, word in (("BE", "belge"), ("CA-QC", "Montréal"))}
+    )
+    newsroom.publish(
+        a=reading(telling("Orme", money(20e6)), title="La société belge Orme lève vingt millions"),
+        b=reading(telling("Buis", money(5e6)), title="Buis, de Montréal, lève cinq millions"),
+        c=reading(telling("Frêne", None)),
+    )
+    newsroom.resolve(watches=[WatchRule("mail", words=words)])
+    assert _companies(newsroom.db, country="BE") == ["Orme"]
+    assert _companies(newsroom.db, country="CA") == _companies(newsroom.db, country="CA-QC") == ["Buis"]
+    apply_countries(newsroom.db, {"orme": "LU"})
+    assert (_companies(newsroom.db, country="BE"), _companies(newsroom.db, country="LU")) == ([], ["Orme"])
+    apply_countries(newsroom.db, {})
+    assert _companies(newsroom.db, country="BE") == ["Orme"]
+    assert countries_of(newsroom.db) == ("BE", "CA-QC")
+
+
+def test_rules_count_the_deals_and_mentions_they_made(newsroom: Newsroom) -> None:
+    newsroom.tell(
+        a=reading(telling("Orme", money(20e6), rules=("lève", "tour"))),
+        b=reading(telling("Orme", money(20e6), rules=("lève",))),
+        c=reading(telling("Buis", money(5e6), rules=("lève", "lève"))),
+    )
+    assert rule_hits(newsroom.db) == {"lève": RuleHits(2, 3), "tour": RuleHits(1, 1)}
+    (buis,) = deal_page(newsroom.db, Browse(company="buis")).deals
+    Desk(newsroom.db, "claire", AlertRules(0.5, 7, NOW)).reject(buis.id)
+    assert rule_hits(newsroom.db)["lève"] == RuleHits(1, 2)
 
 
 def test_names_follow_decisions(filled: Database) -> None:

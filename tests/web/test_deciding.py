@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from fastapi.testclient import TestClient
+from sqlmodel import select
 from webdesk import TOKEN, DealId, client_of, csrf_of, settings
 
 from config.errors import ConfigError
 from storage.database import Database
+from storage.deal_tables import OutboxRow
 from storage.decisions import list_decisions
 from web.app import make_app
 from web.server import is_loopback, must_close
@@ -34,6 +38,23 @@ def test_a_signed_in_person_decides_and_it_is_written_down(
     ]  # fmt: skip
     assert _decide(claire, orme, "undo", number=str(written[-1].id)) == 303
     assert "30\u00a0M€" not in claire.get("/").text
+
+
+def test_a_decision_tells_every_watch_that_wants_it(filled: Database, deal_id: DealId, tmp_path: Path) -> None:
+    (tmp_path / "alerts.yaml").write_text(
+        "watches:\n- {id: mail, enabled: false}\n"
+        "- {id: dettes, name: Dettes, channel: mail, to: [d@exemple.fr], only: {kinds: [debt]}}\n"
+    )
+    app = make_app(filled, settings(config_dir=tmp_path, alert_window_days=36_500, alert_confidence=0.99))
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    for company in ("Orme", "Frêne"):
+        answer = client_of(app).post(f"/deals/{deal_id(company)}/decisions", data={"verb": "confirm"}, headers=headers)
+        assert answer.status_code == 303
+    with filled.reading() as session:
+        rows = session.exec(select(OutboxRow.channel, OutboxRow.deal_id).where(OutboxRow.channel != "mail")).all()
+        mailed = session.exec(select(OutboxRow).where(OutboxRow.channel == "mail", OutboxRow.event == "new")).all()
+    assert rows == [("dettes", deal_id("Frêne"))]
+    assert {row.run_id is None for row in mailed} <= {False}, "the switched-off watch hears of nothing new"
 
 
 def test_merging_splitting_and_rejecting(claire: TestClient, deal_id: DealId, filled: Database) -> None:

@@ -6,12 +6,16 @@ import csv
 import datetime as dt
 import io
 import json
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import feedparser
 import openpyxl
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 from fastapi.testclient import TestClient
 from typer.testing import CliRunner
 from webdesk import HOSTILE
@@ -54,6 +58,24 @@ def test_parquet_opens_with_its_types(client: TestClient) -> None:
     assert table.schema.field("amount").type == pa.float64()
     assert table.schema.field("first_published").type == pa.date32()
     assert sorted(table["currency"].to_pylist(), key=str) == ["EUR", "EUR", None, "USD"]
+
+
+def test_data_frames_open_all_of_them_and_agree(client: TestClient) -> None:
+    def told(format: str, read: Callable[[io.BytesIO], pd.DataFrame]) -> pd.DataFrame:
+        return read(io.BytesIO(client.get(f"/deals.{format}").content)).set_index("company").sort_index()
+
+    frames = {
+        "csv": told("csv", pd.read_csv),
+        "xlsx": told("xlsx", pd.read_excel),
+        "parquet": told("parquet", pd.read_parquet),
+        "jsonl": told("jsonl", partial(pd.read_json, lines=True)),
+    }
+    sums = {name: float(frame["amount_eur"].sum()) for name, frame in frames.items()}
+    assert sums["csv"] == pytest.approx(sums["xlsx"]) == pytest.approx(sums["parquet"]) == pytest.approx(sums["jsonl"])
+    assert sums["csv"] > 1e9
+    assert {frame.loc["Tilleul", "currency"] for frame in frames.values()} == {"USD"}
+    days = {str(pd.Timestamp(frame.loc["Tilleul", "first_published"]).date()) for frame in frames.values()}
+    assert days == {"2026-03-10"}
 
 
 def test_json_lines_and_filters(client: TestClient) -> None:

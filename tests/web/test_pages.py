@@ -9,9 +9,11 @@ import pytest
 import yaml
 from fastapi.testclient import TestClient
 from lxml import html
-from webdesk import DealId
+from newsroom import Newsroom, money, reading, telling
+from webdesk import DealId, client_of, settings
 
 import web
+from web.app import make_app
 
 PAGES = ("/", "/trends", "/articles", "/articles/1", "/feeds", "/runs", "/rules", "/signin", "/companies/orme",
          "/investors/bpifrance", "/nulle-part")  # fmt: skip
@@ -120,3 +122,10 @@ def test_both_languages_have_all_words() -> None:
         assert "« " not in text
         assert " »" not in text
         assert " ;" not in text
+
+
+def test_an_investor_named_only_in_recalled_deals_has_a_page_with_them(newsroom: Newsroom) -> None:
+    newsroom.tell(a=reading(telling("Orme", money(5e6), role="background", investors=("Rive",))))
+    page = client_of(make_app(newsroom.db, settings())).get("/investors/rive").text
+    assert ">Orme</a>" in page
+    assert "tout, rappels compris" in page

@@ -9,7 +9,7 @@ from alembic import op
 from sqlmodel import Session
 
 from storage.aliases import applied_aliases
-from storage.browse_index import index_deals
+from storage.browse_index import index_names
 
 revision = "0007"
 down_revision = "0006"
@@ -93,5 +93,5 @@ def _index_what_is_there() -> None:
     with Session(connection, join_transaction_mode="create_savepoint") as session:
         aliases = applied_aliases(session)
         for start in range(0, len(ids), CHUNK):
-            index_deals(session, ids[start : start + CHUNK], aliases)
+            index_names(session, ids[start : start + CHUNK], aliases)
         session.commit()
