@@ -63,8 +63,11 @@ class Confined:
         for worker in waiting:
             self._places.put(worker or self._new())
 
-    def call(self, function: Callable[..., Result], *args: object) -> Result:
+    def call(self, function: Callable[..., Result], *args: object, seconds: float | None = None) -> Result:
         """`function(*args)`, done in a worker; the function is a module's, arguments and result are pickled.
+
+        Args:
+            seconds: another limit than that of the other calls.
 
         Raises:
             TooCostly: over the limit of time or memory.
@@ -74,7 +77,7 @@ class Confined:
         kept: _Worker | None = None
         try:
             worker = worker or self._new()
-            answer: Result = worker.do(function, args, self._seconds)
+            answer: Result = worker.do(function, args, seconds or self._seconds)
             kept = worker
             return answer
         except JobFailed:
