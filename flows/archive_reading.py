@@ -10,9 +10,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 
-from flows.archive_judging import JudgingRules, Told, is_plain, judge, judge_all
+from flows.archive_judging import Told, is_plain, judge, judge_all
 from flows.archive_stretches import Job, enter, read_on
-from sources.archives.values import ArchiveError, ArchiveSource, Item, Miss, Part, Window
+from sources.archives.values import ArchiveError, ArchiveSource, Item, Miss
 from sources.confined import Confined, JobFailed, TooCostly
 
 log = logging.getLogger("veille.backfill")
@@ -64,9 +64,7 @@ def _entered(confined: Confined, job: Job, at: int) -> str | None:
         raise ArchiveError(f"on ne peut lire au-delà de l'élément {at} : {error}") from error
 
 
-def read_here(
-    confined: Confined, source: ArchiveSource, job: Job, told: Told, say: Callable[[], None]
-) -> None:
+def read_here(confined: Confined, source: ArchiveSource, job: Job, told: Told, say: Callable[[], None]) -> None:
     """Read a part in this process, and judge in the other what does not look plain; `told` grows as it goes.
 
     Raises:

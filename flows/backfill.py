@@ -7,9 +7,12 @@ processes of this machine, or on a Dask cluster whose workers share the database
 from __future__ import annotations
 
 import logging
+import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +20,7 @@ from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact, create_progress_artifact, update_progress_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.futures import as_completed
+from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from config.errors import ConfigError
@@ -24,6 +28,7 @@ from config.settings import Settings
 from flows.archive_part import close_desk, open_desk, work_next
 from flows.backfill_run import Order, begin, reads_apart, resolve_past, workers_for
 from flows.context import Progress, Silent
+from flows.prefect_server import passing_server
 from storage.backfills import Backfill
 from terminal.backfill_report import summarise, summary_lines
 
@@ -52,34 +57,53 @@ def run_with_prefect(
     tell: Progress | None = None,
     *,
     dask: str | None = None,
-    ready: Callable[[], None] = lambda: None,
 ) -> Backfill:
     """Run the flow in this process.
 
     Args:
         dask: address of a Dask scheduler; its workers do the parts, with the settings of their own environment.
-        ready: waits until Prefect's server answers; called when all that needs no server is done.
 
     Raises:
         ArchiveError: the source cannot be read at all.
         ConfigError: Dask is asked for and not installed, or the database is not one that machines can share.
+        ServerNotStarted: no server of Prefect is named, and a temporary one did not come up.
     """
     tell = tell or Silent()
-    runner = _dask(settings, dask) if dask else ThreadPoolTaskRunner(max_workers=workers_for(order))
-    backfill, due = begin(settings, order, readers=not dask)
+    runner: Any = _dask(settings, dask) if dask else ThreadPoolTaskRunner(max_workers=workers_for(order))
+    try:
+        with _api(settings) as ready:
+            backfill, due = begin(settings, order, readers=not dask)
+            ready()
+            _fill(settings, order, backfill, due, tell, runner, apart=bool(dask) or reads_apart(order))
+    except BaseException:
+        close_desk()  # ends the readers, and with them what the tasks wait for
+        raise
+    return backfill
+
+
+def _fill(
+    settings: Settings,
+    order: Order,
+    backfill: Backfill,
+    due: int,
+    tell: Progress,
+    runner: TaskRunner[Any],
+    *,
+    apart: bool,
+) -> None:
     each = -(-due // MOST_TASKS) if due else 1
 
     @flow(
         name="veille-archives",
         description="Archive → pages → articles → opérations.",
-        task_runner=runner,  # type: ignore[arg-type]
+        task_runner=runner,
         persist_result=False,
     )
     def fill() -> int:
         tell.phase("parts", due)
         bar = create_progress_artifact(progress=0.0, key="avancement", description=backfill.source)
         assert isinstance(bar, UUID)
-        told, apart = asdict(backfill), bool(dask) or reads_apart(order)
+        told = asdict(backfill)
         futures = [
             read_parts_task.submit(told, number, min(each, due - first), order.reverse, apart)
             for number, first in enumerate(range(0, due, each))
@@ -98,13 +122,18 @@ def run_with_prefect(
         create_markdown_artifact(f"```\n{lines}\n```", key="archives", description="Ce que les archives ont donné")
         return backfill.id
 
-    ready()
-    try:
-        fill()
-    except BaseException:
-        close_desk()  # ends the readers, and with them what the tasks wait for
-        raise
-    return backfill
+    fill()
+
+
+@contextmanager
+def _api(settings: Settings) -> Iterator[Callable[[], None]]:
+    """The server that is named, or a temporary one that starts while we plan; yields what waits for it."""
+    if PREFECT_API_URL.value():
+        yield lambda: None
+        return
+    home = Path(os.environ.get("PREFECT_HOME", settings.data_dir / "prefect"))
+    with passing_server(home) as (url, wait), temporary_settings({PREFECT_API_URL: url}):
+        yield wait
 
 
 def _dask(settings: Settings, address: str) -> TaskRunner[Any]:

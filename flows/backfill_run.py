@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -56,8 +56,13 @@ class Order:
     workers: int = 1
 
 
-def prepare(settings: Settings, database: Database, order: Order, now: datetime) -> Backfill:
+def prepare(
+    settings: Settings, database: Database, order: Order, now: datetime, meanwhile: Callable[[], None] = lambda: None
+) -> Backfill:
     """The backfill of an order, planned and with the parts to redo made due.
+
+    Args:
+        meanwhile: called before parts are planned, for what takes its time beside that.
 
     Raises:
         ArchiveError: the source cannot be read at all.
@@ -67,6 +72,7 @@ def prepare(settings: Settings, database: Database, order: Order, now: datetime)
     names_in_force(database, knowledge, now)
     backfill = take_up(database, spec, window_text(order.window), now, knowledge.version)
     if not backfill.planned:
+        meanwhile()
         with open_archive(spec, Policy.from_settings(settings), now, wayback_home=settings.wayback_url) as source:
             parts = (PlannedPart(part.key, part.args, part.size) for part in source.plan(order.window))
             planned = add_parts(database, backfill, parts, now)
@@ -88,7 +94,7 @@ def workers_for(order: Order) -> int:
 
 
 def reads_apart(order: Order) -> bool:
-    """Whether a local archive is worth confined processes, which take seconds to start; small ones are read in place."""
+    """Whether a local archive is worth confined processes, which take seconds to start; small ones are read here."""
     kind, where = split_spec(order.source)
     return kind in LOCAL and (order.workers > 1 or _is_large(Path(where).expanduser()))
 
@@ -103,9 +109,12 @@ def begin(settings: Settings, order: Order, *, readers: bool = True) -> tuple[Ba
         ArchiveError: the source cannot be read at all.
     """
     desk = open_desk(settings)
-    if readers and reads_apart(order):
-        desk.start_readers(workers_for(order))
-    backfill = prepare(settings, desk.database, order, datetime.now(UTC))
+
+    def start_readers() -> None:
+        if readers and reads_apart(order):
+            desk.start_readers(workers_for(order))
+
+    backfill = prepare(settings, desk.database, order, datetime.now(UTC), start_readers)
     return backfill, parts_due(desk.database, backfill, order.most)
 
 

@@ -111,7 +111,9 @@ def _verb_at(text: str, at: int) -> int | None:
 
 
 # Behind a verb in the present comes its object or an adverbial: a name, a sum, an article; not "de", which follows a noun.
-_OBJECT = re.compile(r"\s+(?:[\ue000-\uf8ff]|(?:a|au|aux|en|dans|sur|pour|par|avec|chez|ses|son|sa|un|une|le|la|les|des|plus|pres|ainsi|aussi|deja|desormais|enfin|jusqu'\w+|environ|quelque|deux|trois|\d+)\b|l'|d')")
+_OBJECT = re.compile(
+    r"\s+(?:[\ue000-\uf8ff]|(?:a|au|aux|en|dans|sur|pour|par|avec|chez|ses|son|sa|un|une|le|la|les|des|plus|pres|ainsi|aussi|deja|desormais|enfin|jusqu'\w+|environ|quelque|deux|trois|\d+)\b|l'|d')"
+)
 _REFLEXIVE = re.compile(r"(?:ne\s+|n')?(?:se\s|s'|lui\s+|leur\s+|y\s+|en\s+)")
 
 

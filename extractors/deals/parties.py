@@ -151,6 +151,7 @@ def subject(view: View, position: int, known: list[Party]) -> Party | None:
     "qui" takes the nearest party before it. Parentheses and other clauses (after ";" or ":") are left out.
     """
     from extractors.deals.clauses import head_of
+
     head = head_of(view.text, position)
     if head is not None:
         for p in known:

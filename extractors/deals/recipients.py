@@ -256,7 +256,12 @@ def _mentioned(sentence: SumSentence, mention: Mention) -> Cues:
     if len(sentence.mentions) == 1:
         cues["alone"] = 1.0
     if mention.position == sentence.doer:
-        for name in ("doer", f"doer:{sentence.far}", f"doer|does:{sentence.does}", f"doer:{sentence.far}|{sentence.group}"):
+        for name in (
+            "doer",
+            f"doer:{sentence.far}",
+            f"doer|does:{sentence.does}",
+            f"doer:{sentence.far}|{sentence.group}",
+        ):
             cues[f"{mark}{name}"] = 1.0
     elif sentence.doer >= 0 and sentence.far != "after":
         cues[f"other_doer|{mention.prep}:{side}"] = 1.0
