@@ -1,4 +1,4 @@
-"""Prefect's temporary server, as a process that ends with the one that started it: `python -m flows.prefect_passing PORT`.
+"""Prefect's temporary server as a process that ends with its starter: `python -m flows.prefect_passing PORT`.
 
 Its standard input is a pipe that the starter holds; when that is closed, as when the starter is killed, it ends.
 """

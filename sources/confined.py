@@ -12,7 +12,7 @@ import multiprocessing
 import os
 import resource
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
 from queue import LifoQueue
@@ -29,6 +29,7 @@ WORKER_BYTES = 2_000_000_000
 _START_SECONDS = 120.0
 _MOST_WALL = 4.0  # times the limit, by the clock, for a worker that gets too little of the processor
 _context = multiprocessing.get_context("spawn")
+_starting = Lock()
 
 
 class TooCostly(SourceError):
@@ -117,7 +118,8 @@ class _Worker:
         self._ready = False
         self._line, theirs = _context.Pipe()
         self.process = _context.Process(target=_serve, args=(theirs, prepare, given), daemon=True)
-        self.process.start()
+        with _may_have_children():
+            self.process.start()
         theirs.close()
 
     def do(self, function: Callable[..., Any], args: tuple[object, ...], seconds: float) -> Any:
@@ -157,6 +159,22 @@ class _Worker:
         self.process.kill()
         self.process.join(5.0)
         self._line.close()
+
+
+@contextlib.contextmanager
+def _may_have_children() -> Iterator[None]:
+    """Lift, for a moment, what forbids a daemonic process (a Dask worker is one) to start others.
+
+    The ban is for children that would outlive their parent; ours watch it and end themselves (`end_with_parent`).
+    """
+    config: dict[str, Any] = multiprocessing.current_process()._config  # type: ignore[attr-defined]
+    with _starting:
+        daemonic = config.pop("daemon", None)
+        try:
+            yield
+        finally:
+            if daemonic is not None:
+                config["daemon"] = daemonic
 
 
 def _cpu_seconds(pid: int | None) -> float:
