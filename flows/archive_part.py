@@ -1,29 +1,28 @@
-"""One part of an archive, from its lease to its end: read, refuse early, extract, keep, in whichever process runs it.
+"""One part of an archive, from its lease to its end, by whichever process works on it.
 
-Everything a worker needs it finds in its own environment, so that the same function runs in this process, in a pool
-of this machine's, or on a Dask cluster.
+Everything a worker needs it finds in its own environment, so that the same function runs in threads of this process,
+each with a confined process that reads for it, or on a Dask cluster.
 """
 
 from __future__ import annotations
 
 import logging
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from threading import Event, Lock
 
 from config.settings import Settings, load_settings
-from extractors.article import article_from_fragment, article_from_html
-from extractors.early import EarlyGate, load_gate
-from extractors.knowledge import Knowledge, load_knowledge
-from extractors.read import read_article
-from extractors.values import Article, NoArticle
-from sources.archives.opening import open_archive
-from sources.archives.values import ArchiveError, ArchiveSource, Capture, Item, Miss, Part, Story, Window
-from sources.errors import UrlError
+from extractors.knowledge import load_knowledge
+from flows.archive_judging import JudgingRules, Told, warm
+from flows.archive_reading import read_apart, read_here
+from flows.archive_stretches import Job
+from sources.archives.opening import LOCAL, open_archive, split_spec
+from sources.archives.values import ArchiveError, Part, Window
+from sources.confined import Confined
 from sources.policy import Policy
-from sources.urls import canonical_url
 from storage.archived import Archived, store_part
 from storage.backfills import Backfill, Lease, PartLost, lease_part, prolong
 from storage.database import Database, open_database
@@ -31,11 +30,15 @@ from storage.processes import this_process
 
 log = logging.getLogger("veille.backfill")
 
-# A part is a minute or two of work; a worker that says nothing for so long is gone, and its part others' to take.
-LEASE_SECONDS = 600
+# A part is a minute or two of work; a worker that says nothing for so long is gone, and its part others' to take. A
+# confined process may enter a large file for most of it.
+LEASE_SECONDS = 1200
 _PROLONG_EVERY = 60.0
-_TOLD_MISSES = 20
-Counts = Counter[str]
+_TOLD_DEFECTS = 20
+
+
+class Stopping(Exception):
+    """This process is ending; the part that was being read is somebody else's, or a later run's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,33 +53,77 @@ class PartEnd:
 
 @dataclass
 class _Desk:
-    """What reading needs, opened once a process."""
+    """What working needs, opened once a process; threads share it."""
 
     settings: Settings
     database: Database
-    knowledge: Knowledge
-    gate: EarlyGate
+    rule_version: str
     now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+    stopping: Event = field(default_factory=Event)
+    _idle: list[Confined] = field(default_factory=list)
+    _all: list[Confined] = field(default_factory=list)
+    _guard: Lock = field(default_factory=Lock)
+
+    @property
+    def rules(self) -> JudgingRules:
+        return JudgingRules(self.settings.config_dir, self.settings.relevance_threshold)
+
+    def start_readers(self, count: int) -> None:
+        """Start so many confined processes now, so that they load rules while this one plans."""
+        started = [self._new_reader() for _ in range(count)]
+        for reader in started:
+            reader.start()
+        with self._guard:
+            self._idle += started
+
+    @contextmanager
+    def reader(self) -> Iterator[Confined]:
+        """A confined process to itself. It starts when first called."""
+        with self._guard:
+            reader = self._idle.pop() if self._idle else None
+        reader = reader or self._new_reader()
+        try:
+            yield reader
+        finally:
+            with self._guard:
+                self._idle.append(reader)
+
+    def close(self) -> None:
+        """End the readers at once, whatever they do, and close the database."""
+        self.stopping.set()
+        with self._guard:
+            readers = list(self._all)
+        for reader in readers:
+            reader.close()
+        self.database.dispose()
+
+    def _new_reader(self) -> Confined:
+        reader = Confined(1, self.settings.page_seconds, warm, (self.rules,))
+        with self._guard:
+            self._all.append(reader)
+        return reader
 
 
 # The one of this process, once it is opened.
 _desks: list[_Desk] = []
+_opening = Lock()
 
 
 def open_desk(settings: Settings | None = None) -> _Desk:
     """The desk of this process; made from its environment at first use, or from `settings`."""
-    if not _desks or (settings is not None and settings != _desks[0].settings):
-        close_desk()
-        chosen = settings or load_settings()
-        knowledge = load_knowledge(chosen.config_dir)
-        _desks.append(_Desk(chosen, open_database(chosen.database), knowledge, load_gate(chosen.config_dir)))
-    return _desks[0]
+    with _opening:
+        if not _desks or (settings is not None and settings != _desks[0].settings):
+            close_desk()
+            chosen = settings or load_settings()
+            version = load_knowledge(chosen.config_dir).version
+            _desks.append(_Desk(chosen, open_database(chosen.database), version))
+        return _desks[0]
 
 
 def close_desk() -> None:
     """Close the desk of this process, if it was opened."""
     while _desks:
-        _desks.pop().database.dispose()
+        _desks.pop().close()
 
 
 def window_of(written: str) -> Window:
@@ -90,155 +137,86 @@ def window_text(window: Window) -> str:
     return f"{window.start or ''}..{window.end or ''}"
 
 
-def work_next(backfill: Backfill, *, reverse: bool = False, settings: Settings | None = None) -> PartEnd | None:
+def work_next(
+    backfill: Backfill, *, reverse: bool = False, apart: bool = True, settings: Settings | None = None
+) -> PartEnd | None:
     """Take the next part that is due, do it, and store it; None when none is left.
+
+    Args:
+        apart: read local archives in a confined process altogether; starting it pays from a hundred documents on.
 
     Raises:
         StorageError: nothing could be stored; the part stays leased until this process ends.
+        Stopping: this process ends.
     """
     desk = open_desk(settings)
     lease = lease_part(desk.database, backfill, this_process(), desk.now(), seconds=LEASE_SECONDS, reverse=reverse)
     if lease is None:
         return None
-    window = window_of(backfill.window)
-    policy = Policy.from_settings(desk.settings)
-    with open_archive(backfill.source, policy, desk.now(), wayback_home=desk.settings.wayback_url) as source:
-        return _do(desk, lease, source, window)
-
-
-def _do(desk: _Desk, lease: Lease, source: ArchiveSource, window: Window) -> PartEnd:
-    started = time.monotonic()
-    counts: Counts = Counter()
-    misses: list[dict[str, str]] = []
-    found: list[Archived] = []
+    started, told = time.monotonic(), Told()
     failure: tuple[str, str] | None = None
-    again = 0
     try:
-        part = Part(lease.key, lease.args, lease.size)
-        for item in _prolonging(desk, lease, source.read(part, window)):
-            counts["items"] += 1
-            if isinstance(item, Miss):
-                counts[f"lost:{item.reason}"] += 1
-                again += item.transient
-                if len(misses) < _TOLD_MISSES:
-                    misses.append({"where": item.where, "reason": item.reason, "detail": item.detail})
-                continue
-            kept = _kept(desk, item, window, counts)
-            if kept is not None:
-                found.append(kept)
+        _read(desk, lease, backfill, told, apart=apart)
     except ArchiveError as error:
         failure = ("archive", str(error))
-    if failure is None and again:
-        failure = (
-            "unreachable",
-            f"{again} page{'s' if again > 1 else ''} à reprendre ; la première : {_first(misses)}",
-        )
-    took = time.monotonic() - started
+    except PartLost as error:
+        return _lost(lease, error, time.monotonic() - started)
+    if desk.stopping.is_set():
+        raise Stopping(lease.key)
+    if failure is None and told.again:
+        first = told.misses[0]["detail"] if told.misses else ""
+        plural = "s" if told.again > 1 else ""
+        failure = ("unreachable", f"{told.again} page{plural} à reprendre ; la première : {first}")
+    return _store(desk, lease, told, failure, time.monotonic() - started)
+
+
+def _read(desk: _Desk, lease: Lease, backfill: Backfill, told: Told, *, apart: bool) -> None:
+    job = Job(backfill.source, Part(lease.key, lease.args, lease.size), window_of(backfill.window), desk.rules)
+    say = _prolonging(desk, lease)
+    with desk.reader() as confined:
+        if apart and split_spec(backfill.source)[0] in LOCAL:
+            read_apart(confined, job, told, say)
+            return
+        policy = Policy.from_settings(desk.settings)
+        with open_archive(backfill.source, policy, desk.now(), wayback_home=desk.settings.wayback_url) as source:
+            read_here(confined, source, job, told, say)
+
+
+def _store(desk: _Desk, lease: Lease, told: Told, failure: tuple[str, str] | None, took: float) -> PartEnd:
+    for url, trace in told.defects[:_TOLD_DEFECTS]:
+        log.error("defect while reading %s\n%s", url, trace)
     try:
-        told = store_part(
+        counts = store_part(
             desk.database,
             lease,
-            found,
+            [Archived(kept.canonical_url, kept.reading, kept.stem) for kept in told.found],
             desk.now(),
-            counts=counts,
-            misses=misses,
+            counts=told.counts,
+            misses=told.misses,
             seconds=took,
-            rule_version=desk.knowledge.version,
+            rule_version=desk.rule_version,
             failure=failure,
         )
     except PartLost as error:
-        log.warning("%s", error)
-        return PartEnd(lease.key, {}, took, str(error))
-    log.info("part %s: %s", lease.key, dict(told), extra={"part": lease.key, "counts": dict(told)})
-    return PartEnd(lease.key, dict(told), took, failure[1] if failure else "")
+        return _lost(lease, error, took)
+    log.info("part %s: %s", lease.key, dict(counts), extra={"part": lease.key, "counts": dict(counts)})
+    return PartEnd(lease.key, dict(counts), took, failure[1] if failure else "")
 
 
-def _kept(desk: _Desk, item: Capture | Story, window: Window, counts: Counts) -> Archived | None:
-    """The article of an item when it is French and about AI, or tells a deal; what becomes of the others is counted."""
-    refusal = _refused(desk.gate, item)
-    if refusal:
-        counts[f"refused:{refusal}"] += 1
-        return None
-    try:
-        article = _article(item)
-        if isinstance(article, NoArticle):
-            counts[f"lost:{article.reason}"] += 1
-            return None
-        if not window.holds(article.published):
-            counts["outside"] += 1
-            return None
-        reading = read_article(article, desk.knowledge, threshold=desk.settings.relevance_threshold)
-    except Exception:
-        # A page that our own code fails on costs that page alone, as in the daily run; the log has it in full.
-        log.exception("defect while reading %s", item.url)
-        counts["lost:defect"] += 1
-        return None
-    if reading.language != "fr":
-        counts["not_french"] += 1
-        return None
-    if not reading.relevance.relevant and not reading.deals:
-        counts["not_relevant"] += 1
-        return None
-    counts["relevant" if reading.relevance.relevant else "deals_elsewhere"] += 1
-    return Archived(article.id, reading, item.stem)
+def _lost(lease: Lease, error: PartLost, took: float) -> PartEnd:
+    log.warning("%s", error)
+    return PartEnd(lease.key, {}, took, str(error))
 
 
-def _refused(gate: EarlyGate, item: Capture | Story) -> str | None:
-    if isinstance(item, Capture):
-        return gate.refuse_page(item.body, item.content_type)
-    if item.html:
-        return gate.refuse_page(f"{item.title} {item.html}".encode(errors="replace"))
-    return gate.refuse_text(f"{item.title}\n{item.text}")
+def _prolonging(desk: _Desk, lease: Lease) -> Callable[[], None]:
+    """Something to call often: now and then it prolongs the lease; it raises when this process ends."""
+    said = [time.monotonic()]
 
-
-def _article(item: Capture | Story) -> Article | NoArticle:
-    """The article, known by its canonical address; undated pages count as of the day of their capture."""
-    if isinstance(item, Capture):
-        found = article_from_html(item.body, item.url, item.content_type)
-        if isinstance(found, NoArticle):
-            return found
-        published = found.published or item.day
-        return replace(
-            found, id=_known_by(found.url or item.url), published=published, url=_link(found.url or item.url)
-        )
-    if item.html:
-        from_html = article_from_fragment(item.html, item.url, item.title, item.outlet)
-        if isinstance(from_html, NoArticle):
-            return from_html
-        text = from_html.text
-    else:
-        text = item.text
-    return Article(
-        id=_known_by(item.url),
-        title=item.title,
-        text=text,
-        published=item.published,
-        outlet=item.outlet,
-        url=_link(item.link or item.url),
-        author=item.author,
-    )
-
-
-def _known_by(url: str) -> str:
-    try:
-        return canonical_url(url)
-    except UrlError:
-        return url  # a local file
-
-
-def _link(url: str) -> str | None:
-    return url if url.startswith(("http://", "https://")) else None
-
-
-def _first(misses: list[dict[str, str]]) -> str:
-    return misses[0]["detail"] if misses else ""
-
-
-def _prolonging(desk: _Desk, lease: Lease, items: Iterator[Item]) -> Iterator[Item]:
-    """The same items; now and then the lease is prolonged."""
-    said = time.monotonic()
-    for item in items:
-        if time.monotonic() - said > _PROLONG_EVERY:
+    def say() -> None:
+        if desk.stopping.is_set():
+            raise Stopping(lease.key)
+        if time.monotonic() - said[0] > _PROLONG_EVERY:
             prolong(desk.database, lease, desk.now(), seconds=LEASE_SECONDS)
-            said = time.monotonic()
-        yield item
+            said[0] = time.monotonic()
+
+    return say

@@ -1,4 +1,4 @@
-"""The backfill as a Prefect flow: one flow, a task a part, over the functions of `backfill_run`.
+"""The backfill as a Prefect flow: one flow, a task a part (or a few, when there are thousands), over `backfill_run`.
 
 Tasks take the id of the backfill and lease the next part themselves, so that the same flow runs in this process, with
 processes of this machine, or on a Dask cluster whose workers share the database.
@@ -7,48 +7,56 @@ processes of this machine, or on a Dask cluster whose workers share the database
 from __future__ import annotations
 
 import logging
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact, create_progress_artifact, update_progress_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.futures import as_completed
+from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from config.errors import ConfigError
 from config.settings import Settings
-from flows.archive_part import open_desk, work_next
-from flows.backfill_run import (
-    Order,
-    Submit,
-    parts_due,
-    prepare,
-    resolve_past,
-    worker_pool,
-    workers_for,
-)
+from flows.archive_part import close_desk, open_desk, work_next
+from flows.backfill_run import Order, begin, reads_apart, resolve_past, workers_for
 from flows.context import Progress, Silent
+from flows.prefect_server import passing_server
 from storage.backfills import Backfill
 from terminal.backfill_report import summarise, summary_lines
 
 log = logging.getLogger("veille.backfill")
 
-# The pool of a caller in this process, while its flow runs; a Dask worker has none and works in place.
-_pools: list[Submit] = []
+# Prefect's server loses records of flows with more, and the flow itself grows by 20 KB a task (docs/operations.md).
+MOST_TASKS = 1000
+_BAR_EVERY = 2.0  # seconds between two updates of the artifact, each a request
 
 
-@task(name="part", task_run_name="part-{number}", cache_policy=NO_CACHE, persist_result=False, log_prints=False)
-def read_part_task(backfill: dict[str, Any], number: int, reverse: bool) -> dict[str, Any] | None:
-    """Do the next part that is due; returns counts. `number` only names the task."""
-    known = Backfill(**backfill)
-    end = _pools[-1](known, reverse=reverse).result() if _pools else work_next(known, reverse=reverse)
-    return asdict(end) if end else None
+@task(name="parts", task_run_name="parts-{number}", cache_policy=NO_CACHE, persist_result=False, log_prints=False)
+def read_parts_task(backfill: dict[str, Any], number: int, parts: int, reverse: bool, apart: bool) -> list[str]:
+    """Do the next parts that are due, so many at most; returns their keys. `number` only names the task."""
+    known, keys = Backfill(**backfill), []
+    for _ in range(parts):
+        end = work_next(known, reverse=reverse, apart=apart)
+        if end is None:
+            break
+        keys.append(end.key)
+    return keys
 
 
 def run_with_prefect(
-    settings: Settings, order: Order, tell: Progress | None = None, *, dask: str | None = None
+    settings: Settings,
+    order: Order,
+    tell: Progress | None = None,
+    *,
+    dask: str | None = None,
 ) -> Backfill:
     """Run the flow in this process.
 
@@ -58,46 +66,74 @@ def run_with_prefect(
     Raises:
         ArchiveError: the source cannot be read at all.
         ConfigError: Dask is asked for and not installed, or the database is not one that machines can share.
+        ServerNotStarted: no server of Prefect is named, and a temporary one did not come up.
     """
     tell = tell or Silent()
-    workers = workers_for(order)
-    filled: list[Backfill] = []
-    runner = _dask(settings, dask) if dask else ThreadPoolTaskRunner(max_workers=workers)
+    runner: Any = _dask(settings, dask) if dask else ThreadPoolTaskRunner(max_workers=workers_for(order))
+    try:
+        with _api(settings) as ready:
+            backfill, due = begin(settings, order, readers=not dask)
+            ready()
+            _fill(settings, order, backfill, due, tell, runner, apart=bool(dask) or reads_apart(order))
+    except BaseException:
+        close_desk()  # ends the readers, and with them what the tasks wait for
+        raise
+    return backfill
+
+
+def _fill(
+    settings: Settings,
+    order: Order,
+    backfill: Backfill,
+    due: int,
+    tell: Progress,
+    runner: TaskRunner[Any],
+    *,
+    apart: bool,
+) -> None:
+    each = -(-due // MOST_TASKS) if due else 1
 
     @flow(
         name="veille-archives",
         description="Archive → pages → articles → opérations.",
-        task_runner=runner,  # type: ignore[arg-type]
+        task_runner=runner,
         persist_result=False,
     )
     def fill() -> int:
-        database = open_desk(settings).database
-        backfill = prepare(settings, database, order, datetime.now(UTC))
-        due = parts_due(database, backfill, order.most)
         tell.phase("parts", due)
         bar = create_progress_artifact(progress=0.0, key="avancement", description=backfill.source)
-        filled.append(backfill)
+        assert isinstance(bar, UUID)
         told = asdict(backfill)
-        futures = [read_part_task.submit(told, number, order.reverse) for number in range(due)]
-        for done, future in enumerate(as_completed(futures), 1):
-            end = future.result()
-            tell.step(end["key"] if end else "")
-            update_progress_artifact(artifact_id=bar, progress=100.0 * done / due)  # type: ignore[arg-type]
-        resolve_past(settings, database)
-        lines = "\n".join(summary_lines(summarise(database, backfill)))
+        futures = [
+            read_parts_task.submit(told, number, min(each, due - first), order.reverse, apart)
+            for number, first in enumerate(range(0, due, each))
+        ]
+        done, said = 0, time.monotonic()
+        for future in as_completed(futures):
+            for key in future.result():
+                tell.step(key)
+                done += 1
+            if time.monotonic() - said > _BAR_EVERY:
+                update_progress_artifact(artifact_id=bar, progress=100.0 * done / due)
+                said = time.monotonic()
+        update_progress_artifact(artifact_id=bar, progress=100.0)
+        resolve_past(settings, open_desk(settings).database)
+        lines = "\n".join(summary_lines(summarise(open_desk(settings).database, backfill)))
         create_markdown_artifact(f"```\n{lines}\n```", key="archives", description="Ce que les archives ont donné")
         return backfill.id
 
-    if dask:
-        fill()
-    else:
-        with worker_pool(settings, workers) as submit:
-            _pools.append(submit)
-            try:
-                fill()
-            finally:
-                _pools.remove(submit)
-    return filled[0]
+    fill()
+
+
+@contextmanager
+def _api(settings: Settings) -> Iterator[Callable[[], None]]:
+    """The server that is named, or a temporary one that starts while we plan; yields what waits for it."""
+    if PREFECT_API_URL.value():
+        yield lambda: None
+        return
+    home = Path(os.environ.get("PREFECT_HOME", settings.data_dir / "prefect"))
+    with passing_server(home) as (url, wait), temporary_settings({PREFECT_API_URL: url}):
+        yield wait
 
 
 def _dask(settings: Settings, address: str) -> TaskRunner[Any]:

@@ -6,23 +6,23 @@ What was done is known from the ledger of parts alone: a backfill killed anywher
 from __future__ import annotations
 
 import logging
-import multiprocessing
+import os
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from threading import Thread
+from functools import partial
+from itertools import chain
+from pathlib import Path
 
 from config.settings import Settings
 from extractors.knowledge import load_knowledge
-from flows.archive_part import PartEnd, open_desk, window_text, work_next
+from flows.archive_part import PartEnd, close_desk, open_desk, window_text, work_next
 from flows.context import Progress, Silent
 from flows.resolving import names_in_force, resolve_waiting
 from sources.archives.opening import LOCAL, open_archive, settled_spec, split_spec
 from sources.archives.values import Window
-from sources.confined import end_with_parent
 from sources.policy import Policy
 from storage.backfills import Backfill, PlannedPart, Redo, add_parts, progress, reopen, take_up
 from storage.database import Database
@@ -36,6 +36,8 @@ log = logging.getLogger("veille.backfill")
 KIND = "backfill"
 _LEASE_SECONDS = 3600
 _WAIT_FOR_OTHERS = 5.0
+# Starting a reader costs as much as reading a few hundred pages in place: in a WARC these weigh about so much.
+_LARGE_BYTES = 5_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,13 @@ class Order:
     workers: int = 1
 
 
-def prepare(settings: Settings, database: Database, order: Order, now: datetime) -> Backfill:
+def prepare(
+    settings: Settings, database: Database, order: Order, now: datetime, meanwhile: Callable[[], None] = lambda: None
+) -> Backfill:
     """The backfill of an order, planned and with the parts to redo made due.
+
+    Args:
+        meanwhile: called before parts are planned, for what takes its time beside that.
 
     Raises:
         ArchiveError: the source cannot be read at all.
@@ -65,6 +72,7 @@ def prepare(settings: Settings, database: Database, order: Order, now: datetime)
     names_in_force(database, knowledge, now)
     backfill = take_up(database, spec, window_text(order.window), now, knowledge.version)
     if not backfill.planned:
+        meanwhile()
         with open_archive(spec, Policy.from_settings(settings), now, wayback_home=settings.wayback_url) as source:
             parts = (PlannedPart(part.key, part.args, part.size) for part in source.plan(order.window))
             planned = add_parts(database, backfill, parts, now)
@@ -85,22 +93,44 @@ def workers_for(order: Order) -> int:
     return order.workers
 
 
+def reads_apart(order: Order) -> bool:
+    """Whether a local archive is worth confined processes, which take seconds to start; small ones are read here."""
+    kind, where = split_spec(order.source)
+    return kind in LOCAL and (order.workers > 1 or _is_large(Path(where).expanduser()))
+
+
+def begin(settings: Settings, order: Order, *, readers: bool = True) -> tuple[Backfill, int]:
+    """Plan an order, while the readers that it wants start; the backfill and how many parts are to be done now.
+
+    Args:
+        readers: the parts are read on this machine.
+
+    Raises:
+        ArchiveError: the source cannot be read at all.
+    """
+    desk = open_desk(settings)
+
+    def start_readers() -> None:
+        if readers and reads_apart(order):
+            desk.start_readers(workers_for(order))
+
+    backfill = prepare(settings, desk.database, order, datetime.now(UTC), start_readers)
+    return backfill, parts_due(desk.database, backfill, order.most)
+
+
 def run_backfill(settings: Settings, order: Order, tell: Progress | None = None) -> Backfill:
-    """All of it in this process and its workers.
+    """All of it in this process and its readers.
 
     Raises:
         ArchiveError: the source cannot be read at all.
         StorageError: nothing could be stored.
     """
     tell = tell or Silent()
-    database = open_desk(settings).database
-    backfill = prepare(settings, database, order, datetime.now(UTC))
-    due = parts_due(database, backfill, order.most)
+    backfill, due = begin(settings, order)
     tell.phase("parts", due)
-    with worker_pool(settings, workers_for(order)) as submit:
-        for end in run_parts(submit, backfill, order, due):
-            tell.step(end.key)
-    resolve_past(settings, database)
+    for end in run_parts(settings, backfill, order, due):
+        tell.step(end.key)
+    resolve_past(settings, open_desk(settings).database)
     return backfill
 
 
@@ -110,37 +140,24 @@ def parts_due(database: Database, backfill: Backfill, most: int | None) -> int:
     return left if most is None else min(left, most)
 
 
-Submit = Callable[..., "Future[PartEnd | None]"]
+def run_parts(settings: Settings, backfill: Backfill, order: Order, due: int) -> Iterator[PartEnd]:
+    """Have `due` parts done by as many threads as there are workers; yields each as it ends.
 
-
-def run_parts(submit: Submit, backfill: Backfill, order: Order, due: int) -> Iterator[PartEnd]:
-    """Have `due` parts done, a few more than there are workers at a time; yields each as it ends."""
-    waiting: set[Future[PartEnd | None]] = set()
-    begun = 0
-    while begun < due or waiting:
-        while begun < due and len(waiting) < 2 * order.workers:
-            waiting.add(submit(backfill, reverse=order.reverse))
-            begun += 1
-        ended, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-        for future in ended:
+    Threads are enough: the work is done in the confined process of each, and they only lease and store.
+    """
+    apart = reads_apart(order)
+    pool = ThreadPoolExecutor(workers_for(order), thread_name_prefix="part")
+    try:
+        work = partial(work_next, backfill, reverse=order.reverse, apart=apart, settings=settings)
+        for future in as_completed([pool.submit(work) for _ in range(due)]):
             end = future.result()
             if end is not None:
                 yield end
-
-
-@contextmanager
-def worker_pool(settings: Settings, workers: int) -> Iterator[Submit]:
-    """Something to submit parts to: processes of this machine, or this one when one worker is enough."""
-    if workers == 1:
-        yield lambda backfill, *, reverse=False: _at_once(work_next, backfill, reverse=reverse, settings=settings)
-        return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, context, initializer=_begin_worker, initargs=(settings,)) as pool:
-        try:
-            yield lambda backfill, *, reverse=False: pool.submit(work_next, backfill, reverse=reverse)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    except BaseException:
+        close_desk()  # ends the readers, and with them what the threads wait for
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def resolve_past(settings: Settings, database: Database) -> None:
@@ -163,12 +180,14 @@ def resolve_past(settings: Settings, database: Database) -> None:
         raise
 
 
-def _at_once(function: Callable[..., PartEnd | None], *args: object, **kwargs: object) -> Future[PartEnd | None]:
-    future: Future[PartEnd | None] = Future()
-    future.set_result(function(*args, **kwargs))
-    return future
-
-
-def _begin_worker(settings: Settings) -> None:
-    Thread(target=end_with_parent, daemon=True).start()
-    open_desk(settings)
+def _is_large(where: Path) -> bool:
+    files = (Path(folder, name) for folder, _, names in os.walk(where) for name in names)
+    size = 0
+    for file in chain([where], files):
+        try:
+            size += file.stat().st_size
+        except OSError:
+            continue  # planning tells of it
+        if size >= _LARGE_BYTES:
+            return True
+    return False

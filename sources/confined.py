@@ -12,7 +12,7 @@ import multiprocessing
 import os
 import resource
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
 from queue import LifoQueue
@@ -29,6 +29,7 @@ WORKER_BYTES = 2_000_000_000
 _START_SECONDS = 120.0
 _MOST_WALL = 4.0  # times the limit, by the clock, for a worker that gets too little of the processor
 _context = multiprocessing.get_context("spawn")
+_starting = Lock()
 
 
 class TooCostly(SourceError):
@@ -63,8 +64,11 @@ class Confined:
         for worker in waiting:
             self._places.put(worker or self._new())
 
-    def call(self, function: Callable[..., Result], *args: object) -> Result:
+    def call(self, function: Callable[..., Result], *args: object, seconds: float | None = None) -> Result:
         """`function(*args)`, done in a worker; the function is a module's, arguments and result are pickled.
+
+        Args:
+            seconds: another limit than that of the other calls.
 
         Raises:
             TooCostly: over the limit of time or memory.
@@ -74,7 +78,7 @@ class Confined:
         kept: _Worker | None = None
         try:
             worker = worker or self._new()
-            answer: Result = worker.do(function, args, self._seconds)
+            answer: Result = worker.do(function, args, seconds or self._seconds)
             kept = worker
             return answer
         except JobFailed:
@@ -114,7 +118,8 @@ class _Worker:
         self._ready = False
         self._line, theirs = _context.Pipe()
         self.process = _context.Process(target=_serve, args=(theirs, prepare, given), daemon=True)
-        self.process.start()
+        with _may_have_children():
+            self.process.start()
         theirs.close()
 
     def do(self, function: Callable[..., Any], args: tuple[object, ...], seconds: float) -> Any:
@@ -154,6 +159,22 @@ class _Worker:
         self.process.kill()
         self.process.join(5.0)
         self._line.close()
+
+
+@contextlib.contextmanager
+def _may_have_children() -> Iterator[None]:
+    """Lift, for a moment, what forbids a daemonic process (a Dask worker is one) to start others.
+
+    The ban is for children that would outlive their parent; ours watch it and end themselves (`end_with_parent`).
+    """
+    config: dict[str, Any] = multiprocessing.current_process()._config  # type: ignore[attr-defined]
+    with _starting:
+        daemonic = config.pop("daemon", None)
+        try:
+            yield
+        finally:
+            if daemonic is not None:
+                config["daemon"] = daemonic
 
 
 def _cpu_seconds(pid: int | None) -> float:

@@ -16,12 +16,14 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
-from sources.archives.values import ArchiveError, Capture, Item, Miss, Part, Story, Window, day_of
+from sources.archives.values import ArchiveError, Capture, Item, Miss, Part, Story, Window, day_of, even_size
 from sources.documents import MOST_BYTES, SUFFIXES, HtmlDocument, TextDocument, Unreadable, parse_document
 
-# At two or three hundred documents a second, most refused early, a part takes about a minute at worst.
+# At two or three hundred documents a second, most refused early, a part takes about a minute at worst. Small folders
+# and containers are cut finer, for workers to share them, but not below `LEAST`.
 DOCUMENTS = 5000
 MEMBERS = 20_000
+LEAST = 250
 LINE_BYTES = 32_000_000
 _UNKNOWN = 1 << 40
 _TARS = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
@@ -50,11 +52,11 @@ class FilesSource:
                 yield from self._stretches(file, name)
             elif file.suffix.lower() in SUFFIXES or not self.where.is_dir():
                 loose.append(name)
-                if len(loose) == DOCUMENTS:
-                    yield _loose(loose)
-                    loose = []
-        if loose:
-            yield _loose(loose)
+                if len(loose) == 4 * DOCUMENTS:
+                    yield _loose(loose[:DOCUMENTS])
+                    del loose[:DOCUMENTS]
+        size = even_size(len(loose), LEAST, DOCUMENTS)
+        yield from (_loose(loose[start : start + size]) for start in range(0, len(loose), size))
 
     def read(self, part: Part, window: Window) -> Iterator[Item]:
         """The documents of a part, one at a time."""
@@ -79,7 +81,8 @@ class FilesSource:
                 total, step = file.stat().st_size, LINE_BYTES
             elif name.lower().endswith(".zip"):
                 with zipfile.ZipFile(file) as container:
-                    total, step = len(container.infolist()), MEMBERS
+                    total = len(container.infolist())
+                    step = even_size(total, LEAST, MEMBERS)
             else:
                 total, step = _count_tar(file), MEMBERS
         except _BROKEN:

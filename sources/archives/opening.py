@@ -40,6 +40,18 @@ def settled_spec(spec: str) -> str:
     return f"{kind}:{Path(where).expanduser().resolve()}" if kind in LOCAL else f"{kind}:{where}"
 
 
+def open_local(spec: str) -> ArchiveSource:
+    """The source on this machine's disk that a `KIND:WHERE` names.
+
+    Raises:
+        ArchiveError: no such kind on disk.
+    """
+    kind, where = split_spec(spec)
+    if kind not in LOCAL:
+        raise ArchiveError(f"{spec} n'est pas sur ce disque")
+    return FilesSource(Path(where)) if kind == "files" else WarcSource(Path(where))
+
+
 @contextmanager
 def open_archive(spec: str, policy: Policy, now: dt.datetime, *, wayback_home: str = HOME) -> Iterator[ArchiveSource]:
     """The source that a `KIND:WHERE` names, with a polite client of its own where it needs one.
@@ -48,10 +60,8 @@ def open_archive(spec: str, policy: Policy, now: dt.datetime, *, wayback_home: s
         ArchiveError: no such kind, or a place that is none.
     """
     kind, where = split_spec(spec)
-    if kind == "files":
-        yield FilesSource(Path(where))
-    elif kind == "warc":
-        yield WarcSource(Path(where))
+    if kind in LOCAL:
+        yield open_local(spec)
     else:
         with PoliteClient(manners(policy) if kind == "wayback" else policy) as client:
             if kind == "wayback":

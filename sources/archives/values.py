@@ -53,7 +53,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A piece of an archive, 30 to 120 seconds of work. `key` names it within its archive, for ever.
+    """A piece of an archive, at most a minute or two of work. `key` names it within its archive, for ever.
 
     `args` is what its source needs to read it, as JSON. `size` is how many items it is thought to hold.
     """
@@ -121,6 +121,15 @@ class ArchiveSource(Protocol):
         Raises:
             ArchiveError: nothing of the part can be had now; it may be tried again.
         """
+
+
+# With fewer parts, workers wait for the last one; with more, leasing and storing them is felt.
+PARTS = 32
+
+
+def even_size(items: int, least: int, most: int, *, parts: int = PARTS) -> int:
+    """How many items make a part, so that a few workers share them evenly, within limits."""
+    return min(most, max(least, -(-items // parts)))
 
 
 def day_of(written: object) -> dt.date | None:

@@ -1,7 +1,8 @@
 """`warc:`: local .warc, .warc.gz and .wacz files (CC-NEWS and others), read with FastWARC.
 
-A file is scanned once to find where its responses begin (inflating is all that costs), and cut into parts of `RECORDS`
-responses, so that several workers share one file and a killed one loses little. A damaged stretch is stepped over.
+A file is scanned once to find where its responses begin (inflating is all that costs), and cut into parts of at most
+`RECORDS` responses, fewer in a small file, so that several workers share it evenly and a killed one loses little. A
+damaged stretch is stepped over.
 """
 
 from __future__ import annotations
@@ -10,16 +11,17 @@ import datetime as dt
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
-from sources.archives.values import ArchiveError, Capture, Item, Miss, Part, Window
+from sources.archives.values import PARTS, ArchiveError, Capture, Item, Miss, Part, Window, even_size
 
-RECORDS = 10_000
+RECORDS = 10_000  # a minute of work, most being refused early
+GRAIN = 250  # a part of fewer would cost more to lease, store and tell than it is worth
 MOST_BYTES = 10_000_000  # a record beyond this is no page of the press
 _SUFFIXES = (".warc", ".warc.gz", ".wacz")
 _MEMBER = b"\x1f\x8b\x08"  # how a gzip member begins
@@ -40,7 +42,8 @@ class WarcSource:
 
     def plan(self, window: Window) -> Iterator[Part]:
         """Scan every file; what was captured before the window begins cannot tell of it and is left out."""
-        for file in self._files():
+        files = list(self._files())
+        for file in files:
             name = file.relative_to(self.where).as_posix() if self.where.is_dir() else file.name
             try:
                 members = _members(file)
@@ -48,7 +51,7 @@ class WarcSource:
                 yield Part(f"{name}:damaged", {"name": name, "wrong": str(error)})
                 continue
             for member in members:
-                yield from _parts_of(file, name, member)
+                yield from _joined(_grains(file, name, member), max(1, PARTS // len(files)))
 
     def read(self, part: Part, window: Window) -> Iterator[Item]:
         """The pages among the responses of a part."""
@@ -110,8 +113,24 @@ def _records(stream: IO[bytes], *, parse_http: bool) -> ArchiveIterator:
     )
 
 
-def _parts_of(file: Path, name: str, member: str) -> Iterator[Part]:
-    """Stretches of `RECORDS` responses, and of what lies between them damaged."""
+def _joined(grains: Iterable[Part], parts: int) -> Iterator[Part]:
+    """The grains of a file as so many parts: neighbours are joined, and what is damaged between them stays apart."""
+    known = list(grains)
+    size = even_size(sum(grain.size for grain in known), GRAIN, RECORDS, parts=parts)
+    whole: Part | None = None
+    for grain in known:
+        if whole and whole.size + grain.size <= size and whole.args.get("end") == grain.args["start"]:
+            whole = Part(whole.key, {**whole.args, "end": grain.args["end"]}, whole.size + grain.size)
+            continue
+        if whole:
+            yield whole
+        whole = grain
+    if whole:
+        yield whole
+
+
+def _grains(file: Path, name: str, member: str) -> Iterator[Part]:
+    """Stretches of `GRAIN` responses, and of what lies between them damaged."""
     label = f"{name}!{member}" if member else name
     begin = 0
     while True:
@@ -124,7 +143,7 @@ def _parts_of(file: Path, name: str, member: str) -> Iterator[Part]:
             try:
                 for record in _records(stream, parse_http=False):
                     last = record.stream_pos
-                    if count == RECORDS:
+                    if count == GRAIN:
                         yield Part(
                             f"{label}:{start}", {"name": name, "member": member, "start": start, "end": last}, count
                         )

@@ -64,6 +64,7 @@ def _pages(items: list[Item]) -> list[str]:
 @pytest.fixture(autouse=True)
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(warc, "RECORDS", 7)
+    monkeypatch.setattr(warc, "GRAIN", 7)
     return
 
 
@@ -79,6 +80,16 @@ def test_parts_give_every_response_once(tmp_path: Path, compressed: bool) -> Non
     assert page.body.decode().startswith("<html><p>page 3 é")  # gzip inside gzip
     assert page.content_type == "text/html; charset=utf-8"
     assert page.day == date(2025, 1, 2)
+
+
+def test_a_small_file_is_cut_fine_and_a_large_one_coarse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(warc, "GRAIN", 2)
+    file = _write(tmp_path / "a.warc.gz", 70, compressed=True)
+    sizes = [part.size for part in WarcSource(file).plan(ALL)]
+    assert sizes == [2] * 35, "a thirty-second is three: one grain, not two"
+    monkeypatch.setattr(warc, "PARTS", 4)
+    assert [part.size for part in WarcSource(file).plan(ALL)] == [6] * 11 + [4], "no more than RECORDS"
+    assert sorted(map(int, _pages(_everything(file)))) == list(range(70))
 
 
 def test_a_wacz_and_a_folder(tmp_path: Path) -> None:
