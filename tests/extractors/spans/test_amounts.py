@@ -93,6 +93,21 @@ def test_forms(written: str, value: Decimal, currency: str, sentence: str) -> No
 @pytest.mark.parametrize(
     "text",
     [
+        "un prêt de 25 millions de la BEI et 3 millions d’euros",
+        "les 25 millions de novembre, sur 90 millions d’euros",
+        "25 millions de titres, 90 millions d’euros en tout",
+        "25 mil- lions d’euros",
+        "25 mil-\nlions d’euros",
+    ],
+)
+def test_money_whatever_follows(text: str) -> None:
+    first = find_amounts(text)[0]
+    assert (first.value, first.currency) == (Decimal(25_000_000), "EUR")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "un homme de 24 livres",
         "il a lu 24 livres",
         "350 000 GPU",

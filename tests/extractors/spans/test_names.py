@@ -175,3 +175,25 @@ def test_spans_are_the_names_in_order(text: str) -> None:
 def test_typographic_twins_give_the_same_names(twin: object) -> None:
     text = "L'ex-patron d'Orbalia Eric Durand mise sur la start-up Foovea, avec le fonds Basaltea et La Bottega."
     assert names(twin(text)) == names(text)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Foovea 9 lève 4 millions d’euros. Foovea 9, née à Zurich, recrute.", ["Foovea 9", "Foovea 9"]),
+        ("Foovea 9 a levé des fonds.", ["Foovea 9"]),
+        ("• Foovea 3D – 15 M€", ["Foovea 3D"]),
+        ("Orbalia 173, Foovea 486", ["Orbalia", "Foovea"]),
+        ("Foovea 12 millions d’euros", ["Foovea"]),
+        ("Foovea 2,7 et Orbalia 3", ["Foovea", "Orbalia"]),
+        ("• foovea.health – 24 M€", ["foovea.health"]),
+        ("payée par 4foov ; 4foov recrute", ["4foov", "4foov"]),
+        ("une usine à 12heures de Paris", []),
+        ("une coentreprise baptisée Campus IA", ["Campus IA"]),
+        ("son concurrent danois Foovea \u00c3\u00a9tait rachet\u00c3\u00a9", ["Foovea"]),
+        ("Soixante tours de table en un mois", []),
+        ("La banque So- fovea et la fin- tech Orbalia", ["Sofovea", "Orbalia"]),
+    ],
+)
+def test_numbers_small_letters_and_damage(text: str, expected: list[str]) -> None:
+    assert names(text) == expected

@@ -35,6 +35,10 @@ def test_length_is_kept_and_a_second_pass_changes_nothing(text: str) -> None:
         ("dâ€™euros", "d'  euros"),
         ("5 Mdâ‚¬", "5 Md  €"),
         ("5Â\u00a0M€", "5  M€"),
+        ("35 mil- lions", "35 millions  "),
+        ("l'in-\nvestissement", "l'investissement  "),
+        ("les pré- et post-séries", "les pré- et post-séries"),
+        ("Foovea - une start-up", "Foovea - une start-up"),
     ],
 )
 def test_typographic_twins(written: str, plainly: str) -> None:

@@ -1,0 +1,71 @@
+"""Who is the subject of which verb, on sentences of our own."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from extractors.deals.abstraction import View
+from extractors.deals.clauses import heads
+from extractors.deals.knowledge import default_knowledge
+from extractors.deals.parties import parties
+from extractors.deals.passage import passages
+from extractors.deals.subjects import subject
+from extractors.values import Article
+
+
+def view_of(sentence: str) -> View:
+    article = Article("essai", "", sentence, date(2025, 5, 6))
+    return passages(article, default_knowledge())[1].views[0]
+
+
+def told(view: View, position: int) -> str:
+    value = view.spans[view.text[position]].value
+    return str(getattr(value, "name", None) or getattr(value, "text", ""))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Foovea lève 3 millions d’euros.", [("Foovea", "next", "leve")]),
+        ("Foovea, éditeur de logiciels, a récolté 3 millions d’euros.", [("Foovea", "aside", "a recolte")]),
+        ("Foovea, à Lyon, prépare un tour de 3 millions d’euros.", [("Foovea", "aside", "prepare un")]),
+        ("Foovea, qui emploie 40 personnes, a levé 3 millions d’euros.",
+         [("Foovea", "relative", "emploie"), ("Foovea", "aside", "a leve")]),
+        ("L’Orbalia n’avait pas annoncé de levée et Foovea ferme le ban.",
+         [("Orbalia", "next", "avait pas"), ("Foovea", "next", "ferme le")]),
+        ("Le patron de Foovea a obtenu 3 millions d’euros.", []),
+        ("Dans la roue de Foovea, des fonds ont mis 3 millions d’euros.", []),
+        ("Foovea : 3 millions d’euros pour Orbalia", []),
+    ],
+)  # fmt: skip
+def test_subjects_and_their_verbs(sentence: str, expected: list[tuple[str, str, str]]) -> None:
+    view = view_of(sentence)
+    found = [(told(view, head.party), head.by, view.text[head.verb :]) for head in heads(view.text)]
+    assert [(name, by) for name, by, _ in found] == [(name, by) for name, by, _ in expected]
+    assert all(rest.startswith(verb) for (_, _, rest), (_, _, verb) in zip(found, expected, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "verb", "expected"),
+    [
+        (
+            "Foovea, à qui Orbalia avait confié 2 millions d’euros, se fait discret, et Nuvexa, agrégateur, a récolté 8 M€.",
+            "recolte",
+            "Nuvexa",
+        ),
+        ("Foovea, autre reprise récente, a levé 2 millions d’euros.", "leve", "Foovea"),
+    ],
+)
+def test_the_subject_of_a_verb(sentence: str, verb: str, expected: str) -> None:
+    view = view_of(sentence)
+    found = subject(view, view.text.index(verb), parties(view))
+    assert found is not None
+    assert told(view, found.position) == expected
+
+
+def test_many_clauses_take_linear_time() -> None:
+    """A sentence of many asides is read clause by clause, not anew for each."""
+    view = view_of("Foovea, à Lyon, " * 400 + "lève 3 millions d’euros.")
+    assert len(heads(view.text)) <= len(parties(view))
