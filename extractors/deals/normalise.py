@@ -60,9 +60,9 @@ def normalise(text: str) -> str:
     """The same text with typographic twins made plain; `len(normalise(text)) == len(text)` always.
 
     Apostrophes and quotes become `'` and `"`, every kind of space but the newline a plain space, dashes `-`,
-    invisible characters (soft hyphen, zero width) a space.
-    Words cut by a line end are joined, what parted them behind them; misread punctuation (`â€™`, `â‚¬`, `Â `) the plain sign
-    and spaces. Letters keep their accents. Idempotent.
+    invisible characters (soft hyphen, zero width) a space, misread punctuation (`â€™`, `â‚¬`, `Â `) the plain sign
+    and spaces. Words cut by a line end are joined, and what parted them stands behind. Letters keep their accents.
+    Idempotent.
     """
     if "â" in text or "Â" in text:
         text = _MISREAD_PATTERN.sub(_mended, text)
