@@ -20,6 +20,10 @@ _NAMES, _ANAPHORS = (CLASSES[kind][1:-1] for kind in ("name", "anaphor"))
 _FIRST = {kind: chr(base) for kind, base in BASES.items()}
 _ONE = {kind: re.compile(source) for kind, source in CLASSES.items()}
 PARTY = f"[{_NAMES}{_ANAPHORS}]"
+# Blanks (all are plain spaces here) beyond so many in a row are left out: a rule reads blanks in several places that
+# stand side by side, and would share out a long run between them in every way (fifty in one sentence: four seconds).
+_BLANKS = " " * 3
+_LONG_RUN = re.compile(f"(?<={_BLANKS}) +")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +95,31 @@ def abstract(
     held: dict[str, Span[object]] = {}
     counts = dict.fromkeys(BASES, 0)
     position, length = start, 0
-    for span in spans:
-        if span.start < position or counts[span.kind] >= BLOCK:
+    gaps = [run.span() for run in _LONG_RUN.finditer(flat, start, end)] if _BLANKS in flat else []
+    for span in [*spans, None]:
+        until = end if span is None else span.start
+        if span is not None and (until < position or counts[span.kind] >= BLOCK):
             continue
-        char = chr(BASES[span.kind] + counts[span.kind])
-        counts[span.kind] += 1
-        parts += [flat[position : span.start], char]
-        length += span.start - position
-        marks += [length, length + 1]
-        offsets += [span.start, span.end]
-        length += 1
-        held[char] = span
-        position = span.end
-    parts.append(flat[position:end])
+        while gaps and gaps[0][0] < until:
+            run_start, after = gaps.pop(0)
+            if run_start < position:  # within a span
+                continue
+            parts.append(flat[position:run_start])
+            length += run_start - position
+            position = min(after, until)
+            marks.append(length)
+            offsets.append(position)
+        parts.append(flat[position:until])
+        length += until - position
+        if span is not None:
+            char = chr(BASES[span.kind] + counts[span.kind])
+            counts[span.kind] += 1
+            parts.append(char)
+            marks += [length, length + 1]
+            offsets += [span.start, span.end]
+            length += 1
+            held[char] = span
+            position = span.end
     return View(number, where, start, end, "".join(parts), held, paragraph, first, marks, offsets)
 
 

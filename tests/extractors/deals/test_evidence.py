@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 
 import pytest
@@ -51,6 +52,24 @@ HOSTILE = {
 def test_hostile_text_ends(name: str) -> None:
     """Quadratic work on texts of this size would run into minutes, and the suite's time limit."""
     find_deals(Article("a", HOSTILE[name][:300], HOSTILE[name], date(2025, 6, 16)), default_knowledge())
+
+
+def test_blanks_after_a_name_are_not_shared_out_between_the_parts_of_a_rule() -> None:
+    """Found by fuzzing: fifty of them took three seconds, two hundred would have taken the day."""
+    text = "L’amé12 M€ricain Lightspeed V" + "\u202f" * 200 + "enture Partners mène le tour. Derrière lui, Xavier Niel."
+    began = time.process_time()
+    find_deals(Article("a", "", text, date(2025, 6, 16)), default_knowledge())
+    assert time.process_time() - began < 5, "most of it the rules, compiled when first used"
+
+
+@pytest.mark.parametrize("blank", [" ", "\u202f", "\u00a0", "\u200b", "\x1f"])
+def test_long_blanks_hide_nothing(blank: str) -> None:
+    told = ["La jeune pousse Nuvéa", "lève", "10 millions d’euros auprès de", "Partech."]
+    deals = find_deals(Article("a", "", (blank * 120).join(told), date(2025, 6, 16)), default_knowledge())
+    told_of = [(deal.kind, deal.company, deal.amount and deal.amount.value, deal.investors) for deal in deals]
+    assert told_of == [("funding", "Nuvéa", 10_000_000, ("Partech",))]
+    text = (blank * 120).join(told)
+    assert all(text[span.start : span.end] == span.text for span in deals[0].evidence)
 
 
 @pytest.mark.parametrize("rule", default_knowledge().rules.all, ids=lambda rule: rule.id)
