@@ -40,7 +40,7 @@ def _candidate(scene: Scene, sentence: SumSentence, called: str, told: Told) -> 
     cues |= _history(scene, sentence, called, told)
     if sentence.ruled == called:
         cues[f"ruled:{sentence.how}"] = 1.0
-        cues[f"ruled:{sentence.how}|{sentence.fit[0].rule.id}"] = 1.0
+        cues[f"ruled:{sentence.how}|by:{sentence.fit[0].rule.id}"] = 1.0
     here = [m for m in sentence.mentions if m.called == called]
     named = [m for m in here if not m.anaphor]
     if here:
