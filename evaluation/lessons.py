@@ -97,14 +97,13 @@ class Teacher(Judge):
         deals = [t for t in self.told.truths if same_name(called, t.company) and t.is_sum(amounts)]
         return self._kind("kind", deals, cues) or super().kind(view, claim, called, cues)
 
-    def bare(self, called: str, cues: Cues) -> float:
-        """Told when a deal of the party is labelled without a sum."""
+    def bare(self, called: str, tellings: Sequence[Cues]) -> tuple[int, float]:
+        """Told by some of the sentences when a deal of the party is labelled without a sum: which, is not labelled."""
         deals = self._without_sum(called)
         if not deals or not all(truth.optional for truth in deals):
-            self._yes_or_no("bare", cues, bool(deals))
-        if self.forced:
-            return float(any(not truth.optional for truth in deals))
-        return super().bare(called, cues)
+            self._note("bare", [*tellings, {}], [*(bool(deals) for _ in tellings), not deals])
+        best, sure = super().bare(called, tellings)
+        return best, float(any(not truth.optional for truth in deals)) if self.forced else sure
 
     def bare_kind(self, called: str, cues: Cues) -> tuple[Kind, float]:
         """The kind of such a deal, where it is one."""

@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 
 from extractors.deals.cast import Named
+from extractors.deals.clauses import act, heads
 from extractors.deals.cues import Cues as CueWords
 from extractors.deals.drafts import Draft, round_near
-from extractors.deals.grammar import word_cues
+from extractors.deals.grammar import governor, word_cues
 from extractors.deals.judge import Judge
 from extractors.deals.match import Match, Matches
 from extractors.deals.parties import Party, read_list
@@ -24,6 +25,10 @@ _VERBS = frozenset(
 _NOUNS = frozenset(["buyout", "ipo", "list_at", "strict_round", "fund"])
 # Deals without a sum are missed more often than made up: this probability suffices. Measured on labelled articles.
 LEAST = 0.35
+# What names do where a company changes hands: see `grammar.function`, and verb classes.
+_TARGETS = frozenset(["free+acquire", "of+acquire", "of+buy", "free+divest", "free+sell", "of+divest", "of+sell"])
+_BUYERS = frozenset(["par+acquired", "par+sold", "par+buy", "to+sold", "to+divest", "to+sell", "in+bought", "of+bought"])
+_CHANGES_HANDS = frozenset(["acquired", "sold", "bought"])
 _SHARE = re.compile(r"\d\s*%|\bpc\b|pour\s+cent")
 _AMOUNT_WORDS = re.compile(r"(?:montant|prix|somme|conditions\s+financieres|modalites)\b")
 
@@ -44,20 +49,23 @@ def bare_drafts(scene: Scene, drafts: list[Draft], judge: Judge, words: CueWords
     Args:
         drafts: those told with a sum; a party that has one of the same kind needs no bare one.
     """
-    best: dict[tuple[str, Kind], tuple[float, _Told]] = {}
+    groups: dict[tuple[str, Kind], list[_Told]] = {}
     for matches in scene.found:
         for told in _tellings(scene, matches, drafts, words):
             called = told.mention.called
             weighed, _ = judge.bare_kind(called, told.cues)
             # "Y rachète X" is a purchase whatever else the sentence tells; what a stake is depends on the words around.
             bought = told.rule is not None and told.rule.rule.kind == "acquisition"
-            kind: Kind = "acquisition" if bought else weighed
-            sure = judge.bare(called, told.cues)
-            if sure > best.get((called, kind), (LEAST, None))[0]:
-                best[called, kind] = (sure, told)
-    found = [_draft(scene, told, kind, sure) for (called, kind), (sure, told) in best.items()]
+            groups.setdefault((called, "acquisition" if bought else weighed), []).append(told)
     have = {(d.company.name, d.kind) for d in drafts}
-    return [d for d in found if (d.company.name, d.kind) not in have]
+    found = []
+    for (called, kind), tellings in groups.items():
+        if (called, kind) in have:
+            continue
+        best, sure = judge.bare(called, [told.cues for told in tellings])
+        if sure > LEAST:
+            found.append(_draft(scene, tellings[best], kind, sure))
+    return found
 
 
 def may_tell_bare(matches: Matches, known: list[Party]) -> bool:
@@ -77,7 +85,8 @@ def may_tell_bare(matches: Matches, known: list[Party]) -> bool:
 def _tellings(scene: Scene, matches: Matches, drafts: list[Draft], words: CueWords) -> list[_Told]:
     view = matches.view
     known = scene.cast.known[view.number]
-    if not may_tell_bare(matches, known):
+    hands = scene.changes_hands(view)
+    if not hands and not may_tell_bare(matches, known):
         return []
     telling = any(hit.verb in _VERBS for hit in scene.hits(view)) or not _NOUNS.isdisjoint(scene.nouns(view.text))
     if not telling and not matches.deals and "buyout" not in scene.about:
@@ -92,16 +101,28 @@ def _tellings(scene: Scene, matches: Matches, drafts: list[Draft], words: CueWor
         named, how = recipient_of(match, match.end, view, scene.cast, payers_of(match, view, scene.cast))
         if named and how not in ("near", "topic"):
             pointed.setdefault(named.name, []).append((match, how))
+            for other in _listed_with(scene, mentions, named.name):
+                pointed.setdefault(other, []).append((match, "listed"))
     if not telling and not pointed and "buyout" not in scene.about:
         return []
     out = []
     for mention in mentions:
         ruled = pointed.get(mention.called, [])
-        if not ruled and (mention.anaphor or not mention.head):
+        if not ruled and (mention.anaphor or not (mention.head or hands)):
             continue  # no rule points at it, nor does it go on an enumeration
         cues = _cues(scene, matches, mention, mentions, ruled, drafts, words)
         out.append(_Told(mention, matches, cues, max((m for m, _ in ruled), key=lambda m: m.score, default=None)))
     return out
+
+
+def _listed_with(scene: Scene, mentions: list[Mention], called: str) -> set[str]:
+    """The others of an enumeration: both of "A et B ont été vendues"."""
+    runs = [
+        {scene.cast.called(party.name) for party in scene.run(scene.cast.views[m.party.view], m.position) if party.name}
+        for m in mentions
+        if m.listed > 1 and not m.anaphor
+    ]
+    return set().union(*(run for run in runs if called in run)) - {called}
 
 
 def _cues(
@@ -129,6 +150,26 @@ def _cues(
         cues["ruled:none"] = 1.0
     if mention.verb:
         cues[f"{mark}does:{mention.verb}"] = 1.0
+    for part in _parts(scene, mention):
+        cues[f"part:{part}"] = 1.0
+        cues[f"part:{part}|{kind_of}"] = 1.0
+        if view.of("amount"):
+            cues[f"part:{part}|sum_here"] = 1.0
+        if any(draft.company.name == called for draft in drafts):
+            cues[f"part:{part}|has_sum"] = 1.0
+        if ruled:
+            cues[f"part:{part}|ruled"] = 1.0
+    doer = next((head for head in heads(view.text) if head.party == mention.position), None)
+    if doer is not None:
+        does = act(scene.hits(view), doer.verb)
+        cues[f"doer:{does}"] = 1.0
+        cues[f"doer:{does}|{kind_of}"] = 1.0
+    hit = governor(view.text, scene.hits(view), mention.position)
+    if hit is not None:
+        between = [m for m in mentions if hit.end <= m.position < mention.position]
+        if not between:
+            cues[f"first_behind:{hit.verb}"] = 1.0
+            cues[f"first_behind:{hit.verb}|{mention.prep}"] = 1.0
     if mention.head:
         cues[f"head:{mention.head}"] = 1.0
         if "buyout" in scene.about:
@@ -174,6 +215,23 @@ def _cues(
             cues["has:here" if apart == 0 else "has:near" if apart <= 2 else "has:far"] = 1.0
     cues["pays"] = scene.balance(called)
     return cues
+
+
+def _parts(scene: Scene, mention: Mention) -> set[str]:
+    """What a party may be in the purchases of its sentence: "target", "buyer", "listed" behind a colon; most: nothing."""
+    view = scene.cast.views[mention.party.view]
+    text, hits = view.text, scene.hits(view)
+    doer = next((act(hits, head.verb) for head in heads(text) if head.party == mention.position), "")
+    functions = {mention.function, mention.head}
+    out = set()
+    if functions & _TARGETS or {mention.verb, doer} & _CHANGES_HANDS:
+        out.add("target")
+    if functions & _BUYERS or "acquire" in (mention.verb, doer):
+        out.add("buyer")
+    colon = text.rfind(":", 0, mention.position)
+    if colon >= 0 and "buyout" in scene.nouns(text[:colon]) and mention.prep == "free":
+        out.add("listed")
+    return out
 
 
 def _draft(scene: Scene, told: _Told, kind: Kind, sure: float) -> Draft:

@@ -6,7 +6,7 @@ A witness sits in the judge's place, answers as the judge does and notes what ea
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import TypeVar
 
@@ -107,9 +107,10 @@ class Witness(Judge):
         self.noted.kinds[view.where, claim.span.start] = _among("kind", answer, told)
         return answer, sure
 
-    def bare(self, called: str, cues: Cues) -> float:
+    def bare(self, called: str, tellings: Sequence[Cues]) -> tuple[int, float]:
         """Noted for the party and the kind, where it is told the most surely."""
-        sure = super().bare(called, cues)
+        best, sure = super().bare(called, tellings)
+        cues = tellings[best]
         told = _told(self.bares, cues)
         kinds = {kind: _told(self.bare_kinds.by_choice.get(kind, _NOTHING), cues) for kind in KINDS}
         choice = _yes_or_no("bare", sure, BARE, told)
@@ -117,7 +118,7 @@ class Witness(Judge):
             old = self.noted.bares.get((called, kind))
             if old is None or choice.lead > old[0].lead:
                 self.noted.bares[called, kind] = (choice, _among("bare_kind", kind, kinds))
-        return sure
+        return best, sure
 
     def is_news(self, draft: object, cues: Cues) -> float:
         """Noted in the order of the deals."""

@@ -95,6 +95,9 @@ _VERBS = (
     "announce",
 )
 _RANK = {name: rank for rank, name in enumerate(_VERBS)}
+# Verbs and nouns that tell by themselves that a company changes hands or goes public.
+_CONTROL_VERBS = ("acquired", "sold", "acquire", "bought", "divest", "sell")
+_CONTROL_NOUNS = ("buyout", "ipo", "list_at")
 _NOUNS = ("strict_round", "buyout", "debt", "grant", "fund", "plan", "ipo", "list_at")
 _PASSIVES = {
     "acquired": ("acquire.passive", "acquire.pp"),
@@ -175,6 +178,13 @@ class Grammar:
         }
         self._noun_words = {name: words.needed[name] for name in _NOUNS}
         self._nouns = {name: LazyRegex(words.sources[name]) for name in _NOUNS}
+
+    def changes_hands(self, text: str) -> bool:
+        """Whether a verb or noun of the text may tell that a company is bought, sold or listed."""
+        words = words_of(text)
+        verbs = (self._verbs[name] for name in _CONTROL_VERBS if not self._verb_words[name].isdisjoint(words))
+        nouns = (self._nouns[name] for name in _CONTROL_NOUNS if not self._noun_words[name].isdisjoint(words))
+        return any(pattern.search(text) for pattern in (*verbs, *nouns))
 
     def nouns(self, text: str) -> list[str]:
         """Classes of deal nouns that stand in the text."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -71,9 +71,12 @@ class Judge:
         """What kind of deal it is."""
         return _kind(self.kinds, cues)
 
-    def bare(self, called: str, cues: Cues) -> float:
-        """How likely a sentence tells a deal of the party without a sum."""
-        return _share(self.bares.score(cues))
+    def bare(self, called: str, tellings: Sequence[Cues]) -> tuple[int, float]:
+        """Which of these sentences tells a deal of the party without a sum, and how likely any of them does."""
+        scores: dict[int | None, float] = {n: self.bares.score(cues) for n, cues in enumerate(tellings)}
+        best = max(range(len(tellings)), key=lambda n: scores[n])
+        scores[None] = 0.0
+        return best, 1.0 - share(scores, None)
 
     def bare_kind(self, called: str, cues: Cues) -> tuple[Kind, float]:
         """What kind such a deal is of."""
@@ -108,6 +111,12 @@ def _share(score: float) -> float:
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, score))))
 
 
+def share(scores: Mapping[T, float], choice: T) -> float:
+    """How likely one of several choices is by their scores, 0 to 1."""
+    most = max(scores.values())
+    return math.exp(scores[choice] - most) / sum(math.exp(score - most) for score in scores.values())
+
+
 def _likeliest(scores: dict[T, float]) -> tuple[T, float]:
     best = max(scores, key=lambda choice: scores[choice])
-    return best, 1.0 / sum(math.exp(score - scores[best]) for score in scores.values())
+    return best, share(scores, best)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from extractors.deals.circumstances import days_before
 from extractors.deals.drafts import Draft
+from extractors.deals.grammar import governor, words_after, words_before
 from extractors.deals.points import Cues
 from extractors.deals.scene import Scene
 from extractors.deals.sums import GROUPS
@@ -71,7 +73,65 @@ def news_cues(
     for around in draft.around:
         cues[f"status:{around.status or 'told'}"] = 1.0
     cues |= _age(draft, published)
+    cues |= _telling(draft, merged, scene)
     return {cue: strength for cue, strength in cues.items() if strength}
+
+
+_CLAUSE = re.compile(r"[;:]")
+_TENSES = (
+    ("pluperfect", re.compile(r"\b(?:avai(?:t|ent)|(?:s')?etai(?:t|ent))\b")),
+    ("conditional", re.compile(r"\b\w+rai(?:t|ent)\b")),
+    ("imperfect", re.compile(r"\b\w+ai(?:t|ent)\b")),
+    ("future", re.compile(r"\b\w+(?:ra|ront)\b")),
+    ("perfect", re.compile(r"\b(?:a|ont|est|sont|vien(?:t|nent)\s+de)\b")),
+)
+
+
+def _telling(draft: Draft, merged: list[Draft], scene: Scene) -> Cues:
+    """How the sentence tells it: the tense of its verb, the words next to the sum, what else the sentence tells."""
+    view, text = draft.view, draft.view.text
+    at = draft.start
+    if draft.amount is not None and draft.amount[0] is view:
+        at = next((p for p, span in view.of("amount") if span is draft.amount[1]), draft.start)
+    cues = Cues()
+    verb = governor(text, scene.hits(view), at) or next(iter(scene.hits(view)), None)
+    told = text[verb.start : verb.end] if verb else ""
+    tense = next((name for name, pattern in _TENSES if pattern.search(told)), "present" if verb else "none")
+    cues[f"tense:{tense}"] = 1.0
+    low = max((m.end() for m in _CLAUSE.finditer(text, 0, at)), default=0)
+    clause = text[max(low, at - 110) : at + 70]
+    for name, pattern in _TENSES:
+        if pattern.search(clause):
+            cues[f"clause:{name}"] = 1.0
+    for word in words_before(view, at, 4):
+        cues[f"before:{word}"] = 1.0
+    for word in words_after(view, at, 4):
+        cues[f"after:{word}"] = 1.0
+    for word in set(re.findall(r"[a-z]{3,}", text)):
+        cues[f"word:{word}"] = 1.0
+    beside = [d for d in merged if d is not draft and d.view is view]
+    cues["beside"] = min(len(beside), 3) / 3
+    if scene.itemised:
+        cues["itemised"] = 1.0
+        if draft.view.first:
+            cues["itemised|opens"] = 1.0
+    for title in scene.views[:1]:
+        for word in set(re.findall(r"[a-z]{3,}", title.text)):
+            cues[f"title:{word}"] = 1.0
+    companies = len({d.company.name for d in merged})
+    cues["companies:" + ("1" if companies == 1 else "2" if companies == 2 else "few" if companies < 5 else "many")] = 1.0
+    others = [d for d in merged if d is not draft and d.company.name != draft.company.name]
+    if others:
+        cues["others:recalled"] = sum(any(a.role == "background" for a in d.around) for d in others) / len(others)
+        cues["others:told"] = sum(not any(a.role == "background" for a in d.around) for d in others) / len(others)
+    before = [d for d in merged if d.view.number < view.number]
+    cues["told_before"] = min(len(before), 5) / 5
+    if before and before[-1].company.name == draft.company.name:
+        cues["goes_on"] = 1.0
+    elif before:
+        cues["turns"] = 1.0
+    cues["how_far"] = view.number / max(len(scene.views), 1)
+    return cues
 
 
 def _age(draft: Draft, published: date | None) -> Cues:

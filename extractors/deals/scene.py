@@ -168,6 +168,10 @@ class Scene:
             known = self._hits[view.number] = self._grammar.hits(view.text)
         return known
 
+    def changes_hands(self, view: View) -> bool:
+        """Whether a sentence may tell that a company is bought, sold or listed."""
+        return self._grammar.changes_hands(view.text)
+
     def nouns(self, text: str) -> list[str]:
         """Classes of deal nouns that stand in a stretch of text."""
         return self._grammar.nouns(text)
