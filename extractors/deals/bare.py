@@ -27,7 +27,9 @@ _NOUNS = frozenset(["buyout", "ipo", "list_at", "strict_round", "fund"])
 LEAST = 0.35
 # What names do where a company changes hands: see `grammar.function`, and verb classes.
 _TARGETS = frozenset(["free+acquire", "of+acquire", "of+buy", "free+divest", "free+sell", "of+divest", "of+sell"])
-_BUYERS = frozenset(["par+acquired", "par+sold", "par+buy", "to+sold", "to+divest", "to+sell", "in+bought", "of+bought"])
+_BUYERS = frozenset(
+    ["par+acquired", "par+sold", "par+buy", "to+sold", "to+divest", "to+sell", "in+bought", "of+bought"]
+)
 _CHANGES_HANDS = frozenset(["acquired", "sold", "bought"])
 _SHARE = re.compile(r"\d\s*%|\bpc\b|pour\s+cent")
 _AMOUNT_WORDS = re.compile(r"(?:montant|prix|somme|conditions\s+financieres|modalites)\b")
@@ -218,7 +220,7 @@ def _cues(
 
 
 def _parts(scene: Scene, mention: Mention) -> set[str]:
-    """What a party may be in the purchases of its sentence: "target", "buyer", "listed" behind a colon; most: nothing."""
+    """What a party may be in the purchases of its sentence: "target", "buyer", or "listed" behind a colon."""
     view = scene.cast.views[mention.party.view]
     text, hits = view.text, scene.hits(view)
     doer = next((act(hits, head.verb) for head in heads(text) if head.party == mention.position), "")

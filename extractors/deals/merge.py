@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from extractors.deals.cast import Cast, Named
 from extractors.deals.drafts import GUESS, Draft
+from extractors.deals.organisations import name_key
 from extractors.values import Amount
 
 WHOLE_REACH = 3
@@ -70,11 +71,19 @@ def _same(a: Draft, b: Draft) -> bool:
         same = _equal(a.amount[2], b.amount[2]) or bool(a.alt and _equal(a.alt[2], b.amount[2]))
         if not same:
             return False
+        if a.kind == b.kind == "fund" and _one_of_the_other(a.company.name, b.company.name):
+            return True
         guessed = any(d.how == "weighed" and d.grade < GUESS for d in (a, b))
         return same_company or guessed
     if not same_company:
         return False
     return a.kind == b.kind or (a.amount is None and b.amount is None)
+
+
+def _one_of_the_other(a: str, b: str) -> bool:
+    """True for a manager and its fund: "Elaia" and "Elaia Alpha II"."""
+    short, long = sorted((name_key(a), name_key(b)), key=len)
+    return short != long and long.startswith(short)
 
 
 def _rounded(a: Amount, b: Amount) -> bool:
@@ -111,7 +120,9 @@ def _equal(a: Amount, b: Amount) -> bool:
 def _join(into: Draft, other: Draft) -> None:
     precise = [d for d in (into, other) if d.kind in ("acquisition", "fund", "debt", "ipo", "grant") and d.grade > 0.5]
     kind = max(precise or [into, other], key=lambda d: d.grade).kind
-    if other.grade > into.grade:
+    if into.kind == "fund" and _one_of_the_other(into.company.name, other.company.name):
+        into.company = max(into.company, other.company, key=lambda named: len(named.name))
+    elif other.grade > into.grade:
         into.company, into.how, into.grade = other.company, other.how, other.grade
     into.kind = kind
     if (

@@ -12,6 +12,19 @@ from extractors.deals.points import Cues
 from extractors.deals.scene import Scene
 from extractors.deals.sums import GROUPS
 
+_CLAUSE = re.compile(r"[;:]")
+# So much of the clause around a sum is read for tenses, and so many words on either side.
+_CLAUSE_BEFORE, _CLAUSE_AFTER, _NEAR = 110, 70, 4
+_WORD = re.compile(r"[a-z]{3,}")
+# The first that fits a verb is its tense; "aurait" is no imperfect.
+_TENSES = (
+    ("pluperfect", re.compile(r"\b(?:avai(?:t|ent)|(?:s')?etai(?:t|ent))\b")),
+    ("conditional", re.compile(r"\b\w+rai(?:t|ent)\b")),
+    ("imperfect", re.compile(r"\b\w+ai(?:t|ent)\b")),
+    ("future", re.compile(r"\b\w+(?:ra|ront)\b")),
+    ("perfect", re.compile(r"\b(?:a|ont|est|sont|vien(?:t|nent)\s+de)\b")),
+)
+
 
 def news_cues(
     draft: Draft,
@@ -73,64 +86,55 @@ def news_cues(
     for around in draft.around:
         cues[f"status:{around.status or 'told'}"] = 1.0
     cues |= _age(draft, published)
-    cues |= _telling(draft, merged, scene)
+    cues |= _telling(draft, scene)
+    cues |= _beside(draft, merged, scene)
     return {cue: strength for cue, strength in cues.items() if strength}
 
 
-_CLAUSE = re.compile(r"[;:]")
-_TENSES = (
-    ("pluperfect", re.compile(r"\b(?:avai(?:t|ent)|(?:s')?etai(?:t|ent))\b")),
-    ("conditional", re.compile(r"\b\w+rai(?:t|ent)\b")),
-    ("imperfect", re.compile(r"\b\w+ai(?:t|ent)\b")),
-    ("future", re.compile(r"\b\w+(?:ra|ront)\b")),
-    ("perfect", re.compile(r"\b(?:a|ont|est|sont|vien(?:t|nent)\s+de)\b")),
-)
-
-
-def _telling(draft: Draft, merged: list[Draft], scene: Scene) -> Cues:
-    """How the sentence tells it: the tense of its verb, the words next to the sum, what else the sentence tells."""
+def _telling(draft: Draft, scene: Scene) -> Cues:
+    """How the sentence tells it: the tense of its verb, the words around the sum and in the sentence."""
     view, text = draft.view, draft.view.text
     at = draft.start
     if draft.amount is not None and draft.amount[0] is view:
-        at = next((p for p, span in view.of("amount") if span is draft.amount[1]), draft.start)
-    cues = Cues()
-    verb = governor(text, scene.hits(view), at) or next(iter(scene.hits(view)), None)
+        at = next((place for place, span in view.of("amount") if span is draft.amount[1]), draft.start)
+    hits = scene.hits(view)
+    verb = governor(text, hits, at) or next(iter(hits), None)
     told = text[verb.start : verb.end] if verb else ""
     tense = next((name for name, pattern in _TENSES if pattern.search(told)), "present" if verb else "none")
-    cues[f"tense:{tense}"] = 1.0
+    cues: Cues = {f"tense:{tense}": 1.0}
     low = max((m.end() for m in _CLAUSE.finditer(text, 0, at)), default=0)
-    clause = text[max(low, at - 110) : at + 70]
-    for name, pattern in _TENSES:
-        if pattern.search(clause):
-            cues[f"clause:{name}"] = 1.0
-    for word in words_before(view, at, 4):
-        cues[f"before:{word}"] = 1.0
-    for word in words_after(view, at, 4):
-        cues[f"after:{word}"] = 1.0
-    for word in set(re.findall(r"[a-z]{3,}", text)):
-        cues[f"word:{word}"] = 1.0
-    beside = [d for d in merged if d is not draft and d.view is view]
-    cues["beside"] = min(len(beside), 3) / 3
+    clause = text[max(low, at - _CLAUSE_BEFORE) : at + _CLAUSE_AFTER]
+    cues |= {f"clause:{name}": 1.0 for name, pattern in _TENSES if pattern.search(clause)}
+    cues |= {f"before:{word}": 1.0 for word in words_before(view, at, _NEAR)}
+    cues |= {f"after:{word}": 1.0 for word in words_after(view, at, _NEAR)}
+    cues |= {f"word:{word}": 1.0 for word in _WORD.findall(text)}
     if scene.itemised:
         cues["itemised"] = 1.0
-        if draft.view.first:
-            cues["itemised|opens"] = 1.0
+        if view.first:
+            cues["itemised|opens_paragraph"] = 1.0
+    return cues
+
+
+def _beside(draft: Draft, merged: list[Draft], scene: Scene) -> Cues:
+    """What else the article tells: of how many companies, how much of it recalled, what came just before."""
+    view, company = draft.view, draft.company.name
+    companies = len({other.company.name for other in merged})
+    cues: Cues = {
+        "companies:"
+        + ("one" if companies == 1 else "two" if companies == 2 else "few" if companies < 5 else "many"): 1.0,
+        "beside": min(sum(other is not draft and other.view is view for other in merged), 3) / 3,
+        "how_far": view.number / max(len(scene.views), 1),
+    }
     for title in scene.views[:1]:
-        for word in set(re.findall(r"[a-z]{3,}", title.text)):
-            cues[f"title:{word}"] = 1.0
-    companies = len({d.company.name for d in merged})
-    cues["companies:" + ("1" if companies == 1 else "2" if companies == 2 else "few" if companies < 5 else "many")] = 1.0
-    others = [d for d in merged if d is not draft and d.company.name != draft.company.name]
+        cues |= {f"title_word:{word}": 1.0 for word in _WORD.findall(title.text)}
+    others = [other for other in merged if other.company.name != company]
     if others:
-        cues["others:recalled"] = sum(any(a.role == "background" for a in d.around) for d in others) / len(others)
-        cues["others:told"] = sum(not any(a.role == "background" for a in d.around) for d in others) / len(others)
-    before = [d for d in merged if d.view.number < view.number]
+        recalled = sum(any(a.role == "background" for a in other.around) for other in others) / len(others)
+        cues |= {"others:recalled": recalled, "others:told": 1.0 - recalled}
+    before = [other for other in merged if other.view.number < view.number]
     cues["told_before"] = min(len(before), 5) / 5
-    if before and before[-1].company.name == draft.company.name:
-        cues["goes_on"] = 1.0
-    elif before:
-        cues["turns"] = 1.0
-    cues["how_far"] = view.number / max(len(scene.views), 1)
+    if before:
+        cues["goes_on" if before[-1].company.name == company else "turns"] = 1.0
     return cues
 
 
