@@ -71,7 +71,7 @@ def _siren(written: str) -> str:
 class _Entry(BaseModel):
     model_config = ConfigDict(extra="forbid")
     name: str
-    aliases: list[str] = []
+    aliases: tuple[str, ...] = ()  # immutable: a list would be copied for every name that has none
     ai: bool | None = None
     country: str | None = None
     ordinary: bool = False
@@ -256,17 +256,18 @@ def _loaded(files: tuple[tuple[Path, int], ...]) -> Organisations:
     by_key: dict[str, Organisation] = {}
     for path, _ in files:
         document = read_yaml(path)
-        own: dict[str, int] = {}
-        for organisation, line in _entries(document):
+        own: dict[str, tuple[str | int, ...]] = {}
+        for organisation, place in _entries(document):
             key = name_key(organisation.name)
-            if key in own:
-                raise ConfigError(f"{organisation.name!r} is listed already on line {own[key]}", path, line)
-            own[key] = line
+            if key in own:  # lines are looked up here only: for every name they cost a tenth of the loading
+                first, again = document.line(*own[key]), document.line(*place)
+                raise ConfigError(f"{organisation.name!r} is listed already on line {first}", path, again)
+            own[key] = place
             by_key[key] = organisation
     return Organisations(by_key.values())
 
 
-def _entries(document: Document) -> Iterable[tuple[Organisation, int]]:
+def _entries(document: Document) -> Iterable[tuple[Organisation, tuple[str | int, ...]]]:
     for number, group in enumerate(validated(document, _File).groups):
         for index, entry in enumerate(group.names):
             yield (
@@ -275,10 +276,10 @@ def _entries(document: Document) -> Iterable[tuple[Organisation, int]]:
                     type=group.type,
                     country=entry.country or group.country,
                     ai=group.ai if entry.ai is None else entry.ai,
-                    aliases=tuple(entry.aliases),
+                    aliases=entry.aliases,
                     ordinary=entry.ordinary,
                     wikidata=entry.wikidata,
                     siren=entry.siren,
                 ),
-                document.line("groups", number, "names", index),
+                ("groups", number, "names", index),
             )
