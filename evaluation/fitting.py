@@ -15,7 +15,7 @@ from typing import NamedTuple
 from extractors.deals.points import Cues, Points
 
 # A cue seen in fewer decisions is left out: its points would be those of a handful of articles.
-RAREST = 18
+RAREST = 10
 _MOST_STEPS = 200
 _REMEMBERED = 10
 # Enough when a step gains no more than this part of the whole.

@@ -12,6 +12,7 @@ from extractors.deals.cast import NEVER_FUNDED, SURE_PART, Cast, Named
 from extractors.deals.circumstances import circumstances
 from extractors.deals.cues import Cues
 from extractors.deals.drafts import LOOSE, Draft, main_deal, weighed_draft
+from extractors.deals.grammar import Grammar
 from extractors.deals.judge import Judge
 from extractors.deals.match import Match, Matches, tells_deals
 from extractors.deals.merge import add_names
@@ -35,9 +36,9 @@ UNLED = ("infrastructure", "ipo")
 BARE_KINDS = ("acquisition", "ipo", "funding")
 
 
-def may_tell_deals(found: list[Matches], known: dict[int, list[Party]]) -> bool:
+def may_tell_deals(found: list[Matches], known: dict[int, list[Party]], grammar: Grammar) -> bool:
     """False for an article in which no sum is weighed and no sentence can tell a deal without one: it has no deals."""
-    return tells_deals(found) or any(may_tell_bare(matches, known[matches.view.number]) for matches in found)
+    return tells_deals(found) or any(may_tell_bare(matches, known[matches.view.number], grammar) for matches in found)
 
 
 def draft_all(

@@ -9,7 +9,7 @@ from extractors.deals.cast import Named
 from extractors.deals.clauses import act, heads
 from extractors.deals.cues import Cues as CueWords
 from extractors.deals.drafts import Draft, round_near
-from extractors.deals.grammar import governor, word_cues
+from extractors.deals.grammar import Grammar, governor, word_cues
 from extractors.deals.judge import Judge
 from extractors.deals.match import Match, Matches
 from extractors.deals.parties import Party, read_list
@@ -70,8 +70,10 @@ def bare_drafts(scene: Scene, drafts: list[Draft], judge: Judge, words: CueWords
     return found
 
 
-def may_tell_bare(matches: Matches, known: list[Party]) -> bool:
-    """False for a sentence in which no rule can point at anybody and no enumeration stands, whatever it tells.
+def may_tell_bare(matches: Matches, known: list[Party], grammar: Grammar) -> bool:
+    """False for a sentence that names nobody whom it can tell a deal of without a sum.
+
+    Somebody is told where a rule can point at one, where an enumeration stands, or where a company changes hands.
 
     Args:
         known: the parties of the sentence.
@@ -80,16 +82,18 @@ def may_tell_bare(matches: Matches, known: list[Party]) -> bool:
         return False
     if any("amount" not in match.slots for match in matches.deals):
         return True
-    view = matches.view
-    return len(known) > 1 and any(len(read_list(view, p.position)) > 1 for p in known if p.name)
+    view, named = matches.view, [party for party in known if party.name]
+    if len(known) > 1 and any(len(read_list(view, party.position)) > 1 for party in named):
+        return True
+    return bool(named) and grammar.changes_hands(view.text)
 
 
 def _tellings(scene: Scene, matches: Matches, drafts: list[Draft], words: CueWords) -> list[_Told]:
     view = matches.view
     known = scene.cast.known[view.number]
-    hands = scene.changes_hands(view)
-    if not hands and not may_tell_bare(matches, known):
+    if not may_tell_bare(matches, known, scene.grammar):
         return []
+    hands = scene.grammar.changes_hands(view.text)
     telling = any(hit.verb in _VERBS for hit in scene.hits(view)) or not _NOUNS.isdisjoint(scene.nouns(view.text))
     if not telling and not matches.deals and "buyout" not in scene.about:
         return []

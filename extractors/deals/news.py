@@ -106,7 +106,7 @@ def _telling(draft: Draft, scene: Scene) -> Cues:
     clause = text[max(low, at - _CLAUSE_BEFORE) : at + _CLAUSE_AFTER]
     cues |= {f"clause:{name}": 1.0 for name, pattern in _TENSES if pattern.search(clause)}
     cues |= {f"before:{word}": 1.0 for word in words_before(view, at, _NEAR)}
-    cues |= {f"after:{word}": 1.0 for word in words_after(view, at, _NEAR)}
+    cues |= {f"behind:{word}": 1.0 for word in words_after(view, at, _NEAR)}
     cues |= {f"word:{word}": 1.0 for word in _WORD.findall(text)}
     if scene.itemised:
         cues["itemised"] = 1.0

@@ -115,7 +115,7 @@ class Scene:
 
     def __init__(self, views: list[View], found: list[Matches], cast: Cast, grammar: Grammar) -> None:
         self.views, self.found, self.cast = views, found, cast
-        self._grammar = grammar
+        self.grammar = grammar
         self._mentions: dict[int, list[Mention]] = {}
         self._hits: dict[int, list[Hit]] = {}
         self._runs: dict[tuple[int, int], list[Party]] = {}
@@ -165,20 +165,16 @@ class Scene:
         """Verbs of a sentence."""
         known = self._hits.get(view.number)
         if known is None:
-            known = self._hits[view.number] = self._grammar.hits(view.text)
+            known = self._hits[view.number] = self.grammar.hits(view.text)
         return known
-
-    def changes_hands(self, view: View) -> bool:
-        """Whether a sentence may tell that a company is bought, sold or listed."""
-        return self._grammar.changes_hands(view.text)
 
     def nouns(self, text: str) -> list[str]:
         """Classes of deal nouns that stand in a stretch of text."""
-        return self._grammar.nouns(text)
+        return self.grammar.nouns(text)
 
     def other_money(self, view: View, position: int) -> list[str]:
         """What a sum may be of that is no deal; see `Grammar.other_money`."""
-        return self._grammar.other_money(view.text, position)
+        return self.grammar.other_money(view.text, position)
 
     def mentions(self, view: View) -> list[Mention]:
         """Parties of a sentence that could receive money or pay, in order."""

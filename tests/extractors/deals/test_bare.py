@@ -1,0 +1,66 @@
+"""Deals told without a sum, in the plain words of every day: who changes hands, and to whom."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from extractors.deals.extract import find_deals
+from extractors.deals.knowledge import DealKnowledge
+from extractors.values import Article
+
+_REST = " Les conditions financières n'ont pas été dévoilées."
+
+
+@pytest.fixture(scope="module")
+def knowledge() -> DealKnowledge:
+    return DealKnowledge.load(None)
+
+
+def bought(text: str, knowledge: DealKnowledge, title: str = "La tech en bref") -> dict[str, tuple[str, ...]]:
+    found = find_deals(Article("essai", title, text + _REST, date(2025, 5, 12), "Essai"), knowledge)
+    return {deal.company: deal.investors for deal in found if deal.kind == "acquisition" and deal.amount is None}
+
+
+@pytest.mark.parametrize(
+    ("text", "company", "buyer"),
+    [
+        ("Verrelis, spécialiste de l’IA appliquée, a été vendue le mois dernier au groupe Ordamax.", "Verrelis", "Ordamax"),
+        ("Ordamax avait, de son côté, repris en février la start-up Verrelis, conceptrice d’assistants.", "Verrelis", "Ordamax"),
+        ("Le groupe Ordamax avait déjà repris en 2019 Verrelis, qui automatise les tests.", "Verrelis", "Ordamax"),
+        ("Ordamax s’est encore adjoint, en 2022, Verrelis, un français de l’écoute des réseaux.", "Verrelis", "Ordamax"),
+        ("Ordamax connaît bien Lyon, où il a mis la main en janvier 2023 sur Verrelis, jeune pousse du langage.", "Verrelis", "Ordamax"),
+        ("Le bordelais Verrelis a été cédé au groupe espagnol Ordamax, pour un prix resté confidentiel.", "Verrelis", "Ordamax"),
+        ("Verrelis, treize salariés et un logiciel sans serveur, a été croqué en février par Ordamax.", "Verrelis", "Ordamax"),
+        ("Son fondateur avait vendu Talvéa à Brunnoy en 2013, puis Verrelis à Ordamax au début de 2015.", "Verrelis", "Ordamax"),
+    ],
+)  # fmt: skip
+def test_plain_sentences(text: str, company: str, buyer: str, knowledge: DealKnowledge) -> None:
+    found = bought(text, knowledge)
+    assert company in found
+    assert buyer in found[company]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ordamax a bouclé deux autres rachats ces dernières semaines : Verrelis, dans la donnée, et Talvéa, dans le stockage.",
+        "Plus anciennes, Verrelis et Talvéa ont été vendues, l'une et l'autre à Ordamax.",
+    ],
+)
+def test_both_of_an_enumeration(text: str, knowledge: DealKnowledge) -> None:
+    assert {"Verrelis", "Talvéa"} <= bought(text, knowledge).keys()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Verrelis vend ses logiciels à Ordamax, à Talvéa et à une centaine de mairies.",
+        "L'ancien directeur commercial de Verrelis a repris ses études après dix ans chez Ordamax.",
+        "Ordamax a acheté des serveurs à Verrelis pour équiper ses agences.",
+        "Les clients de Verrelis achètent surtout des licences, assure Ordamax.",
+    ],
+)
+def test_sales_of_goods_are_no_purchases_of_companies(text: str, knowledge: DealKnowledge) -> None:
+    assert bought(text, knowledge) == {}
