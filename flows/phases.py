@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from alerts.watch import OPERATOR
 from flows.alerting import note_silence, report_health
+from flows.batches import spread_over_hosts
 from flows.context import RunContext
 from flows.reader import ReadJob
 from sources.feeds.fetching import fetch_feed
@@ -18,7 +19,7 @@ from sources.pages import fetch_page
 from sources.values import Feed, Page, PageFailure
 from storage.articles import store_batch
 from storage.deals import resolve
-from storage.entries import load_entries, pending_ids
+from storage.entries import load_entries, pending_addresses
 from storage.feed_health import silent_feeds
 from storage.feeds import record_feed, validators_of
 from storage.manners import at_its_address, keep_pauses
@@ -57,9 +58,7 @@ def visit_feed(ctx: RunContext, run: Run, feed: Feed) -> FeedCounts:
 
 def page_batches(ctx: RunContext) -> list[list[int]]:
     """The entries waiting to be read (those of interrupted runs and those due again included), cut into batches."""
-    ids = pending_ids(ctx.database, ctx.now(), limit=100_000)
-    size = ctx.settings.page_batch
-    return [ids[start : start + size] for start in range(0, len(ids), size)]
+    return spread_over_hosts(pending_addresses(ctx.database, ctx.now(), limit=100_000), ctx.settings.page_batch)
 
 
 def read_batch(ctx: RunContext, run: Run, part: str, entry_ids: Sequence[int]) -> BatchCounts:

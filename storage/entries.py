@@ -32,15 +32,27 @@ def pending_ids(
         retry_since: entries that failed are tried again only when first seen at or after this; None for always.
         exclude: ids not wanted (already in hand).
     """
+    return [entry_id for entry_id, _ in pending_addresses(db, now, limit, retry_since=retry_since, exclude=exclude)]
+
+
+def pending_addresses(
+    db: Database,
+    now: dt.datetime,
+    limit: int,
+    *,
+    retry_since: dt.datetime | None = None,
+    exclude: Collection[int] = (),
+) -> list[tuple[int, str]]:
+    """Like `pending_ids`, each with the address that is to be fetched."""
     skipped = set(exclude)
     query = (
-        select(EntryRow.id)
+        select(EntryRow.id, EntryRow.url)
         .where(_due(now, retry_since))
         .order_by(col(EntryRow.published).desc().nulls_last(), col(EntryRow.id).desc())
         .limit(limit + len(skipped))
     )
     with db.reading() as session:
-        found = [entry_id for entry_id in session.exec(query) if entry_id is not None and entry_id not in skipped]
+        found = [(id_, url) for id_, url in session.exec(query) if id_ is not None and id_ not in skipped]
     return found[:limit]
 
 
