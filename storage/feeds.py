@@ -8,12 +8,12 @@ from collections.abc import Iterable, Sequence
 
 from sqlmodel import Session, col, select
 
-from sources.schedule import standing
+from sources.schedule import before_failure, standing
 from sources.values import Entry, Feed, FeedOutcome, FeedResult, Reason, SetAside, Validators
 from storage.columns import storable
 from storage.database import Database, upsert
 from storage.runs import record_part
-from storage.tables import MAX_URL_BYTES, EntryRow, FeedStateRow, SetAsideRow
+from storage.tables import MAX_URL_BYTES, EntryRow, FeedStateRow, PartRow, SetAsideRow
 from storage.values import FeedCounts, FeedState, Run
 
 _DETAIL = 300  # characters kept of what was wrong with an item: part of a unique index
@@ -38,6 +38,8 @@ def record_feed(db: Database, run: Run, feed: Feed, result: FeedResult, now: dt.
     good, too_long = _storable_entries(result)
     with db.transaction() as session:
         new = _insert_entries(session, run, good, now)
+        if _failed_before(session, run, feed):
+            _take_back_failure(session, feed)
         _record_state(session, feed, result, now, missed=new == len(good) >= _WINDOW)
         aside = (*result.set_aside, *too_long)
         _insert_set_aside(session, aside, now)
@@ -85,6 +87,19 @@ def feed_states(db: Database) -> dict[str, FeedState]:
             )
             for row in session.exec(select(FeedStateRow).order_by(FeedStateRow.feed_id))
         }
+
+
+def _failed_before(session: Session, run: Run, feed: Feed) -> bool:
+    """Whether this run, before it was interrupted, failed with this feed: it asks again, and counts once."""
+    part = session.get(PartRow, (run.id, f"feed:{feed.id}"))
+    return part is not None and part.state == "failed"
+
+
+def _take_back_failure(session: Session, feed: Feed) -> None:
+    row = session.get(FeedStateRow, feed.id)
+    if row is not None and row.reason is not None and row.consecutive_failures:
+        row.consecutive_failures -= 1
+        row.trouble, row.not_found_times = before_failure(row.trouble, row.not_found_times, Reason(row.reason))
 
 
 def _record_state(session: Session, feed: Feed, result: FeedResult, now: dt.datetime, *, missed: bool) -> None:
