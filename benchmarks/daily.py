@@ -93,7 +93,8 @@ def run(environment: dict[str, str], *options: str) -> tuple[float, int]:
     """One `veille run`: seconds from start to end, and how many articles it read."""
     command = [sys.executable, "-m", "cli", "run", "--log-format", "json", *options]
     started = time.perf_counter()
-    done = subprocess.run(command, cwd=environment["VEILLE_DATA_DIR"], env=environment, capture_output=True, text=True)
+    folder = environment["VEILLE_DATA_DIR"]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     took = time.perf_counter() - started
     if done.returncode:
         raise SystemExit(done.stdout[-2000:] + done.stderr[-2000:])
@@ -197,7 +198,11 @@ def prefect_start(environment: dict[str, str]) -> float:
     )
     started = time.perf_counter()
     subprocess.run(
-        [sys.executable, "-c", code], cwd=environment["VEILLE_DATA_DIR"], env=environment, capture_output=True, check=True
+        [sys.executable, "-c", code],
+        cwd=environment["VEILLE_DATA_DIR"],
+        env=environment,
+        capture_output=True,
+        check=True,
     )
     return time.perf_counter() - started
 

@@ -1,9 +1,9 @@
-"""`python -m benchmarks.kills sqlite|postgresql`: kill -9 anywhere in a daily run, hundreds of times; nothing lost or doubled.
+"""`python -m benchmarks.kills sqlite|postgresql`: kill -9 anywhere in a daily run; nothing lost, nothing doubled.
 
-Each trial kills one run at a random moment or step, lets one clean run end it, and compares every row, every mail and the
-Atom file with what an undisturbed run leaves (`tests/e2e/kills.py`). Resumable: works for `--seconds`, notes each trial in
-`--state` (JSON lines), and goes on there the next time. A message that the mail server took just before the kill comes a
-second time, the same to the letter: these are counted, anything else is a failure.
+Each trial kills one run at a random moment or step, lets one clean run end it, and compares every row, every mail and
+the Atom file with what an undisturbed run leaves (`tests/e2e/kills.py`). Resumable: works for `--seconds`, notes each
+trial in `--state` (JSON lines), and goes on there the next time. A message that the mail server took just before the
+kill comes a second time, the same to the letter: these are counted, anything else is a failure.
 """
 
 from __future__ import annotations

@@ -81,8 +81,11 @@ class Press:
 
 
 async def _serve(feeds: int, each: int, seconds: float) -> None:
-    # The same port at every address, or feeds could not link to it before they are open.
-    first = await asyncio.start_server(lambda *line: press.answer(*line), host(0), 0)
+    # The same port at every address, known before there is anything to show.
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await press.answer(reader, writer)
+
+    first = await asyncio.start_server(answer, host(0), 0)
     port = first.sockets[0].getsockname()[1]
     press = Press(feeds, each, port, seconds)
     for number in range(1, feeds):

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlmodel import Session, col, select
 
+from sources.polling import pause
 from sources.schedule import before_failure, standing
 from sources.values import Entry, Feed, FeedOutcome, FeedResult, Reason, SetAside, Validators
 from storage.columns import storable
@@ -38,9 +39,9 @@ def record_feed(db: Database, run: Run, feed: Feed, result: FeedResult, now: dt.
     good, too_long = _storable_entries(result)
     with db.transaction() as session:
         new = _insert_entries(session, run, good, now)
-        if _failed_before(session, run, feed):
+        if _failed_before(session, run, feed, now):
             _take_back_failure(session, feed)
-        _record_state(session, feed, result, now, missed=new == len(good) >= _WINDOW)
+        _record_state(session, feed, result, now, new, missed=new == len(good) >= _WINDOW)
         aside = (*result.set_aside, *too_long)
         _insert_set_aside(session, aside, now)
         counts = FeedCounts(new=new, known=len(good) - new, set_aside=len(aside))
@@ -89,10 +90,10 @@ def feed_states(db: Database) -> dict[str, FeedState]:
         }
 
 
-def _failed_before(session: Session, run: Run, feed: Feed) -> bool:
-    """Whether this run, before it was interrupted, failed with this feed: it asks again, and counts once."""
+def _failed_before(session: Session, run: Run, feed: Feed, now: dt.datetime) -> bool:
+    """Whether this run, before it was interrupted, failed with this feed: it asks again, and counts once a day."""
     part = session.get(PartRow, (run.id, f"feed:{feed.id}"))
-    return part is not None and part.state == "failed"
+    return part is not None and part.state == "failed" and now - part.finished_at < _ANOTHER_DAY
 
 
 def _take_back_failure(session: Session, feed: Feed) -> None:
@@ -102,7 +103,9 @@ def _take_back_failure(session: Session, feed: Feed) -> None:
         row.trouble, row.not_found_times = before_failure(row.trouble, row.not_found_times, Reason(row.reason))
 
 
-def _record_state(session: Session, feed: Feed, result: FeedResult, now: dt.datetime, *, missed: bool) -> None:
+def _record_state(
+    session: Session, feed: Feed, result: FeedResult, now: dt.datetime, new: int, *, missed: bool
+) -> None:
     row = session.get(FeedStateRow, result.feed_id)
     if row is None:
         row = FeedStateRow(feed_id=result.feed_id, outcome="", checked_at=now)
@@ -111,7 +114,8 @@ def _record_state(session: Session, feed: Feed, result: FeedResult, now: dt.date
     # On a first visit everything is new.
     row.windows_missed += missed and row.last_success_at is not None
     after = standing(row.trouble, row.not_found_times, result, now, random.random())  # noqa: S311
-    row.trouble, row.not_found_times, row.next_check = after.trouble, after.not_found_times, after.next_check
+    row.trouble, row.not_found_times = after.trouble, after.not_found_times
+    row.next_check = after.next_check if after.trouble else now + _pause(row, result, now, brought=new > 0)
     row.disabled_at, row.disabled_url = (row.disabled_at or now, feed.url) if after.disabled else (None, None)
     row.outcome, row.checked_at = result.outcome.value, now
     row.reason, row.detail = (result.reason.value if result.reason else None), result.detail
@@ -127,6 +131,14 @@ def _record_state(session: Session, feed: Feed, result: FeedResult, now: dt.date
         result.validators.last_modified if fresh else result.validators.last_modified or row.last_modified
     )
     row.body_hash = result.validators.body_hash or row.body_hash
+
+
+def _pause(row: FeedStateRow, result: FeedResult, now: dt.datetime, *, brought: bool) -> dt.timedelta:
+    """How long a feed that answered well may be left alone; `row` is still that of the visit before."""
+    rested = row.next_check is not None and row.outcome != FeedOutcome.FAILED.value
+    before = row.next_check - row.checked_at if rested and row.next_check else None
+    published = [entry.published for entry in result.entries if entry.published is not None]
+    return pause(published, before, result.fresh_for, now, brought=brought)
 
 
 def _follow_move(row: FeedStateRow, feed: Feed, result: FeedResult, now: dt.datetime) -> None:

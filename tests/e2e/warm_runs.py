@@ -16,6 +16,7 @@ import signal
 import sys
 import threading
 import time
+import traceback
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -59,9 +60,7 @@ def _forked(job: Job, steps: _Steps) -> dict[str, Any]:
             told = _run(job, writing, steps)
             os.write(writing, json.dumps(told).encode() + b"\n")
             code = 0
-        except BaseException:
-            import traceback
-
+        except Exception:  # noqa: BLE001 - a child ends here whatever it is, and its parent sees the code
             traceback.print_exc()
         finally:
             os._exit(code)
