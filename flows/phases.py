@@ -25,7 +25,7 @@ from storage.feeds import record_feed, validators_of
 from storage.manners import at_its_address, keep_pauses
 from storage.queries import deal_views
 from storage.reports import run_report
-from storage.runs import finish_run, heartbeat
+from storage.runs import finish_run, heartbeat, last_done
 from storage.values import BatchCounts, DealView, EntryOutcome, FeedCounts, PendingEntry, Resolution, Run, RunReport
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ log = logging.getLogger("veille.run")
 # From this many characters on, a feed's own content is the article and the page need not be fetched: WordPress
 # extracts have 55 words (about 350 characters), newsletters' teasers stay under a thousand.
 FULL_TEXT = 1500
+# A machine that comes back after longer than this has news to catch up with, but not to alert of.
+MOST_DAYS_OFF = 31
 
 
 def visit_feed(ctx: RunContext, run: Run, feed: Feed) -> FeedCounts:
@@ -91,7 +93,7 @@ def resolve_deals(ctx: RunContext, run: Run) -> Resolution:
         run,
         ctx.now(),
         alert_confidence=ctx.settings.alert_confidence,
-        alert_window_days=ctx.settings.alert_window_days,
+        alert_window_days=_alert_window(ctx, run),
         watches=[outlet.watch.rule for outlet in ctx.outlets if outlet.watch.id != OPERATOR],
     )
     # All of them, recalled and other than AI included; the report counts those that are news about AI.
@@ -132,6 +134,13 @@ def keep_alive(ctx: RunContext, run: Run) -> None:
     if pauses := ctx.client.pauses():
         keep_pauses(ctx.database, pauses, datetime.now(UTC))
     heartbeat(ctx.database, run, ctx.now())
+
+
+def _alert_window(ctx: RunContext, run: Run) -> int:
+    """Days: those of the settings, or all since the last run when the machine was off for longer than that."""
+    last = last_done(ctx.database, run)
+    off = 0 if last is None else (ctx.now() - last).days + 2  # from the day of that run to today, both counted
+    return max(ctx.settings.alert_window_days, min(off, MOST_DAYS_OFF))
 
 
 def _read_entry(ctx: RunContext, pending: PendingEntry) -> EntryOutcome:

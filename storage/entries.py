@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, or_, update
 from sqlmodel import col, select
 
 from sources.values import Entry
+from storage.clocks import LONGEST_WAIT
 from storage.database import Database
 from storage.tables import EntryRow
 from storage.values import PendingEntry
@@ -98,7 +99,8 @@ def next_try(attempts: int, now: dt.datetime) -> dt.datetime:
 
 
 def _due(now: dt.datetime, retry_since: dt.datetime | None) -> ColumnElement[bool]:
-    again = and_(col(EntryRow.state) == "failed", col(EntryRow.next_try) <= now)
+    due = or_(col(EntryRow.next_try) <= now, col(EntryRow.next_try) > now + LONGEST_WAIT)
+    again = and_(col(EntryRow.state) == "failed", due)
     if retry_since is not None:
         again = and_(again, col(EntryRow.first_seen) >= retry_since)
     return or_(col(EntryRow.state) == "pending", again)
