@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from email.utils import format_datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from httpsite import HttpSite, Reply, http_site
-from mornings import message, plain_text
+from httpsite import http_site
+from little_press import run_at, show
 from newsroom import FEED, Newsroom, fetched, money, reading, telling
 
 from alerts.channels import MailChannel
@@ -17,10 +16,7 @@ from alerts.delivery import EmlMailer
 from alerts.send import Outlet, send_pending
 from alerts.timing import Rhythm
 from alerts.watch import Watch
-from demo.show import demo_settings
-from flows.context import open_context
-from flows.daily_run import run_daily
-from sources.values import Feed, FeedOutcome
+from sources.values import FeedOutcome
 from storage.entries import pending_ids
 from storage.feeds import record_feed
 from storage.manners import rest_feeds
@@ -28,7 +24,6 @@ from storage.outbox import mark_failed, open_delivery
 from storage.reports import run_report
 from storage.runs import begin_run, finish_run, heartbeat
 from storage.tables import EntryRow
-from storage.values import RunReport
 from storage.watches import WatchRule
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -98,33 +93,6 @@ def test_after_a_year_that_was_not_nothing_is_waited_for(newsroom: Newsroom) -> 
     assert again.message_id == delivery.message_id
     taken_up = begin_run(newsroom.db, "daily", now, owner="elsewhere:1:x", lease_seconds=60)
     assert taken_up.resumed
-
-
-ITEM = "<item><title>{name} lève {n} millions d’euros</title><link>{url}</link><pubDate>{day}</pubDate></item>"
-PAGE = (
-    "<html lang=fr><body><article><p>La jeune pousse lilloise {name} annonce une levée de fonds de {n} millions d’euros, "
-    "menée par Partech, pour ses modèles d’intelligence artificielle.</p><p>{more}</p></article></body></html>"
-)
-MORE = "La société compte recruter des ingénieurs et ouvrir des bureaux à Lyon comme à Bruxelles dans l’année. " * 4
-
-
-def show(site: HttpSite, *told: tuple[str, dt.datetime]) -> Feed:
-    """A feed of these deals, each with a page."""
-    items = ""
-    for n, (name, day) in enumerate(told, 11):
-        url = site.add(f"/{name}", Reply(PAGE.format(name=name, n=n, more=MORE)))
-        items += ITEM.format(name=name, n=n, url=url, day=format_datetime(day))
-    body = f'<rss version="2.0"><channel><title>t</title>{items}</channel></rss>'
-    return Feed("gazette", "La Gazette", site.add("/feed", Reply(body, content_type="application/rss+xml")))
-
-
-def run_at(folder: Path, feed: Feed, now: dt.datetime) -> tuple[RunReport, list[str]]:
-    """One run; its report and the mails it sent."""
-    settings = demo_settings(folder).model_copy(update={"workers": 1, "host_delay": 0.0})
-    before = set(settings.outbox_dir.glob("*.eml"))
-    with open_context(settings, feeds=[feed], now=lambda: now) as ctx:
-        report = run_daily(ctx)
-    return report, [plain_text(message(file)) for file in set(settings.outbox_dir.glob("*.eml")) - before]
 
 
 def test_a_week_off_is_caught_up_by_one_run_and_told_in_one_mail(tmp_path: Path) -> None:
