@@ -172,31 +172,32 @@ def _storable_entries(result: FeedResult) -> tuple[list[Entry], list[SetAside]]:
 
 
 def _insert_entries(session: Session, run: Run, entries: Sequence[Entry], now: dt.datetime) -> int:
-    new = 0
-    for entry in entries:
-        insert = upsert(session, EntryRow).values(
-            feed_id=entry.feed_id,
-            url=entry.url,
-            canonical_url=entry.canonical_url,
-            title=entry.title,
-            published=entry.published,
-            summary=entry.summary,
-            content_html=entry.content_html,
-            author=entry.author,
-            language=entry.language,
-            problems=list(entry.problems),
-            first_seen=now,
-            found_run_id=run.id,
-            state="pending",
-            detail="",
-            attempts=0,
-            duplicate=False,
-        )
-        inserted = session.execute(
-            insert.on_conflict_do_nothing(index_elements=["canonical_url"]).returning(col(EntryRow.id))
-        )
-        new += inserted.first() is not None
-    return new
+    """How many were new. All in one statement: SQLAlchemy compiles an INSERT that knows ON CONFLICT every time anew."""
+    if not entries:
+        return 0
+    insert = upsert(session, EntryRow).on_conflict_do_nothing(index_elements=["canonical_url"])
+    rows = [
+        {
+            "feed_id": entry.feed_id,
+            "url": entry.url,
+            "canonical_url": entry.canonical_url,
+            "title": entry.title,
+            "published": entry.published,
+            "summary": entry.summary,
+            "content_html": entry.content_html,
+            "author": entry.author,
+            "language": entry.language,
+            "problems": list(entry.problems),
+            "first_seen": now,
+            "found_run_id": run.id,
+            "state": "pending",
+            "detail": "",
+            "attempts": 0,
+            "duplicate": False,
+        }
+        for entry in entries
+    ]
+    return len(session.execute(insert.returning(col(EntryRow.id)), rows).all())
 
 
 def _insert_set_aside(session: Session, items: Sequence[SetAside], now: dt.datetime) -> None:
