@@ -97,4 +97,4 @@ def _healthy_and_due(row: FeedStateRow, rhythm: dt.timedelta, now: dt.datetime) 
     """True for a feed in good health that the next run would read too late, or whose clock was another than ours."""
     if row.reason is not None or row.next_check is None:
         return False
-    return row.next_check - now > MOST or now < row.checked_at or now - row.checked_at + rhythm > _DAY
+    return row.next_check - now > MOST or now < row.checked_at or now - row.checked_at + rhythm >= _DAY
