@@ -64,8 +64,9 @@ def run_once(settings: Settings, tell: Callable[[RunReport], None], *, plain: bo
 
 
 def exit_code(report: RunReport) -> int:
-    """1 when there were feeds and none could be read, else 0."""
-    return 1 if report.feeds and all(feed.outcome in ("failed", "resting") for feed in report.feeds) else 0
+    """1 when there were feeds and none could be read, else 0. A feed that rests at its own pace is well."""
+    unread = [feed.outcome == "failed" or (feed.outcome == "resting" and bool(feed.reason)) for feed in report.feeds]
+    return 1 if unread and all(unread) else 0
 
 
 def _plain(opened: ContextSource) -> RunReport:

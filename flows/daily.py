@@ -24,8 +24,9 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.tasks import Task, exponential_backoff
 
 from config.settings import load_settings
+from flows.batches import AT_ONCE, batch_name
 from flows.context import RunContext, open_context
-from flows.daily_run import batch_name, feeds_to_visit, start_run
+from flows.daily_run import feeds_to_visit, start_run
 from flows.errors import PrefectAway
 from flows.phases import (
     close_run,
@@ -49,8 +50,6 @@ TRANSIENT = (DatabaseBusy, ConnectionError, TimeoutError)
 # Tasks have no limit of their own: Prefect cannot interrupt a thread. Every fetch in them has its deadline instead, and
 # the flow as a whole this one.
 FLOW_TIMEOUT = 3 * 3600
-# Feeds and batches at once. More would not help: pages wait for their hosts, and text extraction has its own pool.
-TASKS_AT_ONCE = 8
 
 # Tasks take ids, never objects: what they work with is found here, under the id of the run in our ledger.
 _working: dict[int, tuple[RunContext, Run]] = {}
@@ -121,7 +120,7 @@ _sessions: list[_Session] = []
     name="veille-quotidienne",
     description="Flux → pages → articles → opérations → courriel.",
     timeout_seconds=FLOW_TIMEOUT,
-    task_runner=ThreadPoolTaskRunner(max_workers=TASKS_AT_ONCE),  # type: ignore[arg-type]
+    task_runner=ThreadPoolTaskRunner(max_workers=AT_ONCE),  # type: ignore[arg-type]
     persist_result=False,
 )
 def daily() -> dict[str, int]:

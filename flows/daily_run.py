@@ -10,6 +10,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
+from flows.batches import AT_ONCE, batch_name
 from flows.context import RunContext
 from flows.phases import (
     close_run,
@@ -82,14 +83,14 @@ def visit_feeds(ctx: RunContext, run: Run) -> None:
 
 
 def read_pages(ctx: RunContext, run: Run) -> None:
-    """Read every pending entry, batch after batch."""
+    """Read every pending entry, several batches at once."""
     batches = page_batches(ctx)
     total = sum(map(len, batches))
     ctx.progress.phase("pages", total)
     ctx.reader.expect(total)
-    for batch in batches:
-        read_batch(ctx, run, batch_name(batch), batch)
-        keep_alive(ctx, run)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for _ in pool.map(lambda batch: read_batch(ctx, run, batch_name(batch), batch), batches):
+            keep_alive(ctx, run)
 
 
 def feeds_to_visit(ctx: RunContext, run: Run) -> list[Feed]:
@@ -97,11 +98,6 @@ def feeds_to_visit(ctx: RunContext, run: Run) -> list[Feed]:
     done = parts_done(ctx.database, run)
     left = [feed for feed in ctx.feeds if f"feed:{feed.id}" not in done]
     return rest_feeds(ctx.database, run, left, ctx.now())
-
-
-def batch_name(entry_ids: list[int]) -> str:
-    """The ledger's name for a batch: the same entries always have the same one."""
-    return f"pages:{entry_ids[0]}-{entry_ids[-1]}"
 
 
 def _visit(ctx: RunContext, run: Run, feed: Feed) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from alerts.watch import OPERATOR
 from flows.alerting import note_silence, report_health
+from flows.batches import spread_over_hosts
 from flows.context import RunContext
 from flows.reader import ReadJob
 from sources.feeds.fetching import fetch_feed
@@ -18,13 +19,13 @@ from sources.pages import fetch_page
 from sources.values import Feed, Page, PageFailure
 from storage.articles import store_batch
 from storage.deals import resolve
-from storage.entries import load_entries, pending_ids
+from storage.entries import load_entries, pending_addresses
 from storage.feed_health import silent_feeds
 from storage.feeds import record_feed, validators_of
 from storage.manners import at_its_address, keep_pauses
 from storage.queries import deal_views
 from storage.reports import run_report
-from storage.runs import finish_run, heartbeat
+from storage.runs import finish_run, heartbeat, last_done
 from storage.values import BatchCounts, DealView, EntryOutcome, FeedCounts, PendingEntry, Resolution, Run, RunReport
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ log = logging.getLogger("veille.run")
 # From this many characters on, a feed's own content is the article and the page need not be fetched: WordPress
 # extracts have 55 words (about 350 characters), newsletters' teasers stay under a thousand.
 FULL_TEXT = 1500
+# A machine that comes back after longer than this has news to catch up with, but not to alert of.
+MOST_DAYS_OFF = 31
 
 
 def visit_feed(ctx: RunContext, run: Run, feed: Feed) -> FeedCounts:
@@ -57,9 +60,7 @@ def visit_feed(ctx: RunContext, run: Run, feed: Feed) -> FeedCounts:
 
 def page_batches(ctx: RunContext) -> list[list[int]]:
     """The entries waiting to be read (those of interrupted runs and those due again included), cut into batches."""
-    ids = pending_ids(ctx.database, ctx.now(), limit=100_000)
-    size = ctx.settings.page_batch
-    return [ids[start : start + size] for start in range(0, len(ids), size)]
+    return spread_over_hosts(pending_addresses(ctx.database, ctx.now(), limit=100_000), ctx.settings.page_batch)
 
 
 def read_batch(ctx: RunContext, run: Run, part: str, entry_ids: Sequence[int]) -> BatchCounts:
@@ -92,7 +93,7 @@ def resolve_deals(ctx: RunContext, run: Run) -> Resolution:
         run,
         ctx.now(),
         alert_confidence=ctx.settings.alert_confidence,
-        alert_window_days=ctx.settings.alert_window_days,
+        alert_window_days=_alert_window(ctx, run),
         watches=[outlet.watch.rule for outlet in ctx.outlets if outlet.watch.id != OPERATOR],
     )
     # All of them, recalled and other than AI included; the report counts those that are news about AI.
@@ -133,6 +134,13 @@ def keep_alive(ctx: RunContext, run: Run) -> None:
     if pauses := ctx.client.pauses():
         keep_pauses(ctx.database, pauses, datetime.now(UTC))
     heartbeat(ctx.database, run, ctx.now())
+
+
+def _alert_window(ctx: RunContext, run: Run) -> int:
+    """Days: those of the settings, or all since the last run when the machine was off for longer than that."""
+    last = last_done(ctx.database, run)
+    off = 0 if last is None else (ctx.now() - last).days + 2  # from the day of that run to today, both counted
+    return max(ctx.settings.alert_window_days, min(off, MOST_DAYS_OFF))
 
 
 def _read_entry(ctx: RunContext, pending: PendingEntry) -> EntryOutcome:

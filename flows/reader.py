@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Lock
 
 from config.settings import Settings
 from extractors.knowledge import load_knowledge
@@ -64,6 +65,8 @@ class ArticleReader:
         self._rules, self._workers = rules, workers
         self._confined = Confined(workers, seconds, _warm, (rules,))
         self._apart = False
+        # Threads that read in place only take the interpreter from each other, and from those that fetch.
+        self._in_place = Lock()
 
     def expect(self, jobs: int) -> None:
         """Say how many jobs are coming, so that workers are started when it pays."""
@@ -111,7 +114,8 @@ class ArticleReader:
         content = (job.pending.entry.content_html or "").encode(errors="replace")
         if self._apart or not (looks_plain(body) and looks_plain(content)):
             return self._confined.call(read_job, job, self._rules)
-        return read_job(job, self._rules)
+        with self._in_place:
+            return read_job(job, self._rules)
 
 
 @contextmanager

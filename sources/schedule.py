@@ -48,7 +48,7 @@ def standing(trouble: float, not_found_times: int, result: FeedResult, now: date
     """
     if result.outcome is not FeedOutcome.FAILED or result.reason is None:
         return Standing(0.0, 0, False, None)
-    trouble += (_SOFT | _NETWORK).get(result.reason, _HARD)
+    trouble += _weight(result.reason)
     not_found_times = not_found_times + 1 if result.status == 404 else 0
     if result.reason is Reason.GONE or not_found_times >= NOT_FOUND_LIMIT:
         return Standing(trouble, not_found_times, True, now + DISABLED_REST)
@@ -58,6 +58,11 @@ def standing(trouble: float, not_found_times: int, result: FeedResult, now: date
         doubled = timedelta(days=1) * 2 ** min(trouble - PATIENT_UNTIL, 10.0)
         rest = max(rest, min(doubled, LONGEST_REST) * (1 - _JITTER * dice) - _EARLY)
     return Standing(trouble, not_found_times, False, now + rest if rest else None)
+
+
+def before_failure(trouble: float, not_found_times: int, reason: Reason) -> tuple[float, int]:
+    """Trouble and 404s as they were before a failure for `reason`: one run counts one, however often it is taken up."""
+    return max(0.0, trouble - _weight(reason)), max(0, not_found_times - 1)
 
 
 def is_due(next_check: datetime | None, now: datetime) -> bool:
@@ -76,6 +81,10 @@ def gone_silent(moments: list[datetime], now: datetime) -> bool:
     ordered = sorted(moments)
     longest = max(later - earlier for earlier, later in pairwise(ordered))
     return now - ordered[-1] > max(2 * longest, _QUIET_DAYS)
+
+
+def _weight(reason: Reason) -> float:
+    return (_SOFT | _NETWORK).get(reason, _HARD)
 
 
 _HABIT = 8

@@ -102,7 +102,10 @@ class SetAside:
 
 @dataclass(frozen=True, slots=True)
 class FeedResult:
-    """The outcome of one visit: a value also when it failed, so that one bad feed stops nothing."""
+    """The outcome of one visit: a value also when it failed, so that one bad feed stops nothing.
+
+    `fresh_for` are the seconds that server or feed ask to be left alone, when all went well.
+    """
 
     feed_id: str
     outcome: FeedOutcome
@@ -117,6 +120,7 @@ class FeedResult:
     elapsed: float = 0.0
     retry_after: float | None = None
     status: int | None = None
+    fresh_for: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

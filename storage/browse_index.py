@@ -88,7 +88,7 @@ def index_names(session: Session, ids: Collection[str], aliases: Mapping[str, st
         select(MentionRow.deal_id, ArticleRow.outlet, ArticleRow.title)
         .join(ArticleRow, col(ArticleRow.id) == col(MentionRow.article_id))
         .where(col(MentionRow.deal_id).in_(told))
-        .order_by(col(MentionRow.id))
+        .order_by(col(ArticleRow.canonical_url), col(MentionRow.position))  # whichever was read first
     )
     for deal_id, outlet, title in session.exec(spoken):
         told[deal_id or ""].append((outlet, title))

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from time import monotonic, sleep
 from typing import Any, cast
 
@@ -19,7 +20,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlmodel import Session, SQLModel
 
 from storage.errors import StorageError
-from storage.explanations import explained
+from storage.explanations import busy, explained
 from storage.migrations import migrate
 
 BUSY_SECONDS = 30.0
@@ -32,11 +33,16 @@ _READING: dict[str, dict[str, Any]] = {
 }
 
 
+_turns: dict[str, Lock] = {}
+_guard = Lock()
+
+
 class Database:
     """One open database. Threads may share it; processes each open their own."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._writing = engine
+    def __init__(self, engine: Engine, busy_seconds: float = BUSY_SECONDS) -> None:
+        self._writing, self._busy_seconds = engine, busy_seconds
+        self._turn = _turn_at(engine.url)
         self._reading = engine.execution_options(**_READING[engine.dialect.name])
 
     @property
@@ -56,7 +62,7 @@ class Database:
         Raises:
             StorageError: the database refused (busy, read-only, full, gone); says what to do.
         """
-        with self._session(self._writing) as session:
+        with self._turns(), self._session(self._writing) as session:
             yield session
             session.commit()
 
@@ -69,6 +75,22 @@ class Database:
     def dispose(self) -> None:
         """Close all connections."""
         self._writing.dispose()
+
+    @contextmanager
+    def _turns(self) -> Iterator[None]:
+        """SQLite has one writer: threads of this process queue here, and are woken when it is their turn.
+
+        Its own way to wait is to sleep for longer and longer, during which others that came later are served.
+        """
+        if self._turn is None:
+            yield
+            return
+        if not self._turn.acquire(timeout=self._busy_seconds):
+            raise busy(self.url)
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     @contextmanager
     def _session(self, engine: Engine) -> Iterator[Session]:
@@ -105,7 +127,7 @@ def open_database(url: str, *, busy_seconds: float = BUSY_SECONDS) -> Database:
     except StorageError:
         engine.dispose()
         raise
-    return Database(engine)
+    return Database(engine, busy_seconds)
 
 
 def upsert(session: Session, model: type[SQLModel]) -> postgresql.Insert:
@@ -114,6 +136,14 @@ def upsert(session: Session, model: type[SQLModel]) -> postgresql.Insert:
     if session.get_bind().dialect.name == "sqlite":
         return cast(postgresql.Insert, sqlite.insert(table))  # the same methods, only another class
     return postgresql.insert(table)
+
+
+def _turn_at(url: URL) -> Lock | None:
+    """Whose turn it is to write to one file, for all of this process; None where many may write at once."""
+    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+        return None
+    with _guard:
+        return _turns.setdefault(str(Path(url.database.removeprefix("file:")).resolve()), Lock())
 
 
 def _sqlite(url: URL, busy_seconds: float) -> Engine:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, or_, update
 from sqlmodel import col, select
 
 from sources.values import Entry
+from storage.clocks import LONGEST_WAIT
 from storage.database import Database
 from storage.tables import EntryRow
 from storage.values import PendingEntry
@@ -32,15 +33,27 @@ def pending_ids(
         retry_since: entries that failed are tried again only when first seen at or after this; None for always.
         exclude: ids not wanted (already in hand).
     """
+    return [entry_id for entry_id, _ in pending_addresses(db, now, limit, retry_since=retry_since, exclude=exclude)]
+
+
+def pending_addresses(
+    db: Database,
+    now: dt.datetime,
+    limit: int,
+    *,
+    retry_since: dt.datetime | None = None,
+    exclude: Collection[int] = (),
+) -> list[tuple[int, str]]:
+    """Like `pending_ids`, each with the address that is to be fetched."""
     skipped = set(exclude)
     query = (
-        select(EntryRow.id)
+        select(EntryRow.id, EntryRow.url)
         .where(_due(now, retry_since))
         .order_by(col(EntryRow.published).desc().nulls_last(), col(EntryRow.id).desc())
         .limit(limit + len(skipped))
     )
     with db.reading() as session:
-        found = [entry_id for entry_id in session.exec(query) if entry_id is not None and entry_id not in skipped]
+        found = [(id_, url) for id_, url in session.exec(query) if id_ is not None and id_ not in skipped]
     return found[:limit]
 
 
@@ -86,7 +99,8 @@ def next_try(attempts: int, now: dt.datetime) -> dt.datetime:
 
 
 def _due(now: dt.datetime, retry_since: dt.datetime | None) -> ColumnElement[bool]:
-    again = and_(col(EntryRow.state) == "failed", col(EntryRow.next_try) <= now)
+    due = or_(col(EntryRow.next_try) <= now, col(EntryRow.next_try) > now + LONGEST_WAIT)
+    again = and_(col(EntryRow.state) == "failed", due)
     if retry_since is not None:
         again = and_(again, col(EntryRow.first_seen) >= retry_since)
     return or_(col(EntryRow.state) == "pending", again)

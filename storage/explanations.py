@@ -31,6 +31,11 @@ _KNOWN = (
 )
 
 
+def busy(url: str) -> DatabaseBusy:
+    """The database is held by another writer for longer than we wait."""
+    return DatabaseBusy(f"la base {url} est prise par un autre processus ; attendez qu'il ait fini et relancez")
+
+
 def explained(error: DBAPIError, url: str) -> Exception:
     """A `StorageError` for what a user can do something about; the error itself when it is a bug of ours."""
     if isinstance(error, IntegrityError | ProgrammingError | DataError):
@@ -38,7 +43,7 @@ def explained(error: DBAPIError, url: str) -> Exception:
     said = str(error.orig).strip()
     lowered = said.lower()
     if any(mark in lowered for mark in _BUSY):
-        return DatabaseBusy(f"la base {url} est prise par un autre processus ; attendez qu'il ait fini et relancez")
+        return busy(url)
     for mark, meaning in _KNOWN:
         if mark in lowered:
             return StorageError(f"la base {url} {meaning}")

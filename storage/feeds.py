@@ -8,12 +8,13 @@ from collections.abc import Iterable, Sequence
 
 from sqlmodel import Session, col, select
 
-from sources.schedule import standing
+from sources.polling import pause
+from sources.schedule import before_failure, standing
 from sources.values import Entry, Feed, FeedOutcome, FeedResult, Reason, SetAside, Validators
 from storage.columns import storable
 from storage.database import Database, upsert
 from storage.runs import record_part
-from storage.tables import MAX_URL_BYTES, EntryRow, FeedStateRow, SetAsideRow
+from storage.tables import MAX_URL_BYTES, EntryRow, FeedStateRow, PartRow, SetAsideRow
 from storage.values import FeedCounts, FeedState, Run
 
 _DETAIL = 300  # characters kept of what was wrong with an item: part of a unique index
@@ -38,7 +39,9 @@ def record_feed(db: Database, run: Run, feed: Feed, result: FeedResult, now: dt.
     good, too_long = _storable_entries(result)
     with db.transaction() as session:
         new = _insert_entries(session, run, good, now)
-        _record_state(session, feed, result, now, missed=new == len(good) >= _WINDOW)
+        if _failed_before(session, run, feed, now):
+            _take_back_failure(session, feed)
+        _record_state(session, feed, result, now, new, missed=new == len(good) >= _WINDOW)
         aside = (*result.set_aside, *too_long)
         _insert_set_aside(session, aside, now)
         counts = FeedCounts(new=new, known=len(good) - new, set_aside=len(aside))
@@ -87,7 +90,22 @@ def feed_states(db: Database) -> dict[str, FeedState]:
         }
 
 
-def _record_state(session: Session, feed: Feed, result: FeedResult, now: dt.datetime, *, missed: bool) -> None:
+def _failed_before(session: Session, run: Run, feed: Feed, now: dt.datetime) -> bool:
+    """Whether this run, before it was interrupted, failed with this feed: it asks again, and counts once a day."""
+    part = session.get(PartRow, (run.id, f"feed:{feed.id}"))
+    return part is not None and part.state == "failed" and now - part.finished_at < _ANOTHER_DAY
+
+
+def _take_back_failure(session: Session, feed: Feed) -> None:
+    row = session.get(FeedStateRow, feed.id)
+    if row is not None and row.reason is not None and row.consecutive_failures:
+        row.consecutive_failures -= 1
+        row.trouble, row.not_found_times = before_failure(row.trouble, row.not_found_times, Reason(row.reason))
+
+
+def _record_state(
+    session: Session, feed: Feed, result: FeedResult, now: dt.datetime, new: int, *, missed: bool
+) -> None:
     row = session.get(FeedStateRow, result.feed_id)
     if row is None:
         row = FeedStateRow(feed_id=result.feed_id, outcome="", checked_at=now)
@@ -96,7 +114,8 @@ def _record_state(session: Session, feed: Feed, result: FeedResult, now: dt.date
     # On a first visit everything is new.
     row.windows_missed += missed and row.last_success_at is not None
     after = standing(row.trouble, row.not_found_times, result, now, random.random())  # noqa: S311
-    row.trouble, row.not_found_times, row.next_check = after.trouble, after.not_found_times, after.next_check
+    row.trouble, row.not_found_times = after.trouble, after.not_found_times
+    row.next_check = after.next_check if after.trouble else now + _pause(row, result, now, brought=new > 0)
     row.disabled_at, row.disabled_url = (row.disabled_at or now, feed.url) if after.disabled else (None, None)
     row.outcome, row.checked_at = result.outcome.value, now
     row.reason, row.detail = (result.reason.value if result.reason else None), result.detail
@@ -112,6 +131,14 @@ def _record_state(session: Session, feed: Feed, result: FeedResult, now: dt.date
         result.validators.last_modified if fresh else result.validators.last_modified or row.last_modified
     )
     row.body_hash = result.validators.body_hash or row.body_hash
+
+
+def _pause(row: FeedStateRow, result: FeedResult, now: dt.datetime, *, brought: bool) -> dt.timedelta:
+    """How long a feed that answered well may be left alone; `row` is still that of the visit before."""
+    rested = row.next_check is not None and row.outcome != FeedOutcome.FAILED.value
+    before = row.next_check - row.checked_at if rested and row.next_check else None
+    published = [entry.published for entry in result.entries if entry.published is not None]
+    return pause(published, before, result.fresh_for, now, brought=brought)
 
 
 def _follow_move(row: FeedStateRow, feed: Feed, result: FeedResult, now: dt.datetime) -> None:
@@ -145,31 +172,32 @@ def _storable_entries(result: FeedResult) -> tuple[list[Entry], list[SetAside]]:
 
 
 def _insert_entries(session: Session, run: Run, entries: Sequence[Entry], now: dt.datetime) -> int:
-    new = 0
-    for entry in entries:
-        insert = upsert(session, EntryRow).values(
-            feed_id=entry.feed_id,
-            url=entry.url,
-            canonical_url=entry.canonical_url,
-            title=entry.title,
-            published=entry.published,
-            summary=entry.summary,
-            content_html=entry.content_html,
-            author=entry.author,
-            language=entry.language,
-            problems=list(entry.problems),
-            first_seen=now,
-            found_run_id=run.id,
-            state="pending",
-            detail="",
-            attempts=0,
-            duplicate=False,
-        )
-        inserted = session.execute(
-            insert.on_conflict_do_nothing(index_elements=["canonical_url"]).returning(col(EntryRow.id))
-        )
-        new += inserted.first() is not None
-    return new
+    """How many were new. All in one statement: SQLAlchemy compiles an INSERT that knows ON CONFLICT every time anew."""
+    if not entries:
+        return 0
+    insert = upsert(session, EntryRow).on_conflict_do_nothing(index_elements=["canonical_url"])
+    rows = [
+        {
+            "feed_id": entry.feed_id,
+            "url": entry.url,
+            "canonical_url": entry.canonical_url,
+            "title": entry.title,
+            "published": entry.published,
+            "summary": entry.summary,
+            "content_html": entry.content_html,
+            "author": entry.author,
+            "language": entry.language,
+            "problems": list(entry.problems),
+            "first_seen": now,
+            "found_run_id": run.id,
+            "state": "pending",
+            "detail": "",
+            "attempts": 0,
+            "duplicate": False,
+        }
+        for entry in entries
+    ]
+    return len(session.execute(insert.returning(col(EntryRow.id)), rows).all())
 
 
 def _insert_set_aside(session: Session, items: Sequence[SetAside], now: dt.datetime) -> None:

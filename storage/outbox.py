@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import func, text
 from sqlmodel import Session, col, select
 
+from storage.clocks import LONGEST_WAIT, is_over
 from storage.database import Database
 from storage.deal_tables import DeliveryRow, OutboxRow, WatchStateRow
 from storage.messages import Allowance, Delivery, ToldDeal
@@ -39,7 +40,7 @@ def open_delivery(db: Database, channel: str, now: dt.datetime, allowed: Allowan
         for waiting in _unfinished(session, channel):
             if _held_by_another(waiting, now):
                 return None
-            if waiting.next_try is None or waiting.next_try <= now:
+            if is_over(waiting.next_try, now):
                 row = waiting
                 break
             if not waiting.served:
@@ -138,7 +139,7 @@ def _unfinished(session: Session, channel: str) -> Sequence[DeliveryRow]:
 
 
 def _held_by_another(row: DeliveryRow, now: dt.datetime) -> bool:
-    if row.lease_until is None or row.lease_until <= now or row.owner == this_process():
+    if is_over(row.lease_until, now) or row.owner == this_process():
         return False
     return not is_dead(row.owner)
 
@@ -147,6 +148,8 @@ def _collect(session: Session, state: WatchStateRow, now: dt.datetime, allowed: 
     since: dt.datetime | None = None
     if allowed.slot is not None:
         since = state.last_slot or state.first_seen
+        if since > now + LONGEST_WAIT:  # the clock has been put back since: from now on, it is today's that counts
+            state.last_slot = state.first_seen = now
         if allowed.slot <= since:
             return None
         state.last_slot = allowed.slot  # also when nothing waits: the next digest is due at the next slot

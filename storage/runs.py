@@ -9,6 +9,7 @@ from typing import cast
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
+from storage.clocks import is_over
 from storage.database import Database, upsert
 from storage.errors import AlreadyCaughtUp, RunInProgress, RunLost
 from storage.processes import is_dead
@@ -43,7 +44,7 @@ def begin_run(
     with db.transaction() as session:
         _one_at_a_time(session, kind)
         running = session.exec(select(RunRow).where(RunRow.kind == kind, RunRow.state == "running")).first()
-        if running is not None and running.lease_until > now and not is_dead(running.owner):
+        if running is not None and not is_over(running.lease_until, now) and not is_dead(running.owner):
             raise RunInProgress(kind, running.owner, running.started_at)
         if running is None:
             _refuse_if_caught_up(session, kind, scheduled_for)
@@ -94,6 +95,15 @@ def last_runs(db: Database, n: int, kind: str | None = None) -> list[Run]:
     query = select(RunRow).order_by(col(RunRow.started_at).desc(), col(RunRow.id).desc()).limit(n)
     with db.reading() as session:
         return [_run(row) for row in session.exec(query if kind is None else query.where(RunRow.kind == kind))]
+
+
+def last_done(db: Database, run: Run) -> dt.datetime | None:
+    """When the last run of this kind before `run` that was done had begun."""
+    done = (RunRow.kind == run.kind, RunRow.state == "done", col(RunRow.started_at) < run.started_at)
+    with db.reading() as session:
+        return session.exec(
+            select(RunRow.started_at).where(*done).order_by(col(RunRow.started_at).desc()).limit(1)
+        ).first()
 
 
 def parts_done(db: Database, run: Run) -> set[str]:

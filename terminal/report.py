@@ -64,7 +64,11 @@ def _feeds(report: RunReport) -> list[str]:
             f"{_n(counts['not_modified'], 'inchangé')}, {counts['failed']} en échec"
             + (f", {counts['resting']} en attente" if counts["resting"] else "")
         ),
-        *(f"  – {feed.feed_id} : {_reason(feed)}" for feed in report.feeds if feed.outcome == "resting"),
+        *(
+            f"  – {feed.feed_id} : {_reason(feed)}"
+            for feed in report.feeds
+            if feed.outcome == "resting" and feed.reason
+        ),
         *(f"  ✗ {feed.feed_id} : {_reason(feed)}" for feed in report.feeds if feed.outcome == "failed"),
         *(
             f"  ! {feed.feed_id} : {_n(feed.set_aside, 'élément')} mis de côté"

@@ -15,6 +15,7 @@ from sources.errors import FetchError
 from sources.feeds.parsed import ParsedFeed
 from sources.feeds.parsing import parse_feed
 from sources.policy import Policy
+from sources.polling import stated_by_server
 from sources.values import Feed, FeedOutcome, FeedResult, Reason, Validators
 
 _ACCEPT = (
@@ -84,6 +85,7 @@ def _read(answer: Answer, feed: Feed, validators: Validators, now: datetime, pol
         validators=fresh if parsed.complete else Validators(),
         detail=parsed.detail,
         language=parsed.language,
+        fresh_for=parsed.every,
     )
     return _seen(read, answer)
 
@@ -106,7 +108,13 @@ def _parsed(body: bytes, content_type: str, feed: Feed, final_url: str, now: dat
 
 
 def _seen(result: FeedResult, answer: Answer) -> FeedResult:
-    return replace(result, final_url=answer.final_url, moved_permanently=answer.moved_permanently)
+    stated = [result.fresh_for, stated_by_server(answer.headers)]
+    return replace(
+        result,
+        final_url=answer.final_url,
+        moved_permanently=answer.moved_permanently,
+        fresh_for=max((seconds for seconds in stated if seconds is not None), default=None),
+    )
 
 
 def _header(answer: Answer, name: str) -> str | None:

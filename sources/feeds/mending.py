@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-_READ_OF_FEED = frozenset(["title", "link", "language", "channel", "item", "entry"])
+_PACE = frozenset(["ttl", "updateperiod", "updatefrequency"])
+_READ_OF_FEED = frozenset(["title", "link", "language", "channel", "item", "entry"]) | _PACE
 _DATES = frozenset(["pubdate", "published", "updated", "modified", "issued", "created", "date"])
 _ADDRESSES = frozenset(["link", "guid", "id", "origlink"])
 _LONG = frozenset(["description", "summary", "encoded", "content"])
@@ -25,6 +26,7 @@ _BY_PREFIX = {
     "dcterms": "http://purl.org/dc/terms/",
     "content": "http://purl.org/rss/1.0/modules/content/",
     "atom": "http://www.w3.org/2005/Atom",
+    "sy": "http://purl.org/rss/1.0/modules/syndication/",
     "feedburner": "http://rssnamespace.org/feedburner/ext/1.0",
 }
 _READ_NAMESPACES = frozenset(["", *_BY_PREFIX.values()])
@@ -166,7 +168,7 @@ def _keep_if_read(element: etree._Element, names: frozenset[str], namespaces: fr
     if name in ("channel", "item", "entry"):
         return
     for part in element.iter(etree.Element):
-        limit = _LONG_LIMIT if name in _LONG else _SHORT_LIMIT if name in _SHORT else _LIMIT
+        limit = _LONG_LIMIT if name in _LONG else _SHORT_LIMIT if name in _SHORT | _PACE else _LIMIT
         part.text = part.text and part.text[:limit]
         for key, value in part.attrib.items():
             if len(value) > _LIMIT or (":" in key and not key.startswith("{")):

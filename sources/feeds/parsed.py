@@ -12,7 +12,8 @@ class ParsedFeed:
     """A parsed feed.
 
     `reason` is None when the body is a feed, even an empty or mended one; `detail` tells what was mended.
-    `complete` is False when the body was cut short, so that it should be asked for again in full.
+    `complete` is False when the body was cut short, so that it should be asked for again in full. `every` are the
+    seconds between two updates, where the feed tells them.
     """
 
     entries: tuple[Entry, ...] = ()
@@ -21,6 +22,7 @@ class ParsedFeed:
     reason: Reason | None = None
     detail: str = ""
     complete: bool = True
+    every: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

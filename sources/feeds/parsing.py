@@ -15,6 +15,7 @@ from sources.feeds.jsonfeed import looks_like_json, read_json_feed
 from sources.feeds.mending import MendedFeed, mend
 from sources.feeds.parsed import ParsedFeed, RawItem
 from sources.feeds.plaintext import plain_text
+from sources.polling import stated_by_feed
 from sources.values import Feed, Reason, SetAside
 
 _PROLOG_ENCODING = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})""")
@@ -79,8 +80,10 @@ def _from_xml(mended: MendedFeed, feed: Feed, final_url: str, now: datetime, max
     if mended.lost:
         aside.append(SetAside(feed.id, "unreadable", f"{mended.lost} éléments dans du XML cassé"))
     kept, refused = tuple(entries), tuple(aside)
+    told = document.feed
+    every = stated_by_feed(told.get("ttl"), told.get("sy_updateperiod"), told.get("sy_updatefrequency"))
     if not mended.cut_short:
-        return ParsedFeed(kept, refused, language, detail="XML réparé" if mended.ill_formed else "")
+        return ParsedFeed(kept, refused, language, detail="XML réparé" if mended.ill_formed else "", every=every)
     detail = f"coupé en route : {len(entries)} éléments gardés"
     return ParsedFeed(kept, refused, language, None if kept else Reason.BAD_CONTENT, detail, complete=False)
 

@@ -200,7 +200,7 @@ def test_a_page_that_makes_parsers_crawl_is_given_up_for_the_summary(tmp_path: P
     assert outcome.reading is not None
     assert outcome.instead_of is not None
     assert outcome.instead_of.reason == "too_costly"
-    assert lasted < 5.0, "two seconds for the page, then the summary"
+    assert lasted < 10.0, "two seconds of processor for the page, by the clock four times that, then the summary"
 
 
 def test_a_worker_that_was_ended_is_replaced() -> None:

@@ -62,7 +62,8 @@ def test_a_hostile_feed_ends_in_time(name: str, site: HttpSite, policy: Policy) 
     began = time.monotonic()
     with PoliteClient(own) as client:
         result = fetch_feed(client, Feed("x", "X", url), Validators(), NOW)
-    assert time.monotonic() - began < 12.0, "five seconds, and the start of a process"
+    # By the clock four times the limit, where a machine is busy elsewhere, and the start of a process.
+    assert time.monotonic() - began < 25.0
     assert (result.reason, len(result.entries)) == (reason, entries)
     assert result.detail or reason is None
     assert "root:" not in str(result.entries)

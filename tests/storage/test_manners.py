@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from newsroom import FEED, NOW, Newsroom, entry, fetched
 
+from sources.polling import MOST
 from sources.schedule import NOT_FOUND_LIMIT, gone_silent, is_due, standing
 from sources.values import FeedOutcome, FeedResult, Pause, Reason
 from storage.feed_health import feed_health, silent_feeds
 from storage.feeds import record_feed
 from storage.manners import at_its_address, keep_pauses, pauses_in_force, rest_feeds
 from storage.reports import run_report
+from storage.tables import FeedStateRow, RunRow
 
-DAY = dt.timedelta(days=1)
+DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
 NEW = "https://gazette.example/nouveau-flux"
 
 
@@ -140,3 +143,69 @@ def test_a_window_without_anything_known_is_noticed(newsroom: Newsroom) -> None:
         batch = [entry(f"https://gazette.example/{day}-{n}") for n in range(5)]
         visit(newsroom, fetched(*batch), NOW + day * DAY)
     assert feed_health(newsroom.db, [FEED], NOW)[0].windows_missed == 1
+
+
+def runs_at(newsroom: Newsroom, *moments: dt.datetime) -> None:
+    """Earlier runs, done."""
+    with newsroom.db.transaction() as session:
+        for moment in moments:
+            done = {"kind": "daily", "state": "done", "owner": "x", "lease_seconds": 1, "lease_until": moment}
+            session.add(RunRow(**done, started_at=moment))
+
+
+def due(newsroom: Newsroom, now: dt.datetime) -> bool:
+    return rest_feeds(newsroom.db, newsroom.run, [FEED], now) == [FEED]
+
+
+def test_a_daily_run_reads_every_feed_also_one_that_hardly_publishes(newsroom: Newsroom) -> None:
+    weekly = [entry(f"https://gazette.example/{n}", published=NOW - 7 * n * DAY) for n in range(9)]
+    runs_at(newsroom, NOW - 2 * DAY + HOUR, NOW - DAY)
+    visit(newsroom, fetched(*weekly, fresh_for=1e6), NOW)
+    (line,) = feed_health(newsroom.db, [FEED], NOW)
+    assert line.next_check == NOW + MOST
+    runs_at(newsroom, NOW)
+    assert due(newsroom, NOW + DAY - HOUR), "the clocks went forward that night"
+    assert due(newsroom, NOW + HOUR), "a run by hand: the next one may be tomorrow's"
+
+
+def test_where_runs_are_hourly_a_feed_rests_at_its_own_pace(newsroom: Newsroom) -> None:
+    runs_at(newsroom, *[NOW - n * HOUR for n in range(47)])
+    now, visits = NOW, []
+    for hour in range(72):
+        now = NOW + hour * HOUR
+        if due(newsroom, now):
+            visits.append(hour)
+            visit(newsroom, fetched(outcome=FeedOutcome.NOT_MODIFIED), now)
+        runs_at(newsroom, now)
+    gaps = [later - earlier for earlier, later in pairwise(visits)]
+    assert gaps == sorted(gaps)
+    assert gaps[0] == 1
+    assert 20 <= gaps[-1] <= 24, "at least daily"
+    (told,) = [line for line in run_report(newsroom.db, newsroom.run).feeds if line.feed_id == FEED.id]
+    assert told.reason is None
+    visit(
+        newsroom, fetched(*[entry(f"https://gazette.example/{n}", published=now - n * HOUR / 2) for n in range(9)]), now
+    )
+    assert due(newsroom, now + HOUR), "it publishes again"
+
+
+def test_a_clock_that_was_put_back_does_not_make_a_feed_rest(newsroom: Newsroom) -> None:
+    runs_at(newsroom, *[NOW - n * HOUR for n in range(47)])
+    visit(newsroom, fetched(fresh_for=1e6), NOW)
+    assert not due(newsroom, NOW + HOUR)
+    assert due(newsroom, NOW - HOUR)
+    assert due(newsroom, NOW - 10 * DAY)
+
+
+def test_a_run_taken_up_counts_a_failure_once(newsroom: Newsroom) -> None:
+    for _ in range(5):
+        visit(newsroom, failed(Reason.HTTP_4XX, status=404), NOW)
+    (line,) = feed_health(newsroom.db, [FEED], NOW)
+    assert line.consecutive_failures == 1
+    with newsroom.db.reading() as session:
+        row = session.get_one(FeedStateRow, FEED.id)
+        assert (row.trouble, row.not_found_times) == (0.5, 1)
+    visit(newsroom, failed(Reason.NOT_A_FEED), NOW)
+    with newsroom.db.reading() as session:
+        row = session.get_one(FeedStateRow, FEED.id)
+        assert (row.consecutive_failures, row.trouble, row.not_found_times) == (1, 1.0, 0)
