@@ -13,7 +13,7 @@ import pytest
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from sources.archives import warc
+from sources.archives import warc, warc_parts
 from sources.archives.values import ArchiveError, Capture, Item, Miss, Window
 from sources.archives.warc import WarcSource
 
@@ -63,8 +63,8 @@ def _pages(items: list[Item]) -> list[str]:
 
 @pytest.fixture(autouse=True)
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(warc, "RECORDS", 7)
-    monkeypatch.setattr(warc, "GRAIN", 7)
+    monkeypatch.setattr(warc_parts, "RECORDS", 7)
+    monkeypatch.setattr(warc_parts, "GRAIN", 7)
     return
 
 
@@ -83,7 +83,7 @@ def test_parts_give_every_response_once(tmp_path: Path, compressed: bool) -> Non
 
 
 def test_a_small_file_is_cut_fine_and_a_large_one_coarse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(warc, "GRAIN", 2)
+    monkeypatch.setattr(warc_parts, "GRAIN", 2)
     file = _write(tmp_path / "a.warc.gz", 70, compressed=True)
     sizes = [part.size for part in WarcSource(file).plan(ALL)]
     assert sizes == [2] * 35, "a thirty-second is three: one grain, not two"
