@@ -66,22 +66,17 @@ class _Desk:
 
     @property
     def rules(self) -> JudgingRules:
-        return JudgingRules(self.settings.config_dir, self.settings.relevance_threshold)
-
-    def start_readers(self, count: int) -> None:
-        """Start so many confined processes now, so that they load rules while this one plans."""
-        started = [self._new_reader() for _ in range(count)]
-        for reader in started:
-            reader.start()
-        with self._guard:
-            self._idle += started
+        return _rules(self.settings)
 
     @contextmanager
     def reader(self) -> Iterator[Confined]:
         """A confined process to itself. It starts when first called."""
         with self._guard:
             reader = self._idle.pop() if self._idle else None
-        reader = reader or self._new_reader()
+        if reader is None:
+            reader = _new_reader(self.settings)
+            with self._guard:
+                self._all.append(reader)
         try:
             yield reader
         finally:
@@ -97,11 +92,13 @@ class _Desk:
             reader.close()
         self.database.dispose()
 
-    def _new_reader(self) -> Confined:
-        reader = Confined(1, self.settings.page_seconds, warm, (self.rules,))
-        with self._guard:
-            self._all.append(reader)
-        return reader
+
+def _rules(settings: Settings) -> JudgingRules:
+    return JudgingRules(settings.config_dir, settings.relevance_threshold)
+
+
+def _new_reader(settings: Settings) -> Confined:
+    return Confined(1, settings.page_seconds, warm, (_rules(settings),))
 
 
 # The one of this process, once it is opened.
@@ -109,14 +106,27 @@ _desks: list[_Desk] = []
 _opening = Lock()
 
 
-def open_desk(settings: Settings | None = None) -> _Desk:
-    """The desk of this process; made from its environment at first use, or from `settings`."""
+def open_desk(settings: Settings | None = None, readers: int = 0) -> _Desk:
+    """The desk of this process; made from its environment at first use, or from `settings`.
+
+    Args:
+        readers: if it is to be made, so many confined processes are started before anything else, because they load
+            for seconds what this one need not wait for.
+    """
     with _opening:
         if not _desks or (settings is not None and settings != _desks[0].settings):
             close_desk()
             chosen = settings or load_settings()
-            version = load_knowledge(chosen.config_dir).version
-            _desks.append(_Desk(chosen, open_database(chosen.database), version))
+            started = [_new_reader(chosen) for _ in range(readers)]
+            try:
+                for reader in started:
+                    reader.start()
+                database, version = open_database(chosen.database), load_knowledge(chosen.config_dir).version
+            except BaseException:
+                for reader in started:
+                    reader.close()
+                raise
+            _desks.append(_Desk(chosen, database, version, _idle=list(started), _all=started))
         return _desks[0]
 
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 
 from config.settings import Settings
@@ -24,7 +24,7 @@ from flows.resolving import names_in_force, resolve_waiting
 from sources.archives.opening import LOCAL, open_archive, settled_spec, split_spec
 from sources.archives.values import Window
 from sources.policy import Policy
-from storage.backfills import Backfill, PlannedPart, Redo, add_parts, progress, reopen, take_up
+from storage.backfills import Backfill, PlannedPart, Redo, add_parts, find, progress, reopen, take_up
 from storage.database import Database
 from storage.errors import RunInProgress
 from storage.processes import this_process
@@ -56,29 +56,27 @@ class Order:
     workers: int = 1
 
 
-def prepare(
-    settings: Settings, database: Database, order: Order, now: datetime, meanwhile: Callable[[], None] = lambda: None
-) -> Backfill:
+def prepare(settings: Settings, database: Database, order: Order, now: datetime) -> Backfill:
     """The backfill of an order, planned and with the parts to redo made due.
 
-    Args:
-        meanwhile: called before parts are planned, for what takes its time beside that.
+    A source that cannot be read at all leaves nothing in the ledger.
 
     Raises:
         ArchiveError: the source cannot be read at all.
     """
-    spec = settled_spec(order.source)
+    spec, window = settled_spec(order.source), window_text(order.window)
     knowledge = load_knowledge(settings.config_dir)
     names_in_force(database, knowledge, now)
-    backfill = take_up(database, spec, window_text(order.window), now, knowledge.version)
-    if not backfill.planned:
-        meanwhile()
-        with open_archive(spec, Policy.from_settings(settings), now, wayback_home=settings.wayback_url) as source:
-            parts = (PlannedPart(part.key, part.args, part.size) for part in source.plan(order.window))
-            planned = add_parts(database, backfill, parts, now)
-        log.info("%s: %d parts", spec, planned)
-    else:
-        reopen(database, backfill, order.redo)
+    known = find(database, spec, window)
+    if known and known.planned:
+        reopen(database, known, order.redo)
+        return known
+    with open_archive(spec, Policy.from_settings(settings), now, wayback_home=settings.wayback_url) as source:
+        parts = (PlannedPart(part.key, part.args, part.size) for part in source.plan(order.window))
+        first = list(islice(parts, 1))
+        backfill = take_up(database, spec, window, now, knowledge.version)
+        planned = add_parts(database, backfill, chain(first, parts), now)
+    log.info("%s: %d parts", spec, planned)
     return backfill
 
 
@@ -108,13 +106,9 @@ def begin(settings: Settings, order: Order, *, readers: bool = True) -> tuple[Ba
     Raises:
         ArchiveError: the source cannot be read at all.
     """
-    desk = open_desk(settings)
-
-    def start_readers() -> None:
-        if readers and reads_apart(order):
-            desk.start_readers(workers_for(order))
-
-    backfill = prepare(settings, desk.database, order, datetime.now(UTC), start_readers)
+    wanted = workers_for(order) if readers and reads_apart(order) else 0
+    desk = open_desk(settings, wanted)
+    backfill = prepare(settings, desk.database, order, datetime.now(UTC))
     return backfill, parts_due(desk.database, backfill, order.most)
 
 
