@@ -1,0 +1,87 @@
+"""The backfill with Prefect, which takes its seconds to load and to start a server: parts are read meanwhile.
+
+Imports nothing of Prefect until the work has begun. What is read before the flow stands is taken over by its first
+tasks, so that every part is some task's and no more readers work at once than were asked for.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Event, Lock
+
+from config.settings import Settings
+from flows.archive_part import close_desk, work_next
+from flows.backfill_run import Order, begin, reads_apart, workers_for
+from flows.context import Progress, Silent
+from storage.backfills import Backfill
+
+
+def run_with_prefect(
+    settings: Settings, order: Order, tell: Progress | None = None, *, dask: str | None = None
+) -> Backfill:
+    """Plan, begin, and have a flow in this process do the rest.
+
+    Args:
+        dask: address of a Dask scheduler; its workers do the parts, with the settings of their own environment.
+
+    Raises:
+        ArchiveError: the source cannot be read at all.
+        ConfigError: Dask is asked for and not installed, or the database is not one that machines can share.
+        ServerNotStarted: no server of Prefect is named, and a temporary one did not come up.
+    """
+    tell = tell or Silent()
+    try:
+        if dask:
+            from flows.backfill import fill_on_dask
+
+            return fill_on_dask(settings, order, tell, dask)
+        backfill, due = begin(settings, order)
+        tell.phase("parts", due)
+        ahead = HeadStart(settings, backfill, order, due)
+        try:
+            from flows.backfill import fill_here
+
+            fill_here(settings, order, backfill, ahead, tell)
+        finally:
+            ahead.stop()
+        return backfill
+    except BaseException:
+        close_desk()  # ends the readers, and with them what the threads wait for
+        raise
+
+
+class HeadStart:
+    """Threads that do parts of a backfill, as many as there are workers, until they are told to stop after the next."""
+
+    def __init__(self, settings: Settings, backfill: Backfill, order: Order, due: int) -> None:
+        self._settings, self._backfill, self._order = settings, backfill, order
+        self.due = due
+        self._left, self._guard, self._stop = due, Lock(), Event()
+        self._apart = reads_apart(order)
+        workers = workers_for(order)
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="part")
+        self.threads: list[Future[list[str]]] = [self._pool.submit(self._go) for _ in range(min(workers, due))]
+
+    def stop(self) -> int:
+        """Let nobody begin another part; how many parts nobody has begun."""
+        self._stop.set()
+        self._pool.shutdown(wait=False)
+        with self._guard:
+            return self._left
+
+    def _go(self) -> list[str]:
+        """The keys of the parts that this thread did."""
+        keys: list[str] = []
+        while self._may_begin():
+            end = work_next(self._backfill, reverse=self._order.reverse, apart=self._apart, settings=self._settings)
+            if end is None:
+                break
+            keys.append(end.key)
+        return keys
+
+    def _may_begin(self) -> bool:
+        with self._guard:
+            if self._stop.is_set() or not self._left:
+                return False
+            self._left -= 1
+            return True
