@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from threading import Event, Lock
+from threading import Event, Lock, Semaphore
 
 from config.settings import Settings, load_settings
 from extractors.knowledge import load_knowledge
-from flows.archive_judging import JudgingRules, Told, warm
+from flows.archive_judging import Told
+from flows.archive_readers import judging_rules, new_reader
 from flows.archive_reading import read_apart, read_here
 from flows.archive_stretches import Job
 from sources.archives.opening import LOCAL, open_archive, split_spec
@@ -63,42 +64,43 @@ class _Desk:
     _idle: list[Confined] = field(default_factory=list)
     _all: list[Confined] = field(default_factory=list)
     _guard: Lock = field(default_factory=Lock)
+    _turns: AbstractContextManager[object] = field(default_factory=nullcontext)
 
-    @property
-    def rules(self) -> JudgingRules:
-        return _rules(self.settings)
+    def employ(self, readers: Sequence[Confined], most: int) -> None:
+        """Take over confined processes that were started already, and let no more than `most` be at work at once."""
+        with self._guard:
+            self._idle += readers
+            self._all += readers
+            self._turns = Semaphore(most)
 
     @contextmanager
     def reader(self) -> Iterator[Confined]:
-        """A confined process to itself. It starts when first called."""
-        with self._guard:
-            reader = self._idle.pop() if self._idle else None
-        if reader is None:
-            reader = _new_reader(self.settings)
+        """A confined process to itself, once it may have one. It starts when first called.
+
+        Raises:
+            Stopping: this process ends.
+        """
+        with self._turns:
             with self._guard:
-                self._all.append(reader)
-        try:
-            yield reader
-        finally:
-            with self._guard:
-                self._idle.append(reader)
+                if self.stopping.is_set():
+                    raise Stopping
+                reader = self._idle.pop() if self._idle else new_reader(self.settings)
+                if reader not in self._all:
+                    self._all.append(reader)
+            try:
+                yield reader
+            finally:
+                with self._guard:
+                    self._idle.append(reader)
 
     def close(self) -> None:
         """End the readers at once, whatever they do, and close the database."""
-        self.stopping.set()
         with self._guard:
+            self.stopping.set()
             readers = list(self._all)
         for reader in readers:
             reader.close()
         self.database.dispose()
-
-
-def _rules(settings: Settings) -> JudgingRules:
-    return JudgingRules(settings.config_dir, settings.relevance_threshold)
-
-
-def _new_reader(settings: Settings) -> Confined:
-    return Confined(1, settings.page_seconds, warm, (_rules(settings),))
 
 
 # The one of this process, once it is opened.
@@ -106,27 +108,14 @@ _desks: list[_Desk] = []
 _opening = Lock()
 
 
-def open_desk(settings: Settings | None = None, readers: int = 0) -> _Desk:
-    """The desk of this process; made from its environment at first use, or from `settings`.
-
-    Args:
-        readers: if it is to be made, so many confined processes are started before anything else, because they load
-            for seconds what this one need not wait for.
-    """
+def open_desk(settings: Settings | None = None) -> _Desk:
+    """The desk of this process; made from its environment at first use, or from `settings`."""
     with _opening:
         if not _desks or (settings is not None and settings != _desks[0].settings):
             close_desk()
             chosen = settings or load_settings()
-            started = [_new_reader(chosen) for _ in range(readers)]
-            try:
-                for reader in started:
-                    reader.start()
-                database, version = open_database(chosen.database), load_knowledge(chosen.config_dir).version
-            except BaseException:
-                for reader in started:
-                    reader.close()
-                raise
-            _desks.append(_Desk(chosen, database, version, _idle=list(started), _all=started))
+            version = load_knowledge(chosen.config_dir).version
+            _desks.append(_Desk(chosen, open_database(chosen.database), version))
         return _desks[0]
 
 
@@ -160,36 +149,39 @@ def work_next(
         Stopping: this process ends.
     """
     desk = open_desk(settings)
-    lease = lease_part(desk.database, backfill, this_process(), desk.now(), seconds=LEASE_SECONDS, reverse=reverse)
-    if lease is None:
-        return None
-    started, told = time.monotonic(), Told()
+    told = Told()
     failure: tuple[str, str] | None = None
-    try:
-        _read(desk, lease, backfill, told, apart=apart)
-    except ArchiveError as error:
-        failure = ("archive", str(error))
-    except PartLost as error:
-        return _lost(lease, error, time.monotonic() - started)
+    with desk.reader() as confined:
+        lease = lease_part(desk.database, backfill, this_process(), desk.now(), seconds=LEASE_SECONDS, reverse=reverse)
+        if lease is None:
+            return None
+        started = time.monotonic()
+        try:
+            _read(desk, confined, lease, backfill, told, apart=apart)
+        except ArchiveError as error:
+            failure = ("archive", str(error))
+        except PartLost as error:
+            return _lost(lease, error, time.monotonic() - started)
+        took = time.monotonic() - started
     if desk.stopping.is_set():
         raise Stopping(lease.key)
     if failure is None and told.again:
         first = told.misses[0]["detail"] if told.misses else ""
         plural = "s" if told.again > 1 else ""
         failure = ("unreachable", f"{told.again} page{plural} à reprendre ; la première : {first}")
-    return _store(desk, lease, told, failure, time.monotonic() - started)
+    return _store(desk, lease, told, failure, took)
 
 
-def _read(desk: _Desk, lease: Lease, backfill: Backfill, told: Told, *, apart: bool) -> None:
-    job = Job(backfill.source, Part(lease.key, lease.args, lease.size), window_of(backfill.window), desk.rules)
+def _read(desk: _Desk, confined: Confined, lease: Lease, backfill: Backfill, told: Told, *, apart: bool) -> None:
+    part, window = Part(lease.key, lease.args, lease.size), window_of(backfill.window)
+    job = Job(backfill.source, part, window, judging_rules(desk.settings))
     say = _prolonging(desk, lease)
-    with desk.reader() as confined:
-        if apart and split_spec(backfill.source)[0] in LOCAL:
-            read_apart(confined, job, told, say)
-            return
-        policy = Policy.from_settings(desk.settings)
-        with open_archive(backfill.source, policy, desk.now(), wayback_home=desk.settings.wayback_url) as source:
-            read_here(confined, source, job, told, say)
+    if apart and split_spec(backfill.source)[0] in LOCAL:
+        read_apart(confined, job, told, say)
+        return
+    policy = Policy.from_settings(desk.settings)
+    with open_archive(backfill.source, policy, desk.now(), wayback_home=desk.settings.wayback_url) as source:
+        read_here(confined, source, job, told, say)
 
 
 def _store(desk: _Desk, lease: Lease, told: Told, failure: tuple[str, str] | None, took: float) -> PartEnd:

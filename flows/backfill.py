@@ -26,7 +26,7 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from config.errors import ConfigError
 from config.settings import Settings
 from flows.archive_part import open_desk, work_next
-from flows.backfill_run import Order, begin, reads_apart, resolve_past, workers_for
+from flows.backfill_run import Order, begin, reads_apart, resolve_past, threads_for
 from flows.context import Progress
 from flows.head_start import HeadStart
 from flows.prefect_server import passing_server
@@ -71,7 +71,7 @@ def fill_here(settings: Settings, order: Order, backfill: Backfill, ahead: HeadS
 
     with _api(settings) as ready:
         ready()
-        _run_flow(settings, backfill, ahead.due, submit, tell, ThreadPoolTaskRunner(max_workers=workers_for(order)))
+        _run_flow(settings, backfill, ahead.due, submit, tell, ThreadPoolTaskRunner(max_workers=threads_for(order)))
 
 
 def fill_on_dask(settings: Settings, order: Order, tell: Progress, address: str) -> Backfill:

@@ -19,10 +19,12 @@ from pathlib import Path
 from config.settings import Settings
 from extractors.knowledge import load_knowledge
 from flows.archive_part import PartEnd, close_desk, open_desk, window_text, work_next
+from flows.archive_readers import new_reader
 from flows.context import Progress, Silent
 from flows.resolving import names_in_force, resolve_waiting
 from sources.archives.opening import LOCAL, open_archive, settled_spec, split_spec
 from sources.archives.values import Window
+from sources.confined import Confined
 from sources.policy import Policy
 from storage.backfills import Backfill, PlannedPart, Redo, add_parts, find, progress, reopen, take_up
 from storage.database import Database
@@ -82,19 +84,18 @@ def prepare(settings: Settings, database: Database, order: Order, now: datetime)
 
 def workers_for(order: Order) -> int:
     """How many processes may read: a website is visited by one at a time, whatever was asked."""
-    kind, _ = split_spec(order.source)
-    if kind not in LOCAL and order.workers > 1:
-        log.warning(
-            "%s : un seul lecteur à la fois pour un site ; --workers %d est ignoré", order.source, order.workers
-        )
-        return 1
-    return order.workers
+    return order.workers if split_spec(order.source)[0] in LOCAL else 1
 
 
 def reads_apart(order: Order) -> bool:
     """Whether a local archive is worth confined processes, which take seconds to start; small ones are read here."""
     kind, where = split_spec(order.source)
     return kind in LOCAL and (order.workers > 1 or _is_large(Path(where).expanduser()))
+
+
+def threads_for(order: Order) -> int:
+    """How many threads lease, wait for a reader and store: one more than readers, so that none waits for storing."""
+    return workers_for(order) + reads_apart(order)
 
 
 def begin(settings: Settings, order: Order, *, readers: bool = True) -> tuple[Backfill, int]:
@@ -106,8 +107,23 @@ def begin(settings: Settings, order: Order, *, readers: bool = True) -> tuple[Ba
     Raises:
         ArchiveError: the source cannot be read at all.
     """
-    wanted = workers_for(order) if readers and reads_apart(order) else 0
-    desk = open_desk(settings, wanted)
+    if workers_for(order) < order.workers:
+        log.warning(
+            "%s : un seul lecteur à la fois pour un site ; --workers %d est ignoré", order.source, order.workers
+        )
+    started: list[Confined] = []
+    if readers and reads_apart(order):
+        started = [new_reader(settings) for _ in range(workers_for(order))]
+    try:
+        for reader in started:
+            reader.start()
+        desk = open_desk(settings)
+    except BaseException:
+        for reader in started:
+            reader.close()
+        raise
+    if readers:
+        desk.employ(started, workers_for(order))
     backfill = prepare(settings, desk.database, order, datetime.now(UTC))
     return backfill, parts_due(desk.database, backfill, order.most)
 
@@ -135,12 +151,12 @@ def parts_due(database: Database, backfill: Backfill, most: int | None) -> int:
 
 
 def run_parts(settings: Settings, backfill: Backfill, order: Order, due: int) -> Iterator[PartEnd]:
-    """Have `due` parts done by as many threads as there are workers; yields each as it ends.
+    """Have `due` parts done by threads; yields each as it ends.
 
     Threads are enough: the work is done in the confined process of each, and they only lease and store.
     """
     apart = reads_apart(order)
-    pool = ThreadPoolExecutor(workers_for(order), thread_name_prefix="part")
+    pool = ThreadPoolExecutor(threads_for(order), thread_name_prefix="part")
     try:
         work = partial(work_next, backfill, reverse=order.reverse, apart=apart, settings=settings)
         for future in as_completed([pool.submit(work) for _ in range(due)]):

