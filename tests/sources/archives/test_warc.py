@@ -96,7 +96,7 @@ def test_a_small_file_is_cut_fine_and_a_large_one_coarse(tmp_path: Path, monkeyp
     monkeypatch.setattr(warc_parts, "GRAIN", 2)
     file = _write(tmp_path / "a.warc.gz", 70, compressed=True)
     sizes = [part.size for part in WarcSource(file).plan(ALL)]
-    assert sizes == [2] * 35, "a thirty-second is three: one grain, not two"
+    assert sizes == [2] * 35, "a sixty-fourth is two: one grain"
     monkeypatch.setattr(warc, "PARTS", 4)
     assert [part.size for part in WarcSource(file).plan(ALL)] == [6] * 11 + [4], "no more than RECORDS"
     assert sorted(map(int, _pages(_everything(file)))) == list(range(70))
