@@ -16,9 +16,11 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import httpx
 from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact, create_progress_artifact, update_progress_artifact
 from prefect.cache_policies import NO_CACHE
+from prefect.exceptions import PrefectException
 from prefect.futures import PrefectFuture, as_completed
 from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
@@ -28,8 +30,9 @@ from config.settings import Settings
 from flows.archive_part import open_desk, work_next
 from flows.backfill_run import Order, begin, reads_apart, resolve_past, threads_for
 from flows.context import Progress
+from flows.errors import PrefectAway
 from flows.head_start import HeadStart
-from flows.prefect_server import passing_server
+from flows.prefect_server import ServerNotStarted, passing_server
 from storage.backfills import Backfill
 from terminal.backfill_report import summarise, summary_lines
 
@@ -57,7 +60,7 @@ def fill_here(settings: Settings, order: Order, backfill: Backfill, ahead: HeadS
     """The flow with its tasks in threads of this process; the first of them take over what `ahead` has begun.
 
     Raises:
-        ServerNotStarted: no server of Prefect is named, and a temporary one did not come up.
+        PrefectAway: its server did not come up, cannot be reached, or fails; what was done by then is kept.
     """
 
     @task(name="parts", task_run_name="parts-{number}", cache_policy=NO_CACHE, persist_result=False, log_prints=False)
@@ -69,9 +72,12 @@ def fill_here(settings: Settings, order: Order, backfill: Backfill, ahead: HeadS
         begun = [take_over_task.submit(number) for number in range(len(ahead.threads))]
         return [*begun, *_submitted(backfill, order, left, first=len(begun), apart=reads_apart(order))]
 
-    with _api(settings) as ready:
-        ready()
-        _run_flow(settings, backfill, ahead.due, submit, tell, ThreadPoolTaskRunner(max_workers=threads_for(order)))
+    try:
+        with _api(settings) as ready:
+            ready()
+            _run_flow(settings, backfill, ahead.due, submit, tell, ThreadPoolTaskRunner(max_workers=threads_for(order)))
+    except (httpx.HTTPError, PrefectException, RuntimeError, ServerNotStarted) as error:
+        raise PrefectAway(f"{type(error).__name__}: {error}".splitlines()[0][:200]) from error
 
 
 def fill_on_dask(settings: Settings, order: Order, tell: Progress, address: str) -> Backfill:

@@ -6,14 +6,18 @@ tasks, so that every part is some task's and no more readers work at once than w
 
 from __future__ import annotations
 
+import logging
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Event, Lock
 
 from config.settings import Settings
-from flows.archive_part import close_desk, work_next
-from flows.backfill_run import Order, begin, reads_apart, threads_for
+from flows.archive_part import close_desk, open_desk, work_next
+from flows.backfill_run import Order, begin, parts_due, reads_apart, resolve_past, run_parts, threads_for
 from flows.context import Progress, Silent
+from flows.errors import PrefectAway
 from storage.backfills import Backfill
+
+log = logging.getLogger("veille.backfill")
 
 
 def run_with_prefect(
@@ -27,7 +31,7 @@ def run_with_prefect(
     Raises:
         ArchiveError: the source cannot be read at all.
         ConfigError: Dask is asked for and not installed, or the database is not one that machines can share.
-        ServerNotStarted: no server of Prefect is named, and a temporary one did not come up.
+        ServerNotStarted: Dask is asked for, no server of Prefect is named, and a temporary one did not come up.
     """
     tell = tell or Silent()
     try:
@@ -42,6 +46,10 @@ def run_with_prefect(
             from flows.backfill import fill_here
 
             fill_here(settings, order, backfill, ahead, tell)
+        except PrefectAway as error:
+            log.warning("this backfill is not recorded by Prefect (%s): done without it", error)
+            ahead.stop()
+            _finish_plainly(settings, order, backfill, ahead, tell)
         finally:
             ahead.stop()
         return backfill
@@ -50,12 +58,24 @@ def run_with_prefect(
         raise
 
 
+def _finish_plainly(settings: Settings, order: Order, backfill: Backfill, ahead: HeadStart, tell: Progress) -> None:
+    """Do what the ledger says is left."""
+    for thread in ahead.threads:
+        thread.result()
+    database = open_desk(settings).database
+    left = parts_due(database, backfill, None)
+    done = ahead.all_due - left
+    for end in run_parts(settings, backfill, order, min(left, ahead.due - done)):
+        tell.step(end.key)
+    resolve_past(settings, database)
+
+
 class HeadStart:
     """Threads that do parts, as a backfill without Prefect has them, until they are told to begin no other."""
 
     def __init__(self, settings: Settings, backfill: Backfill, order: Order, due: int) -> None:
         self._settings, self._backfill, self._order = settings, backfill, order
-        self.due = due
+        self.due, self.all_due = due, parts_due(open_desk(settings).database, backfill, None)
         self._left, self._guard, self._stop = due, Lock(), Event()
         self._apart = reads_apart(order)
         threads = threads_for(order)

@@ -78,6 +78,15 @@ def test_the_flow_on_a_server_with_two_workers(archive: Path, tmp_path: Path) ->
         assert "12 articles rangés" in artifacts["archives"]
 
 
+def test_a_server_that_is_away_costs_its_record_only(archive: Path, tmp_path: Path) -> None:
+    away = {"PREFECT_API_URL": "http://127.0.0.1:9/api", "PREFECT_CLIENT_MAX_RETRIES": "0"}
+    done = _veille(tmp_path, "--source", f"files:{archive}", "--max-parts", "3", **away)
+    assert done.returncode == 0, done.stderr
+    assert "not recorded by Prefect" in done.stderr
+    assert "3 faites, 1 à faire" in done.stdout
+    assert "Les plus grosses" in done.stdout, "what was read has become deals"
+
+
 @contextmanager
 def _dask(tmp_path: Path, **environment: str) -> Iterator[str]:
     """A scheduler and two workers, each a process with the settings of its environment."""
