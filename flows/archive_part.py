@@ -7,8 +7,9 @@ each with a confined process that reads for it, or on a Dask cluster.
 from __future__ import annotations
 
 import logging
+import random
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -27,6 +28,7 @@ from sources.policy import Policy
 from storage.archived import Archived, store_part
 from storage.backfills import Backfill, Lease, PartLost, lease_part, prolong
 from storage.database import Database, open_database
+from storage.errors import DatabaseBusy
 from storage.processes import this_process
 
 log = logging.getLogger("veille.backfill")
@@ -36,6 +38,7 @@ log = logging.getLogger("veille.backfill")
 LEASE_SECONDS = 1200
 _PROLONG_EVERY = 60.0
 _TOLD_DEFECTS = 20
+_STORE_TRIES = 8
 
 
 class Stopping(Exception):
@@ -65,6 +68,8 @@ class _Desk:
     _all: list[Confined] = field(default_factory=list)
     _guard: Lock = field(default_factory=Lock)
     _turns: AbstractContextManager[object] = field(default_factory=nullcontext)
+    # Threads store one after the other: SQLite takes one writer anyway, and on PostgreSQL two may wait in a circle.
+    storing: Lock = field(default_factory=Lock)
 
     def employ(self, readers: Sequence[Confined], most: int) -> None:
         """Take over confined processes that were started already, and let no more than `most` be at work at once."""
@@ -187,8 +192,9 @@ def _read(desk: _Desk, confined: Confined, lease: Lease, backfill: Backfill, tol
 def _store(desk: _Desk, lease: Lease, told: Told, failure: tuple[str, str] | None, took: float) -> PartEnd:
     for url, trace in told.defects[:_TOLD_DEFECTS]:
         log.error("defect while reading %s\n%s", url, trace)
-    try:
-        counts = store_part(
+
+    def store() -> Mapping[str, int]:
+        return store_part(
             desk.database,
             lease,
             [Archived(kept.canonical_url, kept.reading, kept.stem) for kept in told.found],
@@ -199,10 +205,29 @@ def _store(desk: _Desk, lease: Lease, told: Told, failure: tuple[str, str] | Non
             rule_version=desk.rule_version,
             failure=failure,
         )
+
+    try:
+        with desk.storing:
+            counts = _tried_again(store)
     except PartLost as error:
         return _lost(lease, error, took)
     log.info("part %s: %s", lease.key, dict(counts), extra={"part": lease.key, "counts": dict(counts)})
     return PartEnd(lease.key, dict(counts), took, failure[1] if failure else "")
+
+
+def _tried_again(store: Callable[[], Mapping[str, int]]) -> Mapping[str, int]:
+    """Store, again if need be: two processes that store may wait in a circle, and PostgreSQL refuses one of them.
+
+    Raises:
+        DatabaseBusy: it is held for longer than others take to store.
+    """
+    for _ in range(_STORE_TRIES - 1):
+        try:
+            return store()
+        except DatabaseBusy as error:
+            log.info("%s", error)
+            time.sleep(random.uniform(0.05, 1.0))  # noqa: S311 - so that both do not come again together
+    return store()
 
 
 def _lost(lease: Lease, error: PartLost, took: float) -> PartEnd:

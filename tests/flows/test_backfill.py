@@ -11,7 +11,8 @@ import sys
 import time
 import uuid
 from collections.abc import Iterator
-from datetime import date
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,7 @@ from flows.archive_part import close_desk, open_desk
 from flows.backfill_run import Order, run_backfill
 from sources.archives.values import ArchiveError, Window
 from storage.backfills import Progress, progress
+from storage.mentions import mark_companies
 from storage.queries import list_deals
 from storage.values import DealFilter
 from terminal.backfill_report import status_json, summarise, summary_lines, summary_page
@@ -147,6 +149,14 @@ def test_a_site_that_fails_for_a_while_is_taken_up_again(settings: Settings, sit
 def test_a_source_that_cannot_be_planned_is_one_line(settings: Settings) -> None:
     with pytest.raises(ArchiveError, match="pas de tel"):
         run_backfill(settings, Order("files:/nowhere"))
+    assert status_json(open_desk(settings).database) == [], "nothing of it stays in the ledger"
+
+
+def test_a_source_with_nothing_in_it_says_so(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    backfill = run_backfill(settings, Order(f"files:{tmp_path / 'empty'}"))
+    lines = summary_lines(summarise(open_desk(settings).database, backfill))
+    assert lines[-1] == "Parties  : aucune, la source ne contient rien à lire pour cette période"
 
 
 @pytest.mark.parametrize("database_url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True)
@@ -168,6 +178,33 @@ def test_the_summary_as_lines_page_and_status(settings: Settings, archive: Path)
     (status,) = status_json(database)
     assert status["parts"] == {"done": 11}
     assert status["seconds_left"] == 0.0
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_part_refused_because_writers_wait_in_a_circle_is_stored_again(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    for name in ("Brumelec", "Zephyrine"):
+        told = f"La start-up d'intelligence artificielle {name} lève 12 millions d'euros auprès de Partech et d'Elaia. "
+        article = {"id": name, "title": f"{name} lève 12 M€", "text": told * 3, "published": "2024-05-06"}
+        (tmp_path / "a" / f"{name}.json").write_text(json.dumps(article), encoding="utf-8")
+    database, now = open_desk(settings).database, datetime.now(UTC)
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+    with (
+        ThreadPoolExecutor(1) as pool,
+        database.transaction() as other,
+        create_engine(settings.database).connect() as eye,
+    ):
+        mark_companies(other, {"zephyrine"}, now)
+        filling = pool.submit(run_backfill, settings, Order(f"files:{tmp_path / 'a'}"))
+        while not eye.execute(text(waiting)).scalar_one():
+            assert not filling.done(), "it must wait for the other writer"
+            time.sleep(0.02)
+        mark_companies(other, {"brumelec"}, now)  # which it holds: PostgreSQL ends this after a second
+        other.commit()
+        backfill = filling.result(60)
+    told = progress(database, backfill)
+    assert (told.states, told.counts["stored"]) == ({"done": 1}, 2)
+    assert [deal[0] for deal in _deals(settings)] == ["Brumelec", "Zephyrine"]
 
 
 def _command(archive: Path, data: Path, url: str, *more: str) -> subprocess.Popen[bytes]:
