@@ -19,9 +19,10 @@ def reprocess(
     since: Annotated[
         str | None, typer.Option(metavar="JOUR", help="Articles publiés depuis ce jour, et ceux sans date.")
     ] = None,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Processus de cette machine.")] = 1,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Montre ce qui changerait, sans rien garder.")] = False,
 ) -> None:
-    """Relit avec les règles d'aujourd'hui les articles que d'autres règles ont lus."""
+    """Relit avec les règles d'aujourd'hui les articles lus avec d'autres, ou jugés d'après un autre seuil."""
     from flows.reprocess import preview
     from flows.reprocess import reprocess as read_again
     from terminal.past import print_preview, reprocess_lines
@@ -32,9 +33,9 @@ def reprocess(
     day = _day(since)
     with progress_for(err) as progress:
         if dry_run:
-            seen = preview(settings, day, progress=progress)
+            seen = preview(settings, day, workers=workers, progress=progress)
         else:
-            report = read_again(settings, day, progress=progress)
+            report = read_again(settings, day, workers=workers, progress=progress)
     if dry_run:
         print_preview(out, seen.read, seen.changed, seen.deals, settings.language)
         return

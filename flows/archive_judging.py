@@ -9,13 +9,13 @@ import traceback
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from extractors.early import EarlyGate, load_gate
 from extractors.knowledge import load_knowledge
 from extractors.plainness import looks_plain
 from extractors.read import read_article
 from extractors.values import Article, NoArticle, Reading
+from flows.archive_readers import JudgingRules
 from sources.archives.values import Capture, Item, Miss, Story, Window
 from sources.errors import UrlError
 from sources.urls import canonical_url
@@ -24,14 +24,6 @@ from sources.urls import canonical_url
 TOLD_MISSES = 20
 # As a page's text (`extractors.article.MOST_TEXT`): press articles end long before, and time grows with length.
 MOST_TEXT = 200_000
-
-
-@dataclass(frozen=True, slots=True)
-class JudgingRules:
-    """The settings that judging depends on; small, because it travels to other processes."""
-
-    config_dir: Path | None
-    threshold: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +63,6 @@ class Told:
         self.found += more.found
         self.defects += more.defects
         self.again += more.again
-
-
-def warm(rules: JudgingRules) -> None:
-    """Load what judging needs, so that no item pays for it; also keeps libraries quiet that log every page's faults."""
-    import logging
-
-    import extractors.article  # noqa: F401
-
-    for name in ("trafilatura", "htmldate", "courlan"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
-    load_knowledge(rules.config_dir)
-    load_gate(rules.config_dir)
 
 
 def judge_all(items: Iterable[Item], window: Window, rules: JudgingRules) -> Told:

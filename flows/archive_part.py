@@ -7,16 +7,18 @@ each with a confined process that reads for it, or on a Dask cluster.
 from __future__ import annotations
 
 import logging
+import random
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from threading import Event, Lock
+from threading import Event, Lock, Semaphore
 
 from config.settings import Settings, load_settings
 from extractors.knowledge import load_knowledge
-from flows.archive_judging import JudgingRules, Told, warm
+from flows.archive_judging import Told
+from flows.archive_readers import judging_rules, new_reader
 from flows.archive_reading import read_apart, read_here
 from flows.archive_stretches import Job
 from sources.archives.opening import LOCAL, open_archive, split_spec
@@ -26,6 +28,7 @@ from sources.policy import Policy
 from storage.archived import Archived, store_part
 from storage.backfills import Backfill, Lease, PartLost, lease_part, prolong
 from storage.database import Database, open_database
+from storage.errors import DatabaseBusy
 from storage.processes import this_process
 
 log = logging.getLogger("veille.backfill")
@@ -35,6 +38,7 @@ log = logging.getLogger("veille.backfill")
 LEASE_SECONDS = 1200
 _PROLONG_EVERY = 60.0
 _TOLD_DEFECTS = 20
+_STORE_TRIES = 8
 
 
 class Stopping(Exception):
@@ -63,45 +67,45 @@ class _Desk:
     _idle: list[Confined] = field(default_factory=list)
     _all: list[Confined] = field(default_factory=list)
     _guard: Lock = field(default_factory=Lock)
+    _turns: AbstractContextManager[object] = field(default_factory=nullcontext)
+    # Threads store one after the other: SQLite takes one writer anyway, and on PostgreSQL two may wait in a circle.
+    storing: Lock = field(default_factory=Lock)
 
-    @property
-    def rules(self) -> JudgingRules:
-        return JudgingRules(self.settings.config_dir, self.settings.relevance_threshold)
-
-    def start_readers(self, count: int) -> None:
-        """Start so many confined processes now, so that they load rules while this one plans."""
-        started = [self._new_reader() for _ in range(count)]
-        for reader in started:
-            reader.start()
+    def employ(self, readers: Sequence[Confined], most: int) -> None:
+        """Take over confined processes that were started already, and let no more than `most` be at work at once."""
         with self._guard:
-            self._idle += started
+            self._idle += readers
+            self._all += readers
+            self._turns = Semaphore(most)
 
     @contextmanager
     def reader(self) -> Iterator[Confined]:
-        """A confined process to itself. It starts when first called."""
-        with self._guard:
-            reader = self._idle.pop() if self._idle else None
-        reader = reader or self._new_reader()
-        try:
-            yield reader
-        finally:
+        """A confined process to itself, once it may have one. It starts when first called.
+
+        Raises:
+            Stopping: this process ends.
+        """
+        with self._turns:
             with self._guard:
-                self._idle.append(reader)
+                if self.stopping.is_set():
+                    raise Stopping
+                reader = self._idle.pop() if self._idle else new_reader(self.settings)
+                if reader not in self._all:
+                    self._all.append(reader)
+            try:
+                yield reader
+            finally:
+                with self._guard:
+                    self._idle.append(reader)
 
     def close(self) -> None:
         """End the readers at once, whatever they do, and close the database."""
-        self.stopping.set()
         with self._guard:
+            self.stopping.set()
             readers = list(self._all)
         for reader in readers:
             reader.close()
         self.database.dispose()
-
-    def _new_reader(self) -> Confined:
-        reader = Confined(1, self.settings.page_seconds, warm, (self.rules,))
-        with self._guard:
-            self._all.append(reader)
-        return reader
 
 
 # The one of this process, once it is opened.
@@ -150,43 +154,47 @@ def work_next(
         Stopping: this process ends.
     """
     desk = open_desk(settings)
-    lease = lease_part(desk.database, backfill, this_process(), desk.now(), seconds=LEASE_SECONDS, reverse=reverse)
-    if lease is None:
-        return None
-    started, told = time.monotonic(), Told()
+    told = Told()
     failure: tuple[str, str] | None = None
-    try:
-        _read(desk, lease, backfill, told, apart=apart)
-    except ArchiveError as error:
-        failure = ("archive", str(error))
-    except PartLost as error:
-        return _lost(lease, error, time.monotonic() - started)
+    with desk.reader() as confined:
+        lease = lease_part(desk.database, backfill, this_process(), desk.now(), seconds=LEASE_SECONDS, reverse=reverse)
+        if lease is None:
+            return None
+        started = time.monotonic()
+        try:
+            _read(desk, confined, lease, backfill, told, apart=apart)
+        except ArchiveError as error:
+            failure = ("archive", str(error))
+        except PartLost as error:
+            return _lost(lease, error, time.monotonic() - started)
+        took = time.monotonic() - started
     if desk.stopping.is_set():
         raise Stopping(lease.key)
     if failure is None and told.again:
         first = told.misses[0]["detail"] if told.misses else ""
         plural = "s" if told.again > 1 else ""
         failure = ("unreachable", f"{told.again} page{plural} à reprendre ; la première : {first}")
-    return _store(desk, lease, told, failure, time.monotonic() - started)
+    return _store(desk, lease, told, failure, took)
 
 
-def _read(desk: _Desk, lease: Lease, backfill: Backfill, told: Told, *, apart: bool) -> None:
-    job = Job(backfill.source, Part(lease.key, lease.args, lease.size), window_of(backfill.window), desk.rules)
+def _read(desk: _Desk, confined: Confined, lease: Lease, backfill: Backfill, told: Told, *, apart: bool) -> None:
+    part, window = Part(lease.key, lease.args, lease.size), window_of(backfill.window)
+    job = Job(backfill.source, part, window, judging_rules(desk.settings))
     say = _prolonging(desk, lease)
-    with desk.reader() as confined:
-        if apart and split_spec(backfill.source)[0] in LOCAL:
-            read_apart(confined, job, told, say)
-            return
-        policy = Policy.from_settings(desk.settings)
-        with open_archive(backfill.source, policy, desk.now(), wayback_home=desk.settings.wayback_url) as source:
-            read_here(confined, source, job, told, say)
+    if apart and split_spec(backfill.source)[0] in LOCAL:
+        read_apart(confined, job, told, say)
+        return
+    policy = Policy.from_settings(desk.settings)
+    with open_archive(backfill.source, policy, desk.now(), wayback_home=desk.settings.wayback_url) as source:
+        read_here(confined, source, job, told, say)
 
 
 def _store(desk: _Desk, lease: Lease, told: Told, failure: tuple[str, str] | None, took: float) -> PartEnd:
     for url, trace in told.defects[:_TOLD_DEFECTS]:
         log.error("defect while reading %s\n%s", url, trace)
-    try:
-        counts = store_part(
+
+    def store() -> Mapping[str, int]:
+        return store_part(
             desk.database,
             lease,
             [Archived(kept.canonical_url, kept.reading, kept.stem) for kept in told.found],
@@ -197,10 +205,29 @@ def _store(desk: _Desk, lease: Lease, told: Told, failure: tuple[str, str] | Non
             rule_version=desk.rule_version,
             failure=failure,
         )
+
+    try:
+        with desk.storing:
+            counts = _tried_again(store)
     except PartLost as error:
         return _lost(lease, error, took)
     log.info("part %s: %s", lease.key, dict(counts), extra={"part": lease.key, "counts": dict(counts)})
     return PartEnd(lease.key, dict(counts), took, failure[1] if failure else "")
+
+
+def _tried_again(store: Callable[[], Mapping[str, int]]) -> Mapping[str, int]:
+    """Store, again if need be: two processes that store may wait in a circle, and PostgreSQL refuses one of them.
+
+    Raises:
+        DatabaseBusy: it is held for longer than others take to store.
+    """
+    for _ in range(_STORE_TRIES - 1):
+        try:
+            return store()
+        except DatabaseBusy as error:
+            log.info("%s", error)
+            time.sleep(random.uniform(0.05, 1.0))  # noqa: S311 - so that both do not come again together
+    return store()
 
 
 def _lost(lease: Lease, error: PartLost, took: float) -> PartEnd:

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from flows.archive_judging import JudgingRules, Told, judge
+from flows.archive_judging import Told, judge
+from flows.archive_readers import JudgingRules
 from sources.archives.opening import open_local
 from sources.archives.values import Item, Miss, Part, Window
 

@@ -16,19 +16,23 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import httpx
 from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact, create_progress_artifact, update_progress_artifact
 from prefect.cache_policies import NO_CACHE
-from prefect.futures import as_completed
+from prefect.exceptions import PrefectException
+from prefect.futures import PrefectFuture, as_completed
 from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from config.errors import ConfigError
 from config.settings import Settings
-from flows.archive_part import close_desk, open_desk, work_next
-from flows.backfill_run import Order, begin, reads_apart, resolve_past, workers_for
-from flows.context import Progress, Silent
-from flows.prefect_server import passing_server
+from flows.archive_part import open_desk, work_next
+from flows.backfill_run import Order, begin, reads_apart, resolve_past, threads_for
+from flows.context import Progress
+from flows.errors import PrefectAway
+from flows.head_start import HeadStart
+from flows.prefect_server import ServerNotStarted, passing_server
 from storage.backfills import Backfill
 from terminal.backfill_report import summarise, summary_lines
 
@@ -36,6 +40,7 @@ log = logging.getLogger("veille.backfill")
 
 # Prefect's server loses records of flows with more, and the flow itself grows by 20 KB a task (docs/operations.md).
 MOST_TASKS = 1000
+_Keys = PrefectFuture[list[str]]
 _BAR_EVERY = 2.0  # seconds between two updates of the artifact, each a request
 
 
@@ -51,48 +56,65 @@ def read_parts_task(backfill: dict[str, Any], number: int, parts: int, reverse: 
     return keys
 
 
-def run_with_prefect(
-    settings: Settings,
-    order: Order,
-    tell: Progress | None = None,
-    *,
-    dask: str | None = None,
-) -> Backfill:
-    """Run the flow in this process.
+def fill_here(settings: Settings, order: Order, backfill: Backfill, ahead: HeadStart, tell: Progress) -> None:
+    """The flow with its tasks in threads of this process; the first of them take over what `ahead` has begun.
 
-    Args:
-        dask: address of a Dask scheduler; its workers do the parts, with the settings of their own environment.
+    Raises:
+        PrefectAway: its server did not come up, cannot be reached, or fails; what was done by then is kept.
+    """
+
+    @task(name="parts", task_run_name="parts-{number}", cache_policy=NO_CACHE, persist_result=False, log_prints=False)
+    def take_over_task(number: int) -> list[str]:
+        return ahead.threads[number].result()
+
+    def submit() -> list[_Keys]:
+        left = ahead.stop()
+        begun = [take_over_task.submit(number) for number in range(len(ahead.threads))]
+        return [*begun, *_submitted(backfill, order, left, first=len(begun), apart=reads_apart(order))]
+
+    try:
+        with _api(settings) as ready:
+            ready()
+            _run_flow(settings, backfill, ahead.due, submit, tell, ThreadPoolTaskRunner(max_workers=threads_for(order)))
+    except (httpx.HTTPError, PrefectException, RuntimeError, ServerNotStarted) as error:
+        raise PrefectAway(f"{type(error).__name__}: {error}".splitlines()[0][:200]) from error
+
+
+def fill_on_dask(settings: Settings, order: Order, tell: Progress, address: str) -> Backfill:
+    """Plan, and have the flow's tasks done by a Dask cluster, whose workers have the settings of their environment.
 
     Raises:
         ArchiveError: the source cannot be read at all.
-        ConfigError: Dask is asked for and not installed, or the database is not one that machines can share.
+        ConfigError: prefect-dask is not installed, or the database is not one that machines can share.
         ServerNotStarted: no server of Prefect is named, and a temporary one did not come up.
     """
-    tell = tell or Silent()
-    runner: Any = _dask(settings, dask) if dask else ThreadPoolTaskRunner(max_workers=workers_for(order))
-    try:
-        with _api(settings) as ready:
-            backfill, due = begin(settings, order, readers=not dask)
-            ready()
-            _fill(settings, order, backfill, due, tell, runner, apart=bool(dask) or reads_apart(order))
-    except BaseException:
-        close_desk()  # ends the readers, and with them what the tasks wait for
-        raise
+    runner = _dask(settings, address)
+    with _api(settings) as ready:
+        backfill, due = begin(settings, order, readers=False)
+        tell.phase("parts", due)
+        ready()
+        _run_flow(settings, backfill, due, lambda: _submitted(backfill, order, due, first=0, apart=True), tell, runner)
     return backfill
 
 
-def _fill(
+def _submitted(backfill: Backfill, order: Order, due: int, *, first: int, apart: bool) -> list[_Keys]:
+    """Tasks for so many parts, numbered from `first`."""
+    each = -(-due // MOST_TASKS) if due else 1
+    told = asdict(backfill)
+    return [
+        read_parts_task.submit(told, number, min(each, due - begin), order.reverse, apart)
+        for number, begin in enumerate(range(0, due, each), first)
+    ]
+
+
+def _run_flow(
     settings: Settings,
-    order: Order,
     backfill: Backfill,
     due: int,
+    submit: Callable[[], list[_Keys]],
     tell: Progress,
     runner: TaskRunner[Any],
-    *,
-    apart: bool,
 ) -> None:
-    each = -(-due // MOST_TASKS) if due else 1
-
     @flow(
         name="veille-archives",
         description="Archive → pages → articles → opérations.",
@@ -100,16 +122,10 @@ def _fill(
         persist_result=False,
     )
     def fill() -> int:
-        tell.phase("parts", due)
         bar = create_progress_artifact(progress=0.0, key="avancement", description=backfill.source)
         assert isinstance(bar, UUID)
-        told = asdict(backfill)
-        futures = [
-            read_parts_task.submit(told, number, min(each, due - first), order.reverse, apart)
-            for number, first in enumerate(range(0, due, each))
-        ]
         done, said = 0, time.monotonic()
-        for future in as_completed(futures):
+        for future in as_completed(submit()):
             for key in future.result():
                 tell.step(key)
                 done += 1

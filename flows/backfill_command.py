@@ -13,6 +13,7 @@ from config.settings import Settings
 from flows.archive_part import close_desk, open_desk
 from flows.backfill_run import Order, run_backfill
 from flows.context import Silent
+from flows.head_start import run_with_prefect
 from flows.prefect_setup import prepare_prefect
 from sources.archives.opening import open_archive, settled_spec
 from sources.policy import Policy
@@ -49,8 +50,6 @@ def fill(
                 backfill = run_backfill(settings, order, tell)
             else:
                 prepare_prefect(settings)
-                from flows.backfill import run_with_prefect
-
                 backfill = run_with_prefect(settings, order, tell, dask=dask)
         summary = summarise(open_desk(settings).database, backfill)
     finally:

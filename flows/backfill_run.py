@@ -8,23 +8,25 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 
 from config.settings import Settings
 from extractors.knowledge import load_knowledge
 from flows.archive_part import PartEnd, close_desk, open_desk, window_text, work_next
+from flows.archive_readers import new_reader
 from flows.context import Progress, Silent
 from flows.resolving import names_in_force, resolve_waiting
 from sources.archives.opening import LOCAL, open_archive, settled_spec, split_spec
 from sources.archives.values import Window
+from sources.confined import Confined
 from sources.policy import Policy
-from storage.backfills import Backfill, PlannedPart, Redo, add_parts, progress, reopen, take_up
+from storage.backfills import Backfill, PlannedPart, Redo, add_parts, find, progress, reopen, take_up
 from storage.database import Database
 from storage.errors import RunInProgress
 from storage.processes import this_process
@@ -56,47 +58,44 @@ class Order:
     workers: int = 1
 
 
-def prepare(
-    settings: Settings, database: Database, order: Order, now: datetime, meanwhile: Callable[[], None] = lambda: None
-) -> Backfill:
+def prepare(settings: Settings, database: Database, order: Order, now: datetime) -> Backfill:
     """The backfill of an order, planned and with the parts to redo made due.
 
-    Args:
-        meanwhile: called before parts are planned, for what takes its time beside that.
+    A source that cannot be read at all leaves nothing in the ledger.
 
     Raises:
         ArchiveError: the source cannot be read at all.
     """
-    spec = settled_spec(order.source)
+    spec, window = settled_spec(order.source), window_text(order.window)
     knowledge = load_knowledge(settings.config_dir)
     names_in_force(database, knowledge, now)
-    backfill = take_up(database, spec, window_text(order.window), now, knowledge.version)
-    if not backfill.planned:
-        meanwhile()
-        with open_archive(spec, Policy.from_settings(settings), now, wayback_home=settings.wayback_url) as source:
-            parts = (PlannedPart(part.key, part.args, part.size) for part in source.plan(order.window))
-            planned = add_parts(database, backfill, parts, now)
-        log.info("%s: %d parts", spec, planned)
-    else:
-        reopen(database, backfill, order.redo)
+    known = find(database, spec, window)
+    if known and known.planned:
+        reopen(database, known, order.redo)
+        return known
+    with open_archive(spec, Policy.from_settings(settings), now, wayback_home=settings.wayback_url) as source:
+        parts = (PlannedPart(part.key, part.args, part.size) for part in source.plan(order.window))
+        first = list(islice(parts, 1))
+        backfill = take_up(database, spec, window, now, knowledge.version)
+        planned = add_parts(database, backfill, chain(first, parts), now)
+    log.info("%s: %d parts", spec, planned)
     return backfill
 
 
 def workers_for(order: Order) -> int:
     """How many processes may read: a website is visited by one at a time, whatever was asked."""
-    kind, _ = split_spec(order.source)
-    if kind not in LOCAL and order.workers > 1:
-        log.warning(
-            "%s : un seul lecteur à la fois pour un site ; --workers %d est ignoré", order.source, order.workers
-        )
-        return 1
-    return order.workers
+    return order.workers if split_spec(order.source)[0] in LOCAL else 1
 
 
 def reads_apart(order: Order) -> bool:
     """Whether a local archive is worth confined processes, which take seconds to start; small ones are read here."""
     kind, where = split_spec(order.source)
     return kind in LOCAL and (order.workers > 1 or _is_large(Path(where).expanduser()))
+
+
+def threads_for(order: Order) -> int:
+    """How many threads lease, wait for a reader and store: one more than readers, so that none waits for storing."""
+    return workers_for(order) + reads_apart(order)
 
 
 def begin(settings: Settings, order: Order, *, readers: bool = True) -> tuple[Backfill, int]:
@@ -108,13 +107,24 @@ def begin(settings: Settings, order: Order, *, readers: bool = True) -> tuple[Ba
     Raises:
         ArchiveError: the source cannot be read at all.
     """
-    desk = open_desk(settings)
-
-    def start_readers() -> None:
-        if readers and reads_apart(order):
-            desk.start_readers(workers_for(order))
-
-    backfill = prepare(settings, desk.database, order, datetime.now(UTC), start_readers)
+    if workers_for(order) < order.workers:
+        log.warning(
+            "%s : un seul lecteur à la fois pour un site ; --workers %d est ignoré", order.source, order.workers
+        )
+    started: list[Confined] = []
+    if readers and reads_apart(order):
+        started = [new_reader(settings) for _ in range(workers_for(order))]
+    try:
+        for reader in started:
+            reader.start()
+        desk = open_desk(settings)
+    except BaseException:
+        for reader in started:
+            reader.close()
+        raise
+    if readers:
+        desk.employ(started, workers_for(order))
+    backfill = prepare(settings, desk.database, order, datetime.now(UTC))
     return backfill, parts_due(desk.database, backfill, order.most)
 
 
@@ -141,12 +151,12 @@ def parts_due(database: Database, backfill: Backfill, most: int | None) -> int:
 
 
 def run_parts(settings: Settings, backfill: Backfill, order: Order, due: int) -> Iterator[PartEnd]:
-    """Have `due` parts done by as many threads as there are workers; yields each as it ends.
+    """Have `due` parts done by threads; yields each as it ends.
 
     Threads are enough: the work is done in the confined process of each, and they only lease and store.
     """
     apart = reads_apart(order)
-    pool = ThreadPoolExecutor(workers_for(order), thread_name_prefix="part")
+    pool = ThreadPoolExecutor(threads_for(order), thread_name_prefix="part")
     try:
         work = partial(work_next, backfill, reverse=order.reverse, apart=apart, settings=settings)
         for future in as_completed([pool.submit(work) for _ in range(due)]):

@@ -15,9 +15,9 @@ from datetime import UTC, date, datetime
 
 from config.settings import Settings
 from extractors.knowledge import Knowledge, load_knowledge
-from extractors.read import read_article
 from extractors.values import Reading
 from flows.context import Progress, Silent
+from flows.rereading import ReadAll, rereader
 from flows.resolving import names_in_force, resolve_waiting
 from storage.database import Database, open_database
 from storage.foresight import DealChange, Foresight
@@ -63,12 +63,18 @@ def _utc_now() -> datetime:
 
 
 def reprocess(
-    settings: Settings, since: date | None = None, *, progress: Progress | None = None, now: Clock = _utc_now
+    settings: Settings,
+    since: date | None = None,
+    *,
+    workers: int = 1,
+    progress: Progress | None = None,
+    now: Clock = _utc_now,
 ) -> ReprocessReport:
-    """Read again every article that other rules read, and bring its deals up to date.
+    """Read again every article that other rules read, or judged by another threshold, and bring its deals up to date.
 
     Args:
         since: only articles published from this day on, and undated ones.
+        workers: how many processes read; what is stored does not depend on it.
 
     Raises:
         RunInProgress: another process is at it.
@@ -81,22 +87,29 @@ def reprocess(
         )
         try:
             names_in_force(database, knowledge, now())
-            return _read_all(database, run, settings, since, knowledge, progress or Silent(), now)
+            ids = stale_articles(database, knowledge.version, settings.relevance_threshold, since)
+            with rereader(settings, workers) as read:
+                return _read_all(database, run, settings, ids, read, progress or Silent(), now)
         except Exception as error:
             fail_run(database, run, f"{type(error).__name__}: {error}", now())
             raise
 
 
 def preview(
-    settings: Settings, since: date | None = None, *, progress: Progress | None = None, now: Clock = _utc_now
+    settings: Settings,
+    since: date | None = None,
+    *,
+    workers: int = 1,
+    progress: Progress | None = None,
+    now: Clock = _utc_now,
 ) -> Preview:
     """What `reprocess` would do, with nothing kept."""
     rules = AlertRules(settings.alert_confidence, settings.alert_window_days, now())
     with _opened(settings) as (database, knowledge), Foresight(database, rules) as foresight:
-        ids = stale_articles(database, knowledge.version, since)
-        for batch in _batches(ids, progress or Silent()):
-            for article_id, reading in _readings(database, batch, knowledge, settings):
-                if reading is not None:
+        ids = stale_articles(database, knowledge.version, settings.relevance_threshold, since)
+        with rereader(settings, workers) as read:
+            for _, readings in _batches(database, ids, read, progress or Silent()):
+                for article_id, reading in readings:
                     foresight.consider(article_id, reading)
         return Preview(len(ids), foresight.articles, tuple(foresight.changes()))
 
@@ -105,18 +118,13 @@ def _read_all(
     database: Database,
     run: Run,
     settings: Settings,
-    since: date | None,
-    knowledge: Knowledge,
+    ids: array[int],
+    read_all: ReadAll,
     progress: Progress,
     now: Clock,
 ) -> ReprocessReport:
     read = changed = failed = 0
-    for batch in _batches(stale_articles(database, knowledge.version, since), progress):
-        readings = [
-            (article_id, reading)
-            for article_id, reading in _readings(database, batch, knowledge, settings)
-            if reading is not None
-        ]
+    for batch, readings in _batches(database, ids, read_all, progress):
         stored = store_reread(database, run, f"articles:{batch[0]}-{batch[-1]}", readings, now())
         read, changed = read + len(readings), changed + stored.changed
         failed += len(batch) - len(readings)
@@ -126,25 +134,17 @@ def _read_all(
     return ReprocessReport(read, changed, failed, len(done.created), len(done.changed))
 
 
-def _batches(ids: array[int], progress: Progress) -> Iterator[array[int]]:
+def _batches(
+    database: Database, ids: array[int], read_all: ReadAll, progress: Progress
+) -> Iterator[tuple[array[int], list[tuple[int, Reading]]]]:
+    """The ids of each batch with what today's rules read of it; without those that could not be read."""
     progress.phase("articles", len(ids))
-    for start in range(0, len(ids), BATCH):
-        batch = ids[start : start + BATCH]
-        yield batch
+    batches = [ids[start : start + BATCH] for start in range(0, len(ids), BATCH)]
+    loaded = (load_articles(database, batch) for batch in batches)
+    for batch, readings in zip(batches, read_all(loaded), strict=True):
+        yield batch, [(article_id, reading) for article_id, reading in readings if reading is not None]
         for _ in batch:
             progress.step()
-
-
-def _readings(
-    database: Database, ids: array[int], knowledge: Knowledge, settings: Settings
-) -> Iterator[tuple[int, Reading | None]]:
-    """What today's rules read; None where our own code fails, which costs that article alone."""
-    for article_id, article in load_articles(database, ids):
-        try:
-            yield article_id, read_article(article, knowledge, threshold=settings.relevance_threshold)
-        except Exception:
-            log.exception("defect while reading %s again", article.id)
-            yield article_id, None
 
 
 @contextmanager

@@ -88,6 +88,14 @@ class Progress:
         return None if not ended else self.seconds / ended * self.left / max(1, workers)
 
 
+def find(db: Database, source: str, window: str) -> Backfill | None:
+    """The backfill of this source and window, if it was ever begun."""
+    with db.reading() as session:
+        query = select(BackfillRow).where(BackfillRow.source == source, BackfillRow.window == window)
+        row = session.exec(query).first()
+        return _backfill(row) if row else None
+
+
 def take_up(db: Database, source: str, window: str, now: dt.datetime, rule_version: str) -> Backfill:
     """The backfill of this source and window, begun now or long ago."""
     with db.transaction() as session:

@@ -7,7 +7,7 @@ from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from sqlmodel import col, or_, select
+from sqlmodel import and_, col, or_, select
 
 from extractors.values import Article, Reading
 from storage.columns import storable
@@ -28,10 +28,17 @@ class Reread:
     changed: int = 0
 
 
-def stale_articles(db: Database, rule_version: str, since: dt.date | None) -> array[int]:
-    """The ids of the articles that other rules read, eight bytes each; undated ones whatever `since` says."""
+def stale_articles(db: Database, rule_version: str, threshold: float, since: dt.date | None) -> array[int]:
+    """The ids of the articles that other rules read or that another threshold judged otherwise, eight bytes each.
+
+    Undated ones are among them whatever `since` says.
+    """
+    state, score = col(ArticleRow.state), col(ArticleRow.score)
+    judged_otherwise = or_(
+        and_(state == "relevant", score < threshold), and_(state == "not_relevant", score >= threshold)
+    )
     query = select(ArticleRow.id).where(
-        col(ArticleRow.rule_version) != rule_version,
+        or_(col(ArticleRow.rule_version) != rule_version, judged_otherwise),
         col(ArticleRow.text) != "",  # texts let go by `storage.retention`
     )
     if since is not None:

@@ -24,7 +24,7 @@ _SILENCE = 2  # months without a deal that are told one by one
 _SHOWN_MISSES = 10
 # The order in which the fate of what was read is told; "lost:…" and "refused:…" are summed by their reasons.
 _FATES = {
-    "items": "lus",
+    "items": "lues",
     "stored": "articles rangés",
     "known": "déjà connus",
     "mentions": "opérations racontées",
@@ -34,7 +34,13 @@ _FATES = {
     "not_french": "dans une autre langue",
     "outside": "hors de la période",
 }
-_REFUSALS = {"not_french": "pas en français", "no_money": "sans argent", "no_ai": "sans IA"}
+_REFUSALS = {
+    "not_french": "pas en français",
+    "no_money": "sans argent",
+    "no_ai": "sans IA",
+    "no_deal": "sans somme ni rachat",
+}
+_NOTHING = "la source ne contient rien à lire pour cette période"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,8 @@ def summary_lines(summary: Summary) -> list[str]:
     """The summary as lines of text, 80 columns where names allow it."""
     told = summary.progress
     lines = [f"Archives : {summary.backfill.source}", f"Période  : {_window(summary.backfill.window)}"]
+    if not told.parts:
+        return [*lines, f"Parties  : aucune, {_NOTHING}"]
     lines.append(f"Parties  : {_states(told.states)}")
     lines += [
         f"Pages    : {line}" if not number else f"           {line}" for number, line in enumerate(_fates(told.counts))
@@ -190,11 +198,12 @@ def _states(states: Mapping[str, int]) -> str:
 def _fates(counts: Mapping[str, int]) -> list[str]:
     told = [f"{counts[key]} {word}" for key, word in _FATES.items() if counts.get(key)]
     lines = [", ".join(told[start : start + 3]) for start in range(0, len(told), 3)]
-    for prefix, words, said in (("refused:", _REFUSALS, "écartées d'emblée"), ("lost:", {}, "perdues")):
+    for prefix, words, said in (("refused:", _REFUSALS, "écartée{} d'emblée"), ("lost:", {}, "perdue{}")):
         found = {key.removeprefix(prefix): count for key, count in counts.items() if key.startswith(prefix)}
         if found:
             why = ", ".join(f"{words.get(key) or in_french(key)} {count}" for key, count in _ordered(found))
-            lines.append(f"{sum(found.values())} {said} : {why}")
+            total = sum(found.values())
+            lines.append(f"{total} {said.format('s' if total > 1 else '')} : {why}")
     return lines or ["rien"]
 
 

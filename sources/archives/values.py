@@ -124,7 +124,7 @@ class ArchiveSource(Protocol):
 
 
 # With fewer parts, workers wait for the last one; with more, leasing and storing them is felt.
-PARTS = 32
+PARTS = 64
 
 
 def even_size(items: int, least: int, most: int, *, parts: int = PARTS) -> int:

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from config.settings import Settings
-from flows.archive_judging import JudgingRules, Told, warm
+from flows.archive_judging import Told
 from flows.archive_part import close_desk, open_desk
+from flows.archive_readers import JudgingRules, warm
 from flows.archive_reading import read_apart
 from flows.archive_stretches import Job
 from flows.backfill_run import Order, run_backfill

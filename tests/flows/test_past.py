@@ -17,6 +17,7 @@ import pytest
 
 from config.settings import Settings
 from flows import reprocess as reprocessing
+from flows import rereading
 from flows.archive_part import close_desk, open_desk
 from flows.backfill_run import Order, run_backfill
 from flows.reprocess import preview, reprocess
@@ -121,6 +122,37 @@ def test_todays_rules_change_what_they_change_and_nothing_else(tmp_path: Path) -
     assert _ask(settings, "select * from outbox") == []
 
 
+def test_several_processes_leave_what_one_leaves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reprocessing, "BATCH", 2)
+    settings = _settings(tmp_path)
+    _fill(settings, _folder(tmp_path, *[_article(n) for n in range(1, 12)]))
+    newer = _settings(tmp_path, config_dir=_of_ones_own(tmp_path))
+    seen = preview(newer, now=lambda: NOW)
+    assert preview(newer, workers=2, now=lambda: NOW) == seen
+    copy = _settings(tmp_path / "copy", config_dir=newer.config_dir)
+    copy.data_dir.mkdir(parents=True)
+    with sqlite3.connect(settings.database.removeprefix("sqlite:///")) as one:
+        one.execute("VACUUM INTO ?", (copy.database.removeprefix("sqlite:///"),))
+    assert reprocess(copy, workers=2, now=lambda: NOW) == reprocess(newer, now=lambda: NOW)
+    for what in ("deal", "mention", "article", "part"):
+        rows = f"select * from {what} order by 1"
+        assert _ask(copy, rows) == _ask(newer, rows), what
+    assert len(_deals(copy)) == 10
+
+
+def test_another_threshold_is_a_reason_to_judge_again(tmp_path: Path) -> None:
+    settings = _settings(tmp_path)
+    _fill(settings, _folder(tmp_path, _article(1), _article(2)))
+    assert _ask(settings, "select distinct state from article") == [("relevant",)]
+    stricter = _settings(tmp_path, relevance_threshold=50.0)
+    assert preview(stricter, now=lambda: NOW).read == 2
+    assert reprocess(stricter, now=lambda: NOW).read == 2
+    assert _ask(settings, "select distinct state from article") == [("not_relevant",)]
+    assert reprocess(stricter, now=lambda: NOW).read == 0
+    assert reprocess(settings, now=lambda: NOW).read == 2
+    assert _ask(settings, "select distinct state from article") == [("relevant",)]
+
+
 def test_since_leaves_older_articles(tmp_path: Path) -> None:
     settings = _settings(tmp_path)
     where = _folder(tmp_path, _article(1, published="2020-01-01"), _article(2), _article(3, published=None))
@@ -151,7 +183,7 @@ def test_an_article_that_our_code_fails_on_costs_that_article_alone(
     settings = _settings(tmp_path)
     _fill(settings, _folder(tmp_path, _article(1), _article(2)))
     newer = _settings(tmp_path, config_dir=_of_ones_own(tmp_path))
-    original = reprocessing.read_article
+    original = rereading.read_article
 
     def fails_on_two(article: Any, *rest: Any, **more: Any) -> Any:
         if article.id == "a2":
@@ -159,7 +191,7 @@ def test_an_article_that_our_code_fails_on_costs_that_article_alone(
         return original(article, *rest, **more)
 
     with monkeypatch.context() as patched:
-        patched.setattr(reprocessing, "read_article", fails_on_two)
+        patched.setattr(rereading, "read_article", fails_on_two)
         done = reprocess(newer, now=lambda: NOW)
     assert (done.read, done.failed) == (1, 1)
     assert reprocess(newer, now=lambda: NOW).read == 1, "it is read by a version that can"

@@ -8,12 +8,14 @@ import zipfile
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import IO
 
 import pytest
+from fastwarc.warc import WarcRecord
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from sources.archives import warc
+from sources.archives import warc, warc_parts
 from sources.archives.values import ArchiveError, Capture, Item, Miss, Window
 from sources.archives.warc import WarcSource
 
@@ -63,9 +65,17 @@ def _pages(items: list[Item]) -> list[str]:
 
 @pytest.fixture(autouse=True)
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(warc, "RECORDS", 7)
-    monkeypatch.setattr(warc, "GRAIN", 7)
+    monkeypatch.setattr(warc_parts, "RECORDS", 7)
+    monkeypatch.setattr(warc_parts, "GRAIN", 7)
     return
+
+
+@pytest.fixture(params=["small", "large"])
+def sized(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file is taken for small, read whole to be planned, or for large, cut where responses happen to begin."""
+    if request.param == "large":
+        monkeypatch.setattr(warc_parts, "LARGE_BYTES", 0)
+        monkeypatch.setattr(warc_parts, "_RUN_UP", 900)
 
 
 @pytest.mark.parametrize("compressed", [True, False])
@@ -83,13 +93,51 @@ def test_parts_give_every_response_once(tmp_path: Path, compressed: bool) -> Non
 
 
 def test_a_small_file_is_cut_fine_and_a_large_one_coarse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(warc, "GRAIN", 2)
+    monkeypatch.setattr(warc_parts, "GRAIN", 2)
     file = _write(tmp_path / "a.warc.gz", 70, compressed=True)
     sizes = [part.size for part in WarcSource(file).plan(ALL)]
-    assert sizes == [2] * 35, "a thirty-second is three: one grain, not two"
+    assert sizes == [2] * 35, "a sixty-fourth is two: one grain"
     monkeypatch.setattr(warc, "PARTS", 4)
     assert [part.size for part in WarcSource(file).plan(ALL)] == [6] * 11 + [4], "no more than RECORDS"
     assert sorted(map(int, _pages(_everything(file)))) == list(range(70))
+
+
+def test_a_large_file_is_cut_without_being_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = _write(tmp_path / "a.warc.gz", 3000, compressed=True)
+    monkeypatch.setattr(warc_parts, "GRAIN", 100)
+    monkeypatch.setattr(warc_parts, "RECORDS", 500)
+    monkeypatch.setattr(warc_parts, "LARGE_BYTES", 0)
+    monkeypatch.setattr(warc_parts, "_RUN_UP", 2000)
+    looked: list[int] = []
+    inflate = warc_parts.responses
+
+    def counted(stream: IO[bytes], *, parse_http: bool) -> Iterator[WarcRecord]:
+        for record in inflate(stream, parse_http=parse_http):
+            looked.append(record.stream_pos)
+            yield record
+
+    monkeypatch.setattr(warc_parts, "responses", counted)
+    parts = list(WarcSource(file).plan(ALL))
+    assert len(looked) < 500
+    assert len(parts) in range(28, 35)
+    assert sum(part.size for part in parts) == pytest.approx(3000, rel=0.1)
+    assert parts == list(WarcSource(file).plan(ALL)), "the same archive gives the same parts"
+    assert _pages([item for part in parts for item in WarcSource(file).read(part, ALL)]) == list(map(str, range(3000)))
+
+
+def test_no_cut_is_made_in_an_archive_that_is_a_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its records are no pages of ours, wherever the cut falls."""
+    monkeypatch.setattr(warc_parts, "LARGE_BYTES", 0)
+    inner = _write(tmp_path / "inner", 40, compressed=True, day="2024-01-01").read_bytes()
+    html = [("Content-Type", "text/html")]
+    with (tmp_path / "a.warc.gz").open("wb") as file:
+        writer = WARCWriter(file, gzip=True)
+        for number in range(30):
+            _add(writer, f"https://journal.example/{number}", inner if number == 15 else b"<p>oui</p>", html)
+    for records in range(1, 8):
+        monkeypatch.setattr(warc_parts, "RECORDS", records)
+        monkeypatch.setattr(warc_parts, "GRAIN", records)
+        assert _pages(_everything(tmp_path / "a.warc.gz")) == list(map(str, range(30)))
 
 
 def test_a_wacz_and_a_folder(tmp_path: Path) -> None:
@@ -138,6 +186,7 @@ def test_a_record_of_a_hundred_megabytes_is_a_miss(tmp_path: Path, monkeypatch: 
 
 @pytest.mark.parametrize("compressed", [True, False])
 @pytest.mark.parametrize("share", [0.3, 0.5, 0.8, 0.97])
+@pytest.mark.usefixtures("sized")
 def test_a_truncated_file_gives_what_is_whole_and_says_so(tmp_path: Path, compressed: bool, share: float) -> None:
     file = _write(tmp_path / ("a.warc.gz" if compressed else "a.warc"), 20, compressed=compressed)
     body = file.read_bytes()
@@ -151,6 +200,7 @@ def test_a_truncated_file_gives_what_is_whole_and_says_so(tmp_path: Path, compre
 
 
 @pytest.mark.parametrize("compressed", [True, False])
+@pytest.mark.usefixtures("sized")
 def test_the_rest_of_a_damaged_file_is_read(tmp_path: Path, compressed: bool) -> None:
     file = _write(tmp_path / ("a.warc.gz" if compressed else "a.warc"), 20, compressed=compressed)
     body = bytearray(file.read_bytes())
@@ -163,6 +213,22 @@ def test_the_rest_of_a_damaged_file_is_read(tmp_path: Path, compressed: bool) ->
     assert found[-1] == "19"
     if compressed:
         assert "damaged" in [item.reason for item in items if isinstance(item, Miss)]
+
+
+@pytest.mark.parametrize("compressed", [True, False])
+@pytest.mark.usefixtures("sized")
+def test_a_page_that_is_not_encoded_as_it_says_costs_itself(tmp_path: Path, compressed: bool) -> None:
+    """Nor one that was cut on its way."""
+    encoded = [("Content-Type", "text/html"), ("Content-Encoding", "gzip")]
+    whole = gzip.compress(b"<p>oui</p>" * 100)
+    with (tmp_path / "a.warc.gz").open("wb") as file:
+        writer = WARCWriter(file, gzip=compressed)
+        for number in range(30):
+            body = {3: b"<p>oui</p>", 11: whole[:30], 17: whole[:10] + b"?" * 20 + whole[30:]}.get(number, whole)
+            _add(writer, f"https://journal.example/{number}", body, encoded)
+    items = _everything(tmp_path / "a.warc.gz")
+    assert set(map(str, range(30))) - set(_pages(items)) <= {"3", "11", "17"}
+    assert len(_pages(items)) == len(set(_pages(items)))
 
 
 def test_a_wrong_content_length_costs_its_own_record(tmp_path: Path) -> None:
@@ -181,7 +247,11 @@ def test_what_is_no_warc_stops_nothing(tmp_path: Path, body: bytes) -> None:
     (tmp_path / "a.warc.gz").write_bytes(body)
     (tmp_path / "b.wacz").write_bytes(body)
     _write(tmp_path / "c.warc.gz", 1, compressed=True)
-    assert _pages(_everything(tmp_path)) == ["0"]
+    items = _everything(tmp_path)
+    assert _pages(items) == ["0"]
+    assert {Path(item.where.rpartition(":")[0]).name for item in items if isinstance(item, Miss)} >= {
+        "a.warc.gz",
+    }
 
 
 def test_no_such_place(tmp_path: Path) -> None:
