@@ -136,8 +136,8 @@ def test_every_kind_and_status_renders_with_and_without_amount(kind: str, langua
 SUBJECTS = [
     ([notice(lead=("Alpha",), investors=("Alpha", "Bêta"))], "Orme lève 20 M€ (Alpha)"),
     ([notice(investors=("Alpha", "Bêta", "Gamma"))], "Orme lève 20 M€ (Alpha, Bêta…)"),
-    ([notice(), notice()], "Orme lève 20 M€ · 1 autre deal IA"),
-    ([notice()] * 4, "Orme lève 20 M€ · 3 autres deals IA"),
+    ([notice(), notice()], "Orme lève 20 M€ · 1 autre opération IA"),
+    ([notice()] * 4, "Orme lève 20 M€ · 3 autres opérations IA"),
     ([notice(Change("status", "rumoured", "announced"))], "Orme lève 20 M€ – mise à jour"),
     (
         [notice(kind="acquisition", investors=("Alpha",))],
