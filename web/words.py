@@ -141,6 +141,11 @@ class Speech:
         """`2026-06` → `juin 2026`."""
         return period(value, self.language)
 
+    def short_month(self, value: str) -> str:
+        """`2026-06` → `juin 26`, below a chart."""
+        month = format_date(dt.date(int(value[:4]), int(value[5:]), 1), "MMM yy", locale=self.language)
+        return month.replace(" ", "\u00a0")
+
     @lru_cache(maxsize=20_000)  # noqa: B019 - there are two of us, for ever
     def period(self, value: str | None) -> str:
         """A date as precise as it is."""
