@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from alerts.formatting import typeset
+from alerts.formatting import mended, typeset
 from extractors.deals.examples import parse_example
 from storage.values import MentionView
 
@@ -39,7 +39,7 @@ def _set(found: Iterable[Piece], whole: str) -> list[Piece]:
     for piece in found:
         end = at + len(piece.text)
         if piece.text:
-            told.append(replace(piece, text=shown[at:end]))
+            told.append(replace(piece, text=mended(shown[at:end])))
         at = end
     return told
 

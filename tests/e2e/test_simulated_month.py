@@ -159,7 +159,12 @@ def lines(message: EmailMessage) -> frozenset[Line]:
             company = named[0]
             assert company not in found, "a deal stands in a message once"
             found[company] = (event, set())
-        for says, what in (("Confirmée", "status"), ("Annulée :", "status"), ("Montant", "amount"), ("Chef de", "lead")):
+        for says, what in (
+            ("Confirmée", "status"),
+            ("Annulée :", "status"),
+            ("Montant", "amount"),
+            ("Chef de", "lead"),
+        ):
             if line.startswith(f"  → {says}"):
                 found[company][1].add(what)
     return frozenset(Line(name, event, frozenset(changed)) for name, (event, changed) in found.items())

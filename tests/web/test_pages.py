@@ -14,7 +14,7 @@ from newsroom import Newsroom, money, reading, telling
 from webdesk import DealId, client_of, settings
 
 import web
-from alerts.formatting import typeset
+from alerts.formatting import mended, typeset
 from web.app import make_app
 
 PAGES = ("/", "/trends", "/articles", "/articles/1", "/feeds", "/runs", "/rules", "/signin", "/companies/orme",
@@ -140,3 +140,11 @@ def test_what_the_press_wrote_is_spaced_as_french_wants_it() -> None:
     assert shown.replace("\u00a0", " ") == told
     assert re.search(r"« | [»:;?!%]| millions", shown) is None
     assert typeset("http://orme.example/a :b, 3 milles") == "http://orme.example/a :b, 3 milles"
+
+
+def test_misread_letters_are_shown_as_they_were_meant() -> None:
+    told = "À l’instar d’Orme, l’œuvre a coûté 5,25\u00a0M€ – « déjà »"
+    assert mended(told.encode().decode("latin-1")) == told
+    assert mended("lâ€™Å“uvre a coÃ»tÃ© 5Â\u00a0M€") == "l’œuvre a coûté 5\u00a0M€"
+    for sound in (told, "annoncé»…", "Ångström, ÂGE, « â »…"):
+        assert mended(sound) == sound

@@ -29,7 +29,12 @@ from demo.press import OUTLETS
 pytestmark = pytest.mark.slow
 
 TOP = Path(__file__).parents[2]
-FRENCH = {"LANGUAGE": "fr", "LC_ALL": "C.UTF-8"}  # of what the browser itself draws, as days to choose
+# Wants chromium-l10n; without it, days to choose are shown as in English.
+FRENCH = {
+    "LANGUAGE": "fr",
+    "LANG": "fr_FR.UTF-8",
+    "LC_ALL": "fr_FR.UTF-8",
+}  # of what the browser itself draws, as days to choose
 WIDTHS = {"large": 1280, "etroit": 390}
 TALLEST = {"large": 1800, "etroit": 2200}  # of a picture: the catalogue of rules alone is forty times that
 SCHEMES = {"clair": "light", "sombre": "dark"}
