@@ -42,7 +42,7 @@ def draw(chart: Chart, figures: Sequence[Figure], words: Speech, theme: Theme, s
     else:
         name_of = words.kind_name if chart == "kinds" else words.country_name
         told = [_row(name_of(one.name), one.euros) for one in figures[:_BARS_SHOWN]]
-    title = "" if chart == "counts" else words["count"] if chart == "rounds" else _in_units(told, words)
+    title = "\u00a0" if chart == "counts" else words["count"] if chart == "rounds" else _in_units(told, words)
     spec = (_upright if upright else _lying)(told, title)
     spec |= {"width": _WIDTHS[size][upright]}
     drawn = vl_convert.vegalite_to_svg(spec | {"background": None, "config": _config(theme)}, **_locale(words))

@@ -208,6 +208,15 @@ def test_names_follow_merges(filled: Database) -> None:
     assert find_name(filled, "company", "personne") is None
 
 
+def test_an_unknown_amount_comes_last_however_amounts_are_sorted(filled: Database) -> None:
+    for sort in ("largest", "smallest"):
+        first = deal_page(filled, Browse(sort=sort), limit=2)
+        rest = deal_page(filled, Browse(sort=sort), after=first.after, limit=9)
+        deals = [deal.company for deal in (*first.deals, *rest.deals)]
+        assert len(deals) == 4
+        assert deals[-1] == "Frêne"
+
+
 def test_articles_are_found_by_their_words(filled: Database) -> None:
     lines, more = article_page(filled, q="semaines ordinaires", limit=3)
     assert (len(lines), more is not None) == (3, True)
