@@ -29,8 +29,10 @@ _BOUNDS: dict[Language, dict[Bound, str]] = {
 
 
 # Where French forbids a line to end: before double signs, inside guillemets, between a figure and its scale.
+_MONTHS = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
 _TIED = re.compile(
-    r"(?<=\S) (?=[:;!?»%€$](?!\w))|(?<=«) |(?<=\d) (?=(?:millions?|milliards?|Md|M|K|k)?[€$]|millions?|milliards?)"
+    r"(?<=\S) (?=[:;!?»%€$](?!\w))|(?<=«) "
+    rf"|(?<=\d) (?=(?:Md|M|K|k)?[€$]|millions?|milliards?|(?:{_MONTHS})\b)|(?<=\b1er) (?=(?:{_MONTHS})\b)"
 )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import email
 import logging
 import shlex
+import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -64,14 +66,21 @@ def show_demo(out: Console, *, with_prefect: bool = False, keep: Path | None = N
 
 def _next_steps(keep: Path | None) -> list[str]:
     """What a newcomer may type now."""
+    veille = _as_typed()
     if keep is None:
-        return ["Rien n'est gardé ; pour le regarder dans un navigateur, recommencez par : veille demo --keep essai"]
+        return [f"Rien n'est gardé ; pour le regarder dans un navigateur, recommencez par : {veille} demo --keep essai"]
     place = f"VEILLE_DATA_DIR={shlex.quote(str(keep / 'donnees'))}"
     return [
         f"Base et courriels gardés dans {keep}",
-        f"Dans un navigateur :  {place} veille web",
-        f"Dans un tableur :     {place} veille export --format xlsx --to operations.xlsx",
+        f"Dans un navigateur :  {place} {veille} web",
+        f"Dans un tableur :     {place} {veille} export --format xlsx --to operations.xlsx",
     ]
+
+
+def _as_typed() -> str:
+    """The command as it was found: `.venv/bin/veille` for who has not put it on the path."""
+    typed = sys.argv[0]
+    return "veille" if Path(typed).name != "veille" or shutil.which("veille") == typed else shlex.quote(typed)
 
 
 def _say(out: Console, *lines: str) -> None:

@@ -128,7 +128,7 @@ class Speech:
     @lru_cache(maxsize=20_000)  # noqa: B019 - there are two of us, for ever
     def day(self, value: dt.date | None) -> str:
         """`11 juin 2026`."""
-        return "" if value is None else day(value, self.language)
+        return "" if value is None else day(value, self.language).replace(" ", "\u00a0", 1)
 
     @lru_cache(maxsize=20_000)  # noqa: B019 - there are two of us, for ever
     def short_day(self, value: dt.date | None) -> str:

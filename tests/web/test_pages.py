@@ -139,6 +139,7 @@ def test_what_the_press_wrote_is_spaced_as_french_wants_it() -> None:
     assert len(shown) == len(told)
     assert shown.replace("\u00a0", " ") == told
     assert re.search(r"« | [»:;?!%]| millions", shown) is None
+    assert typeset("le 5 mai et le 1er juin") == "le 5\u00a0mai et le 1er\u00a0juin"
     assert typeset("http://orme.example/a :b, 3 milles") == "http://orme.example/a :b, 3 milles"
 
 
