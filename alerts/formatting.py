@@ -6,6 +6,7 @@ The only place where money becomes text: the mail, the CLI table and the dashboa
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Literal
 
@@ -18,12 +19,49 @@ Language = Literal["fr", "en"]
 
 NBSP = "\N{NO-BREAK SPACE}"
 _PLAIN = {"USD": "$", "GBP": "£", "EUR": "€", "JPY": "¥"}  # as the press writes them; CLDR's French says $US, £GB
+_BYTE = 256
 _BILLION, _MILLION = Decimal(10**9), Decimal(10**6)
 _UNITS: dict[Language, tuple[str, str]] = {"fr": ("Md", "M"), "en": ("B", "M")}
 _BOUNDS: dict[Language, dict[Bound, str]] = {
     "fr": {"about": "environ ", "at_least": "au moins ", "at_most": "jusqu’à "},
     "en": {"about": "about ", "at_least": "at least ", "at_most": "up to "},
 }
+
+
+# Where French forbids a line to end: before double signs, inside guillemets, between a figure and its scale.
+_MONTHS = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
+_TIED = re.compile(
+    r"(?<=\S) (?=[:;!?»%€$](?!\w))|(?<=«) "
+    rf"|(?<=\d) (?=(?:Md|M|K|k)?[€$]|millions?|milliards?|(?:{_MONTHS})\b)|(?<=\b1er) (?=(?:{_MONTHS})\b)"
+)
+
+
+# UTF-8 that somebody upstream read as Windows-1252 or Latin-1: Ã©, â€™, Å“.
+# None of these pairs is met in French otherwise.
+_TAIL = "\x80-\xbf" + re.escape(bytes(range(0x80, 0xA0)).decode("cp1252", "ignore"))
+_MISREAD = re.compile(f"[ÂÃÅ][{_TAIL}]|â[{_TAIL}]{{2}}")
+
+
+def readable(text: str) -> str:
+    """What the press wrote as it meant it: misread letters mended, no-break spaces where French wants them."""
+    return typeset(mended(text))
+
+
+def mended(text: str) -> str:
+    """The letters that a site has garbled, as they were."""
+    return _MISREAD.sub(lambda found: _decoded(found[0]), text)
+
+
+def _decoded(signs: str) -> str:
+    try:
+        return b"".join(bytes([ord(sign)]) if ord(sign) < _BYTE else sign.encode("cp1252") for sign in signs).decode()
+    except UnicodeDecodeError:
+        return signs
+
+
+def typeset(text: str) -> str:
+    """What the press wrote, with no-break spaces where French wants them; no longer, no shorter."""
+    return _TIED.sub(NBSP, text)
 
 
 def money(amount: Amount, language: Language) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
-from alerts.formatting import Language, day, money, period, plain_money
+from alerts.formatting import Language, day, mended, money, period, plain_money, typeset
 from alerts.headlines import headline
 from alerts.wording import WORDS, change_words, parties_label, round_words
 from storage.values import DealNotice, DealView, MentionView
@@ -119,7 +119,8 @@ def _quoted(deal: DealView) -> MentionView | None:
 def _pieces(mention: MentionView) -> tuple[tuple[str, bool], ...]:
     bounds = sorted({0, len(mention.quote), *(edge for mark in mention.marks for edge in mark)})
     starts = {start for start, _ in mention.marks}
-    return tuple((mention.quote[start:end], start in starts) for start, end in pairwise(bounds))
+    shown = typeset(mention.quote)
+    return tuple((mended(shown[start:end]), start in starts) for start, end in pairwise(bounds))
 
 
 def _links(deal: DealView, language: Language) -> tuple[Link, ...]:

@@ -13,22 +13,22 @@ from alerts.mail import RenderedMail, environment
 
 _WORDS: dict[Language, dict[str, str]] = {
     "fr": {
-        "nothing": "Veille IA : rien de nouveau ce {day}",
-        "nothing_failed": "Veille IA : rien de nouveau ce {day}, {failed} flux en échec",
-        "read": "{articles} nouveaux articles lus dans {feeds} flux, dont {relevant} sur l’argent de l’IA : "
-        "aucun deal nouveau.",
-        "failed": "Flux en échec : {names}.",
-        "health": "Veille IA : {n} chose(s) à voir",
+        "nothing": "Veille IA : rien de nouveau ce {day}",
+        "nothing_failed": "Veille IA : rien de nouveau ce {day}, {failed} flux en échec",
+        "read": "{articles} nouveaux articles lus dans {feeds} flux, dont {relevant} sur l’argent de l’IA : "
+        "aucune opération nouvelle.",
+        "failed": "Flux en échec : {names}.",
+        "health": "Veille IA : {n} chose(s) à voir",
         "feed": "Le flux {subject} échoue depuis le {since}{detail}.",
         "feed_never": "Le flux {subject} échoue depuis toujours{detail}.",
-        "volume": "Très peu d’articles nouveaux depuis le {since} : {subject}, quand la période la plus maigre du mois "
+        "volume": "Très peu d’articles nouveaux depuis le {since} : {subject}, quand la période la plus maigre du mois "
         "précédent en donnait {detail}.",
         "no_run": "Aucun passage depuis le {since}.",
         "dead": "Le message {subject} a été abandonné{detail}.",
-        "do_feed": "« veille feeds check » essaie les flux et dit pourquoi ils échouent.",
-        "do_volume": "« veille feeds check » montre ce que donne chaque flux ; vérifiez le réseau de la machine.",
-        "do_no_run": "Vérifiez cron, systemd ou « veille serve » ; « veille doctor » aide.",
-        "do_dead": "« veille alerts list --state dead » les montre, « veille alerts retry » les renvoie.",
+        "do_feed": "« veille feeds check » essaie les flux et dit pourquoi ils échouent.",
+        "do_volume": "« veille feeds check » montre ce que donne chaque flux ; vérifiez le réseau de la machine.",
+        "do_no_run": "Vérifiez cron, systemd ou « veille serve » ; « veille doctor » aide.",
+        "do_dead": "« veille alerts list --state dead » les montre, « veille alerts retry » les renvoie.",
         "once": "Chaque panne est dite une fois.",
     },
     "en": {

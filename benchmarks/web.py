@@ -147,6 +147,17 @@ def _pages(deals: int) -> dict[str, Callable[[random.Random], str]]:
         "articles, common words": lambda dice: (
             f"/articles?q={quote('société récit')}&before={dice.randrange(9 * deals)}"
         ),
+        "articles, a word and a state": lambda dice: (
+            f"/articles?q={quote('société')}&state={dice.choice(('relevant', 'not_relevant', 'not_french'))}"
+            f"&before={dice.randrange(9 * deals)}"
+        ),
+        "articles, words never together": lambda dice: (
+            f"/articles?q={quote('affaires chronique')}&before={dice.randrange(9 * deals)}"
+        ),
+        "articles, a part of an outlet": lambda dice: (
+            f"/articles?outlet={dice.choice(('gazette', 'courrier', 'courrier+7'))}&q=fonds"
+            f"&before={dice.randrange(9 * deals)}"
+        ),
         "article": lambda dice: f"/articles/{dice.randrange(1, 9 * deals)}",
         "feeds": lambda _dice: "/feeds",
         "runs": lambda _dice: "/runs",

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import email
 import logging
+import shlex
+import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -57,9 +60,32 @@ def show_demo(out: Console, *, with_prefect: bool = False, keep: Path | None = N
         second, second_requests = _run(out, "Second passage", site, settings, with_prefect)
         again = [request for request in second_requests if _is_page(request, site)]
         _compare(out, first_requests, second_requests, site)
-        if keep is not None:
-            out.print(f"Base et courriels gardés dans {keep}", markup=False, highlight=False, soft_wrap=True)
+        _say(out, *_next_steps(keep))
         return 0 if first.deals_new and not second.deals_new and second.mails_sent == 0 and not again else 1
+
+
+def _next_steps(keep: Path | None) -> list[str]:
+    """What a newcomer may type now."""
+    veille = _as_typed()
+    if keep is None:
+        return [f"Rien n'est gardé ; pour le regarder dans un navigateur, recommencez par : {veille} demo --keep essai"]
+    place = f"VEILLE_DATA_DIR={shlex.quote(str(keep / 'donnees'))}"
+    return [
+        f"Base et courriels gardés dans {keep}",
+        f"Dans un navigateur :  {place} {veille} web",
+        f"Dans un tableur :     {place} {veille} export --format xlsx --to operations.xlsx",
+    ]
+
+
+def _as_typed() -> str:
+    """The command as it was found: `.venv/bin/veille` for who has not put it on the path."""
+    typed = sys.argv[0]
+    return "veille" if Path(typed).name != "veille" or shutil.which("veille") == typed else shlex.quote(typed)
+
+
+def _say(out: Console, *lines: str) -> None:
+    for line in lines:
+        out.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def demo_settings(folder: Path) -> Settings:

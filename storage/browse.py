@@ -34,6 +34,7 @@ Sort = Literal["recent", "oldest", "largest", "smallest", "name"]
 SORTS: tuple[Sort, ...] = get_args(Sort)
 
 _STREAMED = 200
+_UNKNOWN = 1e300  # larger than any amount, and still a number in a cursor
 _REMEMBERED = 64  # filters; a hundred thousand deals are a hundred kilobytes each
 
 
@@ -171,12 +172,13 @@ def select_deals(session: Session, frame: Frame, wanted: Browse) -> Selection:
 
 
 def _remembered(frame: Frame, key: object, find: Callable[[], Mask]) -> Mask:
-    kept: Mask | None = frame.found.get(key)
+    """What was found for the last filters; who asks again keeps his."""
+    kept: Mask | None = frame.found.pop(key, None)
     if kept is None:
         kept = find()
-        if len(frame.found) > _REMEMBERED:
-            frame.found.clear()
-        frame.found[key] = kept
+    frame.found[key] = kept
+    for oldest in list(frame.found)[:-_REMEMBERED]:
+        frame.found.pop(oldest, None)
     return kept
 
 
@@ -219,14 +221,14 @@ def _kept(session: Session, frame: Frame, wanted: Browse) -> Mask:
 
 
 def _values(frame: Frame, sort: Sort) -> Ints | Floats:
-    if sort in ("largest", "smallest"):
-        return np.nan_to_num(frame.euros, nan=-1.0)
+    if sort in ("largest", "smallest"):  # an amount that nobody knows comes last either way
+        return np.nan_to_num(frame.euros, nan=-1.0 if sort == "largest" else _UNKNOWN)
     return frame.ranked_names if sort == "name" else frame.day
 
 
 def _ordered(chosen: Selection, sort: Sort) -> Ints:
     """The places of the deals in this order; where values are alike, by id."""
-    by = "recent" if sort == "oldest" else "largest" if sort == "smallest" else sort
+    by = "recent" if sort == "oldest" else sort
     every: Ints | None = chosen.frame.orders.get(by)
     if every is None:
         every = chosen.frame.orders[by] = np.argsort(_values(chosen.frame, sort), kind="stable").astype(np.int32)

@@ -15,7 +15,7 @@ from storage.browse_tables import NAMES
 from storage.companies import company_key
 from storage.database import Database
 from storage.deal_tables import AliasRow, DealRow, MentionRow
-from storage.search import articles_saying
+from storage.search import articles_saying, outlets_named
 from storage.tables import WITHOUT_TEXT, ArticleRow
 
 
@@ -52,23 +52,27 @@ class Name:
 def article_page(
     db: Database, *, q: str = "", state: str = "", outlet: str = "", before: int | None = None, limit: int = 50
 ) -> tuple[list[ArticleLine], int | None]:
-    """Articles, last read first, and the id to continue before."""
+    """Articles, last read first, and the id to continue before.
+
+    Args:
+        outlet: its name or, where none is called so, a part of it.
+    """
     with db.reading() as session:
         query = select(ArticleRow).options(WITHOUT_TEXT).order_by(col(ArticleRow.id).desc()).limit(limit + 1)
-        if q.strip():
-            ids = articles_saying(session, q, before=before, state=state, outlet=outlet, limit=limit + 1)
+        if q.strip() or outlet.strip():
+            outlets = outlets_named(session, outlet.strip()) if outlet.strip() else None
+            ids = articles_saying(session, q, before=before, state=state, outlets=outlets, limit=limit + 1)
             query = query.where(col(ArticleRow.id).in_(ids))
         else:
-            query = query.where(*_kept(state, outlet, before))
+            query = query.where(*_kept(state, before))
         rows = session.exec(query).all()
         deals = _deals_of(session, [row.id or 0 for row in rows[:limit]])
         lines = [_line(row, deals.get(row.id or 0, ())) for row in rows[:limit]]
     return lines, lines[-1].id if len(rows) > limit else None
 
 
-def _kept(state: str, outlet: str, before: int | None) -> list[ColumnElement[bool]]:
+def _kept(state: str, before: int | None) -> list[ColumnElement[bool]]:
     kept: list[ColumnElement[bool]] = [col(ArticleRow.state) == state] if state else []
-    kept += [col(ArticleRow.outlet) == outlet] if outlet else []
     return kept + ([col(ArticleRow.id) < before] if before is not None else [])
 
 

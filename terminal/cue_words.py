@@ -127,7 +127,7 @@ def _answer(choice: Choice, answer: str | None) -> str:
     if choice.decision in ("kind", "bare_kind") and answer in _WORDS.kinds:
         return _WORDS.kinds[answer]
     if choice.decision == "status" and answer in _WORDS.statuses:
-        return _WORDS.statuses[answer] or "annoncé"
+        return _WORDS.statuses[answer] or "annoncée"
     if answer is None:
         return "personne"
     return {"yes": "oui", "no": "non"}.get(answer, answer)

@@ -31,7 +31,7 @@ def deal_rows(deals: Iterable[DealView]) -> list[dict[str, object]]:
             "Montant": _money(deal.amount),
             "Tour": _round(deal.round),
             "Investisseurs": ", ".join(_names(deal.investors, deal.lead)),
-            "Statut": _WORDS.statuses[deal.status] or "annoncé",
+            "Statut": _WORDS.statuses[deal.status] or "annoncée",
             "Sources": _sources(deal),
         }
         for deal in deals

@@ -70,7 +70,7 @@ def field_value(mention: DealMention, field: str) -> str:
         "round": round_words(mention.round, LANGUAGE) if mention.round else "",
         "investors": ", ".join(mention.investors),
         "lead": ", ".join(mention.lead),
-        "status": _WORDS.statuses[mention.status] or "annoncé",
+        "status": _WORDS.statuses[mention.status] or "annoncée",
         "role": "actualité" if mention.role == "news" else "rappel",
         "cumulative": "oui" if mention.cumulative else "non",
         "date": period(mention.date, LANGUAGE) if mention.date else "",

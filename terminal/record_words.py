@@ -51,7 +51,7 @@ RECORD_WORDS: dict[Language, RecordWords] = {
         life="Vie", mentions="Mentions", mention="mention", independent="dont {n} textes indépendants",
         disagreements="Désaccords", otherwise="Dit autrement", decisions="Décisions",
         undone="annulée par {who} le {day}", rejected="rejetée : ni listée ni annoncée", merged="réunit aussi",
-        background="rappel", announced="annoncé", copy="copie de {outlet}", earlier="texte modifié {n} fois",
+        background="rappel", announced="annoncée", copy="copie de {outlet}", earlier="texte modifié {n} fois",
         held_by="selon", by_hand="fixé à la main", nothing="rien", yes="oui", no="non", by="par {who} le {day}",
     ),
     "en": RecordWords(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 import threading
 import time
@@ -25,6 +26,11 @@ from web.app import make_app
 
 TOKEN = "jeton-de-claire-0123456789"
 HOSTILE = '<script>alert(1)</script>" onload=\'x\' {{7*7}} =HYPERLINK("http://evil")'
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
 
 
 def fill(newsroom: Newsroom) -> Database:

@@ -142,7 +142,7 @@ def chart(
     """One chart of the trends under a filter, for a theme and a width."""
     site, words = site_of(request), words_of(request)
     params, _ = lenient(request.query_params)
-    figures = getattr(_trends(request, params), chart)
+    figures = getattr(_trends(request, params), "months" if chart == "counts" else chart)
     key = ("chart", chart, theme, size, words.language, tuple(figures))
     drawn = site.memo.get(key, lambda: draw(chart, figures, words, theme, size))
     return tagged(request, Response(drawn, media_type="image/svg+xml"))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
+from alerts.formatting import mended, typeset
 from extractors.deals.examples import parse_example
 from storage.values import MentionView
 
@@ -17,29 +18,39 @@ class Piece:
     fields: tuple[str, ...] = ()
 
 
-def pieces(view: MentionView) -> Iterator[Piece]:
+def pieces(view: MentionView) -> list[Piece]:
     """The quote of a mention, in order."""
-    at = 0
-    for start, end in view.marks:
-        if start > at:
-            yield Piece(view.quote[at:start])
-        yield from _fields(view, view.quote[start:end])
-        at = end
-    if at < len(view.quote):
-        yield Piece(view.quote[at:])
+    return _set(_pieces(view), view.quote)
 
 
-def example_pieces(example: str) -> Iterator[Piece]:
+def example_pieces(example: str) -> list[Piece]:
     """A rule's example, whose slots are marked in the file."""
     plain, marks = parse_example(example)
-    at = 0
+    found, at = [], 0
     for mark in marks:
-        if mark.start > at:
-            yield Piece(plain[at : mark.start])
-        yield Piece(plain[mark.start : mark.end], (mark.slot,))
+        found += [Piece(plain[at : mark.start]), Piece(plain[mark.start : mark.end], (mark.slot,))]
         at = mark.end
-    if at < len(plain):
-        yield Piece(plain[at:])
+    return _set([*found, Piece(plain[at:])], plain)
+
+
+def _set(found: Iterable[Piece], whole: str) -> list[Piece]:
+    """The pieces of a sentence with its spaces as French wants them, which are as long as before."""
+    shown, told, at = typeset(whole), [], 0
+    for piece in found:
+        end = at + len(piece.text)
+        if piece.text:
+            told.append(replace(piece, text=mended(shown[at:end])))
+        at = end
+    return told
+
+
+def _pieces(view: MentionView) -> Iterator[Piece]:
+    at = 0
+    for start, end in view.marks:
+        yield Piece(view.quote[at:start])
+        yield from _fields(view, view.quote[start:end])
+        at = end
+    yield Piece(view.quote[at:])
 
 
 def _fields(view: MentionView, marked: str) -> Iterator[Piece]:

@@ -14,6 +14,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from alerts.formatting import readable
 from config.settings import Settings
 from storage.companies import company_key
 from storage.database import Database
@@ -30,7 +31,7 @@ _TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_TEMPLATES.globals["key"] = company_key
+_TEMPLATES.globals |= {"key": company_key, "readable": readable}
 NAV = (
     ("deals", "/"), ("trends", "/trends"), ("articles", "/articles"), ("feeds", "/feeds"), ("runs", "/runs"),
     ("rules", "/rules"), ("names", "/names"),

@@ -128,7 +128,7 @@ class Speech:
     @lru_cache(maxsize=20_000)  # noqa: B019 - there are two of us, for ever
     def day(self, value: dt.date | None) -> str:
         """`11 juin 2026`."""
-        return "" if value is None else day(value, self.language)
+        return "" if value is None else day(value, self.language).replace(" ", "\u00a0", 1)
 
     @lru_cache(maxsize=20_000)  # noqa: B019 - there are two of us, for ever
     def short_day(self, value: dt.date | None) -> str:
@@ -140,6 +140,11 @@ class Speech:
     def month_name(self, value: str) -> str:
         """`2026-06` → `juin 2026`."""
         return period(value, self.language)
+
+    def short_month(self, value: str) -> str:
+        """`2026-06` → `juin 26`, below a chart."""
+        month = format_date(dt.date(int(value[:4]), int(value[5:]), 1), "MMM yy", locale=self.language)
+        return month.replace(" ", "\u00a0")
 
     @lru_cache(maxsize=20_000)  # noqa: B019 - there are two of us, for ever
     def period(self, value: str | None) -> str:

@@ -136,8 +136,8 @@ def test_every_kind_and_status_renders_with_and_without_amount(kind: str, langua
 SUBJECTS = [
     ([notice(lead=("Alpha",), investors=("Alpha", "Bêta"))], "Orme lève 20 M€ (Alpha)"),
     ([notice(investors=("Alpha", "Bêta", "Gamma"))], "Orme lève 20 M€ (Alpha, Bêta…)"),
-    ([notice(), notice()], "Orme lève 20 M€ · 1 autre deal IA"),
-    ([notice()] * 4, "Orme lève 20 M€ · 3 autres deals IA"),
+    ([notice(), notice()], "Orme lève 20 M€ · 1 autre opération IA"),
+    ([notice()] * 4, "Orme lève 20 M€ · 3 autres opérations IA"),
     ([notice(Change("status", "rumoured", "announced"))], "Orme lève 20 M€ – mise à jour"),
     (
         [notice(kind="acquisition", investors=("Alpha",))],
@@ -197,7 +197,7 @@ def test_the_mail_says_everything_in_both_bodies() -> None:
         ):
             assert said in flat
     assert "« *Orme* lève *20 M€*. »" in _plain(mail.text)
-    assert [mark.text_content() for mark in body.iter("mark")][:2] == ["Orme", "20 M€"]
+    assert [mark.text_content() for mark in body.iter("mark")][:2] == ["Orme", "20\u00a0M€"]
     hrefs = [link.get("href") for link in body.iter("a")]
     assert hrefs[:2] == ["https://gazette.example/orme", "https://fil.example/x?a=1&b=2"]
     assert not list(body.iter("img", "script", "link")), "nothing that a mail program would fetch or block"

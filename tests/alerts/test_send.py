@@ -58,7 +58,7 @@ def test_what_is_new_is_sent_once(newsroom: Newsroom) -> None:
     assert (len(first.sent), first.failed, first.errors) == (1, [], [])
     assert send_pending(newsroom.db, outlet(recorder), NOW).sent == []
     (message,) = recorder.sent
-    assert message["Subject"].replace("\u00a0", " ") == "Orme lève 20 M€ · 1 autre deal IA"
+    assert message["Subject"].replace("\u00a0", " ") == "Orme lève 20 M€ · 1 autre opération IA"
     assert (message["Message-ID"], message["To"]) == (first.sent[0], "a@example.org")
 
 

@@ -102,9 +102,9 @@ def test_a_weekly_digest_has_totals_and_a_chart_inside(newsroom: Newsroom) -> No
         assert send(newsroom, weekly, local(f"2026-03-{day}T12:00")).sent == []
     assert len(send(newsroom, weekly, local("2026-03-16T08:05")).sent) == 1
     ((message, _),) = post.kept
-    assert post.subjects == ["La semaine de l’IA : Houx lèverait 90 M€ · 2 autres deals IA"]
+    assert post.subjects == ["La semaine de l’IA : Houx lèverait 90 M€ · 2 autres opérations IA"]
     text = message.get_body(("plain",)).get_content().replace("\u00a0", " ")
-    assert "2 deals annoncés pour 52 M€" in text
+    assert "2 opérations annoncées pour 52 M€" in text
     assert "1 rumeur ou projet, 90 M€" in text
     assert "du 10 mars 2026 au 16 mars 2026" in text
     html = message.get_body(("html",)).get_content()
@@ -134,7 +134,7 @@ def test_over_the_ceiling_the_rest_waits_for_the_next_day(newsroom: Newsroom) ->
     send(newsroom, two, local("2026-03-10T23:59"))
     assert len(post.kept) == 2
     send(newsroom, two, local("2026-03-11T00:01"))
-    assert post.subjects[2:] == ["Houx lève 5 M€ · 1 autre deal IA"]
+    assert post.subjects[2:] == ["Houx lève 5 M€ · 1 autre opération IA"]
 
 
 def test_each_recipient_is_served_once(newsroom: Newsroom) -> None:

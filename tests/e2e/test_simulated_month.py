@@ -152,14 +152,19 @@ def lines(message: EmailMessage) -> frozenset[Line]:
     found: dict[str, tuple[str, set[str]]] = {}
     event, company = "new", ""
     for line in text.splitlines():
-        if line == "DU NOUVEAU SUR UN DEAL DÉJÀ ANNONCÉ":
+        if line == "DU NOUVEAU SUR UNE OPÉRATION DÉJÀ ANNONCÉE":
             event = "updated"
         named = re.search(r"Orme\d{3}", line)
         if named and not line.startswith((" ", "-")):
             company = named[0]
             assert company not in found, "a deal stands in a message once"
             found[company] = (event, set())
-        for says, what in (("Confirmé", "status"), ("Annulé :", "status"), ("Montant", "amount"), ("Chef de", "lead")):
+        for says, what in (
+            ("Confirmée", "status"),
+            ("Annulée :", "status"),
+            ("Montant", "amount"),
+            ("Chef de", "lead"),
+        ):
             if line.startswith(f"  → {says}"):
                 found[company][1].add(what)
     return frozenset(Line(name, event, frozenset(changed)) for name, (event, changed) in found.items())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.resources
 import io
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,15 +11,10 @@ import openpyxl
 import pytest
 from newsroom import Newsroom
 from playwright.sync_api import Browser, Page, sync_playwright
-from webdesk import HOSTILE, TOKEN, fill, served
+from webdesk import ARGUMENTS, CHROMIUM, HOSTILE, TOKEN, fill, served
 
 from storage.database import open_database
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 # The rules that people who audit pages use, from the package index.
 AXE = (importlib.resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 JUDGED = """axe.run({resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa',

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from newsroom import NOW, TODAY, Newsroom, money, reading, telling
+from sqlalchemy import text
 
 from extractors.terms import TermIndex
 from storage.browse import SORTS, BadCursor, Browse, all_deals, deal_page, totals
+from storage.companies import company_key
 from storage.database import Database
 from storage.decisions import Desk
 from storage.news import AlertRules
@@ -205,6 +208,15 @@ def test_names_follow_merges(filled: Database) -> None:
     assert find_name(filled, "company", "personne") is None
 
 
+def test_an_unknown_amount_comes_last_however_amounts_are_sorted(filled: Database) -> None:
+    for sort in ("largest", "smallest"):
+        first = deal_page(filled, Browse(sort=sort), limit=2)
+        rest = deal_page(filled, Browse(sort=sort), after=first.after, limit=9)
+        deals = [deal.company for deal in (*first.deals, *rest.deals)]
+        assert len(deals) == 4
+        assert deals[-1] == "Frêne"
+
+
 def test_articles_are_found_by_their_words(filled: Database) -> None:
     lines, more = article_page(filled, q="semaines ordinaires", limit=3)
     assert (len(lines), more is not None) == (3, True)
@@ -212,3 +224,63 @@ def test_articles_are_found_by_their_words(filled: Database) -> None:
     assert (len(rest), end) == (2, None)
     assert [line.title for line in article_page(filled, q="etonnants")[0]] == ["Des prêts étonnants"]
     assert article_page(filled, state="not_french")[0] == []
+
+
+_TOLD = """
+INSERT INTO article (id, canonical_url, outlet, title, text, published, first_seen, language, paywalled, source, state,
+    score, reasons, rule_version)
+VALUES ({id}, 'https://loin.example/{id}', '{outlet}', '{title}', 'Un récit.', '2026-03-09', '2026-03-09 05:30:00', 'fr',
+    {no}, 'page', '{state}', 1, '[]', '')
+"""
+
+
+def test_words_state_and_outlet_together_find_what_each_alone_would(filled: Database) -> None:
+    """Over ids that lie far apart, as years and failed insertions leave them."""
+    told: dict[int, tuple[str, str, str]] = {}
+    for turn, number in enumerate((4_999, 5_000, 5_001, 9_999, 26_000, 110_000, 110_001, 900_000, 40_000_000)):
+        told[number] = (
+            ("Le Cormoran", "L’Écho du Cormoran", "Rien")[turn % 3],
+            ("relevant", "not_relevant")[turn % 2],
+            ("Affaires", "Affaires et chronique", "Chronique")[turn // 2 % 3],
+        )
+    with filled.transaction() as session:
+        for number, (outlet, state, title) in told.items():
+            values = {"id": number, "outlet": outlet, "state": state, "title": title, "no": "false"}
+            session.execute(text(_TOLD.format(**values)))
+
+    def found(**asked: Any) -> list[int]:
+        pages, before = [], None
+        while True:
+            lines, before = article_page(filled, limit=2, before=before, **asked)
+            pages += [line.id for line in lines if line.id in told]
+            if before is None:
+                return pages
+
+    for q in ("", "recit", "récits chronique", "affaires CHRONIQUE", "affaires absente"):
+        for state in ("", "relevant", "not_relevant"):
+            for outlet in ("", "cormoran", "Le Cormoran", "echo du", "personne"):
+                expected = [
+                    number
+                    for number, (name, kept, title) in sorted(told.items(), reverse=True)
+                    if (not state or kept == state)
+                    and (not outlet or company_key(outlet) in company_key(name))
+                    and (outlet != "Le Cormoran" or name == outlet)
+                    and ("chronique" not in q.lower() or "hronique" in title)
+                    and ("affaires" not in q or "Affaires" in title)
+                    and "absente" not in q
+                ]
+                assert found(q=q, state=state, outlet=outlet) == expected, (q, state, outlet)
+    assert article_page(filled, q="???") == ([], None)
+
+
+def test_an_article_is_found_where_it_is_filed_now(filled: Database) -> None:
+    (line,) = article_page(filled, q="etonnants")[0]
+    with filled.transaction() as session:
+        session.execute(
+            text("UPDATE article SET state = 'not_french', outlet = 'Ailleurs' WHERE id = :id").bindparams(id=line.id)
+        )
+    assert [one.id for one in article_page(filled, q="etonnants", state="not_french", outlet="ailleurs")[0]] == [
+        line.id
+    ]
+    assert article_page(filled, q="etonnants", state=line.state)[0] == []
+    assert article_page(filled, q="etonnants", outlet=line.outlet)[0] == []

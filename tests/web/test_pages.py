@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from newsroom import Newsroom, money, reading, telling
 from webdesk import DealId, client_of, settings
 
 import web
+from alerts.formatting import mended, typeset
 from web.app import make_app
 
 PAGES = ("/", "/trends", "/articles", "/articles/1", "/feeds", "/runs", "/rules", "/signin", "/companies/orme",
@@ -50,7 +52,7 @@ def test_a_deal_shows_its_sentences_with_fields_marked(client: TestClient, deal_
     assert "21\u00a0M€" in text
     assert "«\u00a0On apprend que" in text
     assert "Fonds Élan" in text
-    assert "(Chef de file)" in text
+    assert "(chef de file)" in text
 
 
 def test_foreign_money_is_shown_in_euros_too(client: TestClient, deal_id: DealId) -> None:
@@ -129,3 +131,21 @@ def test_an_investor_named_only_in_recalled_deals_has_a_page_with_them(newsroom:
     page = client_of(make_app(newsroom.db, settings())).get("/investors/rive").text
     assert ">Orme</a>" in page
     assert "tout, rappels compris" in page
+
+
+def test_what_the_press_wrote_is_spaced_as_french_wants_it() -> None:
+    told = "« Orme » : 20 millions d'euros, 12 % de plus ; vrai ? Oui !"
+    shown = typeset(told)
+    assert len(shown) == len(told)
+    assert shown.replace("\u00a0", " ") == told
+    assert re.search(r"« | [»:;?!%]| millions", shown) is None
+    assert typeset("le 5 mai et le 1er juin") == "le 5\u00a0mai et le 1er\u00a0juin"
+    assert typeset("http://orme.example/a :b, 3 milles") == "http://orme.example/a :b, 3 milles"
+
+
+def test_misread_letters_are_shown_as_they_were_meant() -> None:
+    told = "À l’instar d’Orme, l’œuvre a coûté 5,25\u00a0M€ – « déjà »"
+    assert mended(told.encode().decode("latin-1")) == told
+    assert mended("lâ€™Å“uvre a coÃ»tÃ© 5Â\u00a0M€") == "l’œuvre a coûté 5\u00a0M€"
+    for sound in (told, "annoncé»…", "Ångström, ÂGE, « â »…"):
+        assert mended(sound) == sound
