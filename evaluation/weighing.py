@@ -27,7 +27,7 @@ from extractors.deals.points import Points
 # What large points cost; in the second round, which has twice the decisions, twice as much.
 STIFFNESS: Mapping[Decision, float] = {
     "recipient": 2.5, "kind": 2.5, "bare": 1.2, "bare_kind": 2.0, "investor": 2.0,
-    "lead": 1.3, "news": 15.0, "topic": 1.5, "status": 1.3, "ai": 4.0,
+    "lead": 1.3, "news": 15.0, "topic": 1.5, "status": 1.3, "ai": 1.0,
 }  # fmt: skip
 # An article under another form teaches less than the article.
 ALTERED = 0.35
