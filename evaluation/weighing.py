@@ -149,7 +149,7 @@ def _measured(
     if len(plain) < fewest:
         return Measured(None, len(plain), before, before)
     found = fit(lessons, 2 * STIFFNESS[decision])
-    points = {cue: round(x, 2) for cue, x in sorted(found.items()) if abs(x) >= SMALLEST and not cue.startswith(SEEN)}
+    points = {cue: round(x, 2) for cue, x in sorted(found.items()) if abs(x) >= SMALLEST and SEEN not in cue}
     return Measured(points, len(plain), before, share_right(decision, plain, Points(points)))
 
 

@@ -108,7 +108,7 @@ def _tellings(scene: Scene, matches: Matches, drafts: list[Draft], words: CueWor
         if named and how not in ("near", "topic"):
             pointed.setdefault(named.name, []).append((match, how))
             for other in _listed_with(scene, mentions, named.name):
-                pointed.setdefault(other, []).append((match, "listed"))
+                pointed.setdefault(other, []).append((match, how))
     if not telling and not pointed and "buyout" not in scene.about:
         return []
     out = []
