@@ -23,7 +23,7 @@ _VERBS = frozenset(
     ["acquire", "acquired", "bought", "sold", "sell", "divest", "invest", "invested", "lead", "led", "join", "raise"]
 )
 _NOUNS = frozenset(["buyout", "ipo", "list_at", "strict_round", "fund"])
-# How likely a deal without a sum must be. Below it more are made up than are found, on labelled articles not learnt from.
+# How likely a deal without a sum must be: below it more are made up than found, on labelled articles not learnt from.
 LEAST = 0.5
 # What names do where a company changes hands: see `grammar.function`, and verb classes.
 _TARGETS = frozenset(["free+acquire", "of+acquire", "of+buy", "free+divest", "free+sell", "of+divest", "of+sell"])
@@ -37,12 +37,13 @@ _AMOUNT_WORDS = re.compile(r"(?:montant|prix|somme|conditions\s+financieres|moda
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """One way a sentence tells a deal of a party."""
+    """One way a sentence tells a deal of a party; `beside`: the others of an enumeration that it stands in."""
 
     mention: Mention
     matches: Matches
     cues: Cues
     rule: Match | None
+    beside: frozenset[str] = frozenset()
 
 
 def bare_drafts(scene: Scene, drafts: list[Draft], judge: Judge, words: CueWords) -> list[Draft]:
@@ -60,14 +61,22 @@ def bare_drafts(scene: Scene, drafts: list[Draft], judge: Judge, words: CueWords
             bought = told.rule is not None and told.rule.rule.kind == "acquisition"
             groups.setdefault((called, "acquisition" if bought else weighed), []).append(told)
     have = {(d.company.name, d.kind) for d in drafts}
-    found = []
+    sure_of: dict[tuple[str, Kind], tuple[_Told, float]] = {}
     for (called, kind), tellings in groups.items():
-        if (called, kind) in have:
+        if (called, kind) not in have:
+            best, sure = judge.bare(called, [told.cues for told in tellings])
+            if sure > LEAST:
+                sure_of[called, kind] = (tellings[best], sure)
+    for (called, kind), tellings in groups.items():
+        if (called, kind) in have or (called, kind) in sure_of:
             continue
-        best, sure = judge.bare(called, [told.cues for told in tellings])
-        if sure > LEAST:
-            found.append(_draft(scene, tellings[best], kind, sure))
-    return found
+        for told in tellings:
+            others = (sure_of.get((other, kind)) for other in sorted(told.beside))
+            same = next((sure for other, sure in filter(None, others) if other.matches is told.matches), None)
+            if same is not None:
+                sure_of[called, kind] = (told, same)
+                break
+    return [_draft(scene, told, kind, sure) for (_, kind), (told, sure) in sure_of.items()]
 
 
 def may_tell_bare(matches: Matches, known: list[Party], grammar: Grammar) -> bool:
@@ -117,18 +126,19 @@ def _tellings(scene: Scene, matches: Matches, drafts: list[Draft], words: CueWor
         if not ruled and (mention.anaphor or not (mention.head or hands)):
             continue  # no rule points at it, nor does it go on an enumeration
         cues = _cues(scene, matches, mention, mentions, ruled, drafts, words)
-        out.append(_Told(mention, matches, cues, max((m for m, _ in ruled), key=lambda m: m.score, default=None)))
+        best = max((m for m, _ in ruled), key=lambda m: m.score, default=None)
+        out.append(_Told(mention, matches, cues, best, _listed_with(scene, mentions, mention.called)))
     return out
 
 
-def _listed_with(scene: Scene, mentions: list[Mention], called: str) -> set[str]:
+def _listed_with(scene: Scene, mentions: list[Mention], called: str) -> frozenset[str]:
     """The others of an enumeration: both of "A et B ont été vendues"."""
     runs = [
         {scene.cast.called(party.name) for party in scene.run(scene.cast.views[m.party.view], m.position) if party.name}
         for m in mentions
         if m.listed > 1 and not m.anaphor
     ]
-    return set().union(*(run for run in runs if called in run)) - {called}
+    return frozenset().union(*(run for run in runs if called in run)) - {called}
 
 
 def _cues(
