@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from extractors.deals.abstraction import View
 from extractors.deals.cast import Named
 from extractors.deals.clauses import act, heads
 from extractors.deals.cues import Cues as CueWords
@@ -87,28 +88,32 @@ def may_tell_bare(matches: Matches, known: list[Party], grammar: Grammar) -> boo
     Args:
         known: the parties of the sentence.
     """
-    if not known:
-        return False
+    return bool(known) and (_may_point(matches, known) or _changes_hands(matches, known, grammar))
+
+
+def _may_point(matches: Matches, known: list[Party]) -> bool:
     if any("amount" not in match.slots for match in matches.deals):
         return True
-    view, named = matches.view, [party for party in known if party.name]
-    if len(known) > 1 and any(len(read_list(view, party.position)) > 1 for party in named):
-        return True
-    return bool(named) and grammar.changes_hands(view.text)
+    return len(known) > 1 and any(len(read_list(matches.view, party.position)) > 1 for party in known if party.name)
+
+
+def _changes_hands(matches: Matches, known: list[Party], grammar: Grammar) -> bool:
+    return any(party.name for party in known) and grammar.changes_hands(matches.view.text)
 
 
 def _tellings(scene: Scene, matches: Matches, drafts: list[Draft], words: CueWords) -> list[_Told]:
     view = matches.view
     known = scene.cast.known[view.number]
-    if not may_tell_bare(matches, known, scene.grammar):
+    hands = _changes_hands(matches, known, scene.grammar)
+    if not known or not (hands or _may_point(matches, known)):
         return []
-    hands = scene.grammar.changes_hands(view.text)
     telling = any(hit.verb in _VERBS for hit in scene.hits(view)) or not _NOUNS.isdisjoint(scene.nouns(view.text))
     if not telling and not matches.deals and "buyout" not in scene.about:
         return []
     mentions = [m for m in scene.mentions(view) if m.fundable]
     if not mentions:
         return []
+    runs = _runs(scene, view, mentions)
     pointed: dict[str, list[tuple[Match, str]]] = {}
     for match in matches.deals:
         if "amount" in match.slots:
@@ -116,7 +121,7 @@ def _tellings(scene: Scene, matches: Matches, drafts: list[Draft], words: CueWor
         named, how = recipient_of(match, match.end, view, scene.cast, payers_of(match, view, scene.cast))
         if named and how not in ("near", "topic"):
             pointed.setdefault(named.name, []).append((match, how))
-            for other in _listed_with(scene, mentions, named.name):
+            for other in _listed_with(runs, named.name):
                 pointed.setdefault(other, []).append((match, how))
     if not telling and not pointed and "buyout" not in scene.about:
         return []
@@ -127,17 +132,18 @@ def _tellings(scene: Scene, matches: Matches, drafts: list[Draft], words: CueWor
             continue  # no rule points at it, nor does it go on an enumeration
         cues = _cues(scene, matches, mention, mentions, ruled, drafts, words)
         best = max((m for m, _ in ruled), key=lambda m: m.score, default=None)
-        out.append(_Told(mention, matches, cues, best, _listed_with(scene, mentions, mention.called)))
+        out.append(_Told(mention, matches, cues, best, _listed_with(runs, mention.called)))
     return out
 
 
-def _listed_with(scene: Scene, mentions: list[Mention], called: str) -> frozenset[str]:
+def _runs(scene: Scene, view: View, mentions: list[Mention]) -> list[set[str]]:
+    """Who stands together in the enumerations of a sentence."""
+    listed = [scene.run(view, m.position) for m in mentions if m.listed > 1 and not m.anaphor]
+    return [{scene.cast.called(party.name) for party in run if party.name} for run in listed]
+
+
+def _listed_with(runs: list[set[str]], called: str) -> frozenset[str]:
     """The others of an enumeration: both of "A et B ont été vendues"."""
-    runs = [
-        {scene.cast.called(party.name) for party in scene.run(scene.cast.views[m.party.view], m.position) if party.name}
-        for m in mentions
-        if m.listed > 1 and not m.anaphor
-    ]
     return frozenset().union(*(run for run in runs if called in run)) - {called}
 
 
@@ -166,7 +172,10 @@ def _cues(
         cues["ruled:none"] = 1.0
     if mention.verb:
         cues[f"{mark}does:{mention.verb}"] = 1.0
-    for part in _parts(scene, mention):
+    hits = scene.hits(view)
+    doer = next((head for head in heads(view.text) if head.party == mention.position), None)
+    does = act(hits, doer.verb) if doer is not None else ""
+    for part in _parts(scene, view, mention, does):
         cues[f"part:{part}"] = 1.0
         cues[f"part:{part}|{kind_of}"] = 1.0
         if view.of("amount"):
@@ -175,17 +184,13 @@ def _cues(
             cues[f"part:{part}|has_sum"] = 1.0
         if ruled:
             cues[f"part:{part}|ruled"] = 1.0
-    doer = next((head for head in heads(view.text) if head.party == mention.position), None)
-    if doer is not None:
-        does = act(scene.hits(view), doer.verb)
+    if does:
         cues[f"doer:{does}"] = 1.0
         cues[f"doer:{does}|{kind_of}"] = 1.0
-    hit = governor(view.text, scene.hits(view), mention.position)
-    if hit is not None:
-        between = [m for m in mentions if hit.end <= m.position < mention.position]
-        if not between:
-            cues[f"first_behind:{hit.verb}"] = 1.0
-            cues[f"first_behind:{hit.verb}|{mention.prep}"] = 1.0
+    verb = governor(view.text, hits, mention.position)
+    if verb is not None and not any(verb.end <= m.position < mention.position for m in mentions):
+        cues[f"first_behind:{verb.verb}"] = 1.0
+        cues[f"first_behind:{verb.verb}|{mention.prep}"] = 1.0
     if mention.head:
         cues[f"head:{mention.head}"] = 1.0
         if "buyout" in scene.about:
@@ -222,7 +227,7 @@ def _cues(
         cues[f"about:{name}"] = 1.0
     for name in scene.nouns(view.text):
         cues[f"near:{name}"] = 1.0
-    for hit in scene.hits(view):
+    for hit in hits:
         cues[f"sentence:{hit.verb}"] = 1.0
     for draft in drafts:
         if draft.company.name == called:
@@ -233,19 +238,20 @@ def _cues(
     return cues
 
 
-def _parts(scene: Scene, mention: Mention) -> set[str]:
-    """What a party may be in the purchases of its sentence: "target", "buyer", or "listed" behind a colon."""
-    view = scene.cast.views[mention.party.view]
-    text, hits = view.text, scene.hits(view)
-    doer = next((act(hits, head.verb) for head in heads(text) if head.party == mention.position), "")
+def _parts(scene: Scene, view: View, mention: Mention, does: str) -> set[str]:
+    """What a party may be in the purchases of its sentence: "target", "buyer", or "listed" behind a colon.
+
+    Args:
+        does: the class of the finite verb that it is the subject of, or "".
+    """
     functions = {mention.function, mention.head}
     out = set()
-    if functions & _TARGETS or {mention.verb, doer} & _CHANGES_HANDS:
+    if functions & _TARGETS or {mention.verb, does} & _CHANGES_HANDS:
         out.add("target")
-    if functions & _BUYERS or "acquire" in (mention.verb, doer):
+    if functions & _BUYERS or "acquire" in (mention.verb, does):
         out.add("buyer")
-    colon = text.rfind(":", 0, mention.position)
-    if colon >= 0 and "buyout" in scene.nouns(text[:colon]) and mention.prep == "free":
+    colon = view.text.rfind(":", 0, mention.position)
+    if colon >= 0 and mention.prep == "free" and "buyout" in scene.nouns(view.text[:colon]):
         out.add("listed")
     return out
 
