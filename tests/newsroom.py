@@ -7,15 +7,18 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from sqlmodel import select
+
 from extractors.values import Amount, Article, Bound, DealMention, Evidence, Reading, Relevance
 from sources.values import Entry, Feed, FeedOutcome, FeedResult
 from storage.articles import store_batch
-from storage.database import Database
+from storage.database import Database, open_database
 from storage.deals import resolve
 from storage.entries import pending_ids
 from storage.feeds import record_feed
 from storage.processes import this_process
 from storage.runs import begin_run
+from storage.tables import EntryRow
 from storage.values import BatchCounts, EntryOutcome, Resolution, Run
 
 NOW = dt.datetime(2026, 3, 10, 5, 30, tzinfo=dt.UTC)
@@ -88,3 +91,13 @@ class Newsroom:
         """Publish and resolve."""
         self.publish(**articles)
         return self.resolve()
+
+
+def entries_in(url: str) -> int:
+    """How many entries a database holds."""
+    database = open_database(url)
+    try:
+        with database.reading() as session:
+            return len(session.exec(select(EntryRow.id)).all())
+    finally:
+        database.dispose()

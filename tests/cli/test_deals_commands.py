@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import pytest
-
-from cli import main
+from asuser import veille
 
 TEXT = (
     "La jeune pousse lilloise {name} lève {amount} millions d’euros auprès de Partech et de Bpifrance.\n"
     "Elle développe des modèles d’intelligence artificielle pour l’industrie."
 )
-
-
-def veille(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
-    monkeypatch.setattr(sys, "argv", ["veille", *arguments])
-    with pytest.raises(SystemExit) as ended:
-        main()
-    return ended.value.code if isinstance(ended.value.code, int) else 0
 
 
 @pytest.fixture(autouse=True)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from asuser import veille
 from newsroom import entry, fetched
 
-from cli import main
 from sources.feedlist import load_feeds
 from sources.values import FeedOutcome, Reason
 from storage.database import open_database
@@ -35,14 +34,6 @@ def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VEILLE_CONFIG_DIR", str(tmp_path / "config"))
     monkeypatch.setenv("VEILLE_DATABASE_URL", f"sqlite:///{tmp_path / 'veille.db'}")
     monkeypatch.setenv("VEILLE_TIMEZONE", "Europe/Paris")
-
-
-def veille(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
-    monkeypatch.setattr(sys, "argv", ["veille", *arguments])
-    with pytest.raises(SystemExit) as ended:
-        main()
-    code = ended.value.code
-    return code if isinstance(code, int) else 0
 
 
 def line_of(out: str, feed: str) -> str:

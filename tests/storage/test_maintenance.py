@@ -9,7 +9,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from newsroom import FEED, NOW, Newsroom, entry, fetched
+from newsroom import FEED, NOW, Newsroom, entries_in, entry, fetched
 from sqlmodel import select
 
 from storage import maintenance
@@ -36,15 +36,6 @@ def fill(url: str, count: int, start: int = 0) -> None:
         record_feed(database, newsroom.run, FEED, fetched(*entries), NOW)
         with database.transaction() as session:
             session.connection().exec_driver_sql("UPDATE run SET state = 'done'")
-    finally:
-        database.dispose()
-
-
-def entries_in(url: str) -> int:
-    database = open_database(url)
-    try:
-        with database.reading() as session:
-            return len(session.exec(select(EntryRow.id)).all())
     finally:
         database.dispose()
 

@@ -10,15 +10,13 @@ from pathlib import Path
 import psycopg
 import pytest
 from conftest import _create
-from newsroom import FEED, NOW, Newsroom, entry, fetched
-from sqlmodel import select
+from newsroom import FEED, NOW, Newsroom, entries_in, entry, fetched
 
 from storage import maintenance
 from storage.database import open_database
 from storage.errors import RunInProgress, StorageError
 from storage.feeds import record_feed
 from storage.retention import prune
-from storage.tables import EntryRow
 
 
 @pytest.fixture
@@ -41,14 +39,6 @@ def fill(url: str, count: int, start: int = 0, *, running: bool = False) -> None
         state = "running" if running else "done"
         session.connection().exec_driver_sql("UPDATE run SET state = %s, lease_until = %s", (state, until))
     database.dispose()
-
-
-def entries_in(url: str) -> int:
-    database = open_database(url)
-    with database.reading() as session:
-        found = len(session.exec(select(EntryRow.id)).all())
-    database.dispose()
-    return found
 
 
 def test_a_copy_put_back_is_the_database_of_then(url: str, tmp_path: Path) -> None:
