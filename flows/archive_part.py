@@ -7,7 +7,6 @@ each with a confined process that reads for it, or on a Dask cluster.
 from __future__ import annotations
 
 import logging
-import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -21,6 +20,7 @@ from flows.archive_judging import Told
 from flows.archive_readers import judging_rules, new_reader
 from flows.archive_reading import read_apart, read_here
 from flows.archive_stretches import Job
+from flows.trying import tried_again
 from sources.archives.opening import LOCAL, open_archive, split_spec
 from sources.archives.values import ArchiveError, Part, Window
 from sources.confined import Confined
@@ -28,7 +28,6 @@ from sources.policy import Policy
 from storage.archived import Archived, store_part
 from storage.backfills import Backfill, Lease, PartLost, lease_part, prolong
 from storage.database import Database, open_database
-from storage.errors import DatabaseBusy
 from storage.processes import this_process
 
 log = logging.getLogger("veille.backfill")
@@ -38,7 +37,6 @@ log = logging.getLogger("veille.backfill")
 LEASE_SECONDS = 1200
 _PROLONG_EVERY = 60.0
 _TOLD_DEFECTS = 20
-_STORE_TRIES = 8
 
 
 class Stopping(Exception):
@@ -208,26 +206,11 @@ def _store(desk: _Desk, lease: Lease, told: Told, failure: tuple[str, str] | Non
 
     try:
         with desk.storing:
-            counts = _tried_again(store)
+            counts = tried_again(store)
     except PartLost as error:
         return _lost(lease, error, took)
     log.info("part %s: %s", lease.key, dict(counts), extra={"part": lease.key, "counts": dict(counts)})
     return PartEnd(lease.key, dict(counts), took, failure[1] if failure else "")
-
-
-def _tried_again(store: Callable[[], Mapping[str, int]]) -> Mapping[str, int]:
-    """Store, again if need be: two processes that store may wait in a circle, and PostgreSQL refuses one of them.
-
-    Raises:
-        DatabaseBusy: it is held for longer than others take to store.
-    """
-    for _ in range(_STORE_TRIES - 1):
-        try:
-            return store()
-        except DatabaseBusy as error:
-            log.info("%s", error)
-            time.sleep(random.uniform(0.05, 1.0))  # noqa: S311 - so that both do not come again together
-    return store()
 
 
 def _lost(lease: Lease, error: PartLost, took: float) -> PartEnd:

@@ -14,6 +14,7 @@ from flows.alerting import note_silence, report_health
 from flows.batches import spread_over_hosts
 from flows.context import RunContext
 from flows.reader import ReadJob
+from flows.trying import tried_again
 from sources.feeds.fetching import fetch_feed
 from sources.pages import fetch_page
 from sources.values import Feed, Page, PageFailure
@@ -44,7 +45,7 @@ def visit_feed(ctx: RunContext, run: Run, feed: Feed) -> FeedCounts:
     """Fetch one feed with its stored validators and keep what is new, in one transaction with the ledger."""
     feed = at_its_address(ctx.database, feed)
     result = fetch_feed(ctx.client, feed, validators_of(ctx.database, feed.id), ctx.now())
-    counts = record_feed(ctx.database, run, feed, result, ctx.now())
+    counts = tried_again(lambda: record_feed(ctx.database, run, feed, result, ctx.now()))
     found = f", {counts.new} new, {counts.known} known" + (
         f", {counts.set_aside} set aside" if counts.set_aside else ""
     )
@@ -68,7 +69,7 @@ def read_batch(ctx: RunContext, run: Run, part: str, entry_ids: Sequence[int]) -
     pending = load_entries(ctx.database, entry_ids)
     with ThreadPoolExecutor(min(ctx.settings.hosts_at_once, max(1, len(pending)))) as pool:
         outcomes = list(pool.map(lambda entry: _read_entry(ctx, entry), pending))
-    counts = store_batch(ctx.database, run, part, outcomes, ctx.now())
+    counts = tried_again(lambda: store_batch(ctx.database, run, part, outcomes, ctx.now()))
     for entry, outcome in zip(pending, outcomes, strict=True):
         if (lost := outcome.failure) is not None:
             told = {"feed": entry.entry.feed_id, "url": entry.entry.url, "reason": lost.reason}
@@ -132,7 +133,7 @@ def close_run(ctx: RunContext, run: Run) -> RunReport:
 def keep_alive(ctx: RunContext, run: Run) -> None:
     """Prolong the run's lease, and note which hosts asked for a pause; called after every feed and batch."""
     if pauses := ctx.client.pauses():
-        keep_pauses(ctx.database, pauses, datetime.now(UTC))
+        tried_again(lambda: keep_pauses(ctx.database, pauses, datetime.now(UTC)))
     heartbeat(ctx.database, run, ctx.now())
 
 
