@@ -20,7 +20,7 @@ from flows.archive_judging import Told
 from flows.archive_readers import judging_rules, new_reader
 from flows.archive_reading import read_apart, read_here
 from flows.archive_stretches import Job
-from flows.trying import tried_again
+from storage.trying import tried_again
 from sources.archives.opening import LOCAL, open_archive, split_spec
 from sources.archives.values import ArchiveError, Part, Window
 from sources.confined import Confined

@@ -14,7 +14,7 @@ from flows.alerting import note_silence, report_health
 from flows.batches import spread_over_hosts
 from flows.context import RunContext
 from flows.reader import ReadJob
-from flows.trying import tried_again
+from storage.trying import tried_again
 from sources.feeds.fetching import fetch_feed
 from sources.pages import fetch_page
 from sources.values import Feed, Page, PageFailure

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -22,8 +23,14 @@ from storage.news import AlertRules
 from storage.queueing import Queue
 from storage.rulings import Ruled, clusters_under
 from storage.tellings import tellings
+from storage.trying import tried_again
 from storage.values import Event, Resolution, Run
 from storage.watches import WatchRule
+
+# Each transaction waits for the disk: most of what a company with few mentions costs. Others who write wait meanwhile,
+# so that a transaction takes no more companies once so many seconds have passed.
+_TOGETHER = 100
+_OTHERS_WAIT = 0.2
 
 
 def resolve(
@@ -35,7 +42,7 @@ def resolve(
     alert_window_days: int,
     watches: Sequence[WatchRule] = (WatchRule(),),
 ) -> Resolution:
-    """Recompute the deals of every company whose mentions changed, one transaction each.
+    """Recompute the deals of every company whose mentions changed, a few companies a transaction.
 
     Killed anywhere and started again it goes on where it was; started twice it changes nothing.
 
@@ -47,11 +54,35 @@ def resolve(
     rules = AlertRules(alert_confidence, alert_window_days, now)
     total = Tally()
     waiting, aliases = _waiting(db)
-    for key in waiting:
-        with db.transaction() as session:
-            tally = resolve_company(session, key, run, rules, tuple(watches), aliases)
+    while waiting:
+        some = waiting[:_TOGETHER]
+
+        def store(some: Sequence[str] = some) -> tuple[int, Tally]:
+            return _resolve_some(db, some, run, rules, tuple(watches), aliases)
+
+        taken, tally = tried_again(store)
+        waiting = waiting[taken:]
         total.add(tally)
     return total.resolution()
+
+
+def _resolve_some(
+    db: Database,
+    keys: Sequence[str],
+    run: Run,
+    rules: AlertRules,
+    watches: tuple[WatchRule, ...],
+    aliases: Mapping[str, str],
+) -> tuple[int, Tally]:
+    """The first of these companies, as many as others may be kept waiting for; how many that were."""
+    total, taken, until = Tally(), 0, time.monotonic() + _OTHERS_WAIT
+    with db.transaction() as session:
+        for key in keys:
+            total.add(resolve_company(session, key, run, rules, watches, aliases))
+            taken += 1
+            if time.monotonic() > until:
+                break
+    return taken, total
 
 
 def resolve_company(
