@@ -7,6 +7,7 @@ call one on its time: the worker that breaks either is ended and replaced, and t
 from __future__ import annotations
 
 import contextlib
+import gc
 import math
 import multiprocessing
 import os
@@ -192,6 +193,7 @@ def _serve(line: Connection, prepare: Callable[..., None] | None, given: tuple[A
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_AS, (WORKER_BYTES, WORKER_BYTES))
     line.send(_done(prepare, given) if prepare else ("done", None))
+    gc.freeze()  # rules and libraries stay: looking through them for garbage is a seventh of the time that follows
     while True:
         try:
             function, args = line.recv()

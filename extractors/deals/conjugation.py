@@ -7,13 +7,15 @@ come from `config/lexicon/verbs.yaml`; the first two are made here. Text is matc
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from os.path import commonprefix
 
 from pydantic import BaseModel, ConfigDict
 
 from config.documents import PACKAGE_DIR, read_yaml, validated
-from extractors.deals.folding import loose
+from extractors.deals.folding import loose, loose_letters
 
 # "met ainsi la main sur": what may stand between the verb and the rest of its locution.
 _ADVERB = (
@@ -57,15 +59,18 @@ class _File(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Conjugated:
-    """Sources of the active finite forms, of the compound tenses behind an auxiliary, and of the bare participle.
+    """A verb with what belongs to it, in sources of regular expressions.
 
-    `finite` includes infinitive and present participle. `compound` is None for reflexives, whose compounds are
-    among the finite forms. `words`: one word of each form, by which a text that may hold it is known.
+    `stem` and `endings`: what its finite forms, infinitive and present participle begin with, and how each goes on.
+    `participle`: masculine singular. `tail`: the rest of the locution. `words`: one word of each form, by which a text
+    that may hold it is known.
     """
 
-    finite: str
-    compound: str | None
+    reflexive: bool
+    stem: str
+    endings: tuple[str, ...]
     participle: str
+    tail: str
     words: frozenset[str]
 
 
@@ -80,15 +85,78 @@ def conjugated(locution: str) -> Conjugated:
     plain = locution[reflexive.end() :] if reflexive else locution
     verb, _, rest = plain.partition(" ")
     forms, pp = _forms(verb)
-    tail = _tail(rest)
-    finite = "|".join(sorted((loose(form) for form in {*forms, verb}), key=lambda s: (-len(s), s)))
-    participle = f"(?:{loose(pp)})(?:e|s|es)?"
-    if reflexive:
-        own = rf"(?:s'|se\s+)(?:{finite}){tail}|{_REFLEXIVE_COMPOUND}{participle}{tail}"
-        return Conjugated(own, None, participle + tail, frozenset({*forms, verb, *_agreed(pp)}))
+    letters = [loose_letters(form) for form in {*forms, verb}]
+    shared = len(commonprefix(letters))
+    endings = {"".join(form[shared:]) for form in letters}
     return Conjugated(
-        f"(?:{finite}){tail}", participle + tail, participle + tail, frozenset({*forms, verb, *_agreed(pp)})
+        reflexive is not None,
+        "".join(letters[0][:shared]),
+        tuple(sorted(endings, key=_longest_first)),
+        loose(pp),
+        _tail(rest),
+        frozenset({*forms, verb, *_agreed(pp)}),
     )
+
+
+def finite(verbs: Sequence[Conjugated]) -> str:
+    """The source that reads every finite form, infinitive and present participle; of reflexives the compounds too.
+
+    Verbs that go on in the same way share what they have in common: the expression is compiled by every process that
+    reads, and tried at every word that begins like one of them.
+    """
+    own = [verb for verb in verbs if verb.reflexive]
+    return _either(
+        _with_tails([verb for verb in verbs if not verb.reflexive], _simple),
+        _behind(r"(?:s'|se\s+)", _with_tails(own, _simple)),
+        _behind(_REFLEXIVE_COMPOUND, _with_tails(own, _agreeing)),
+    )
+
+
+def participles(verbs: Sequence[Conjugated]) -> str:
+    """The source that reads the participles of all but reflexives, whose compounds are among their finite forms."""
+    return _with_tails([verb for verb in verbs if not verb.reflexive], _agreeing)
+
+
+def _with_tails(verbs: Sequence[Conjugated], body_of: Callable[[Sequence[Conjugated]], str]) -> str:
+    """Bodies of verbs with the same rest, then rests of the same bodies; in the order that they come in."""
+    by_tail: dict[str, list[Conjugated]] = {}
+    for verb in verbs:
+        by_tail.setdefault(verb.tail, []).append(verb)
+    by_body: dict[str, list[str]] = {}
+    for tail, some in by_tail.items():
+        by_body.setdefault(body_of(some), []).append(tail)
+    return _either(*(f"(?:{body}){_followed_by(tails)}" for body, tails in by_body.items()))
+
+
+def _followed_by(tails: Sequence[str]) -> str:
+    rests = sorted((tail for tail in tails if tail), key=_longest_first)
+    if not rests:
+        return ""
+    written = rf"{_ADVERB}\s+(?:{'|'.join(rests)})"
+    return written if "" not in tails else f"(?:{written})?"
+
+
+def _simple(verbs: Sequence[Conjugated]) -> str:
+    by_endings: dict[tuple[str, ...], list[str]] = {}
+    for verb in verbs:
+        by_endings.setdefault(verb.endings, []).append(verb.stem)
+    return _either(*(f"(?:{'|'.join(stems)})(?:{'|'.join(ends)})" for ends, stems in by_endings.items()))
+
+
+def _agreeing(verbs: Sequence[Conjugated]) -> str:
+    return f"(?:{'|'.join(dict.fromkeys(verb.participle for verb in verbs))})(?:e|s|es)?"
+
+
+def _behind(head: str, sources: str) -> str:
+    return f"{head}(?:{sources})" if sources else ""
+
+
+def _either(*sources: str) -> str:
+    return "|".join(source for source in sources if source)
+
+
+def _longest_first(source: str) -> tuple[int, str]:
+    return -len(source), source
 
 
 def _tail(rest: str) -> str:
@@ -96,8 +164,7 @@ def _tail(rest: str) -> str:
         return ""
     words = rest.split(" ")
     last = _LAST.get(words[-1], loose(words[-1]))
-    body = r"\s+".join([*(loose(word) for word in words[:-1]), last])
-    return rf"{_ADVERB}\s+{body}"
+    return r"\s+".join([*(loose(word) for word in words[:-1]), last])
 
 
 def _agreed(pp: str) -> set[str]:

@@ -25,16 +25,12 @@ def loose(words: str) -> str:
 
     "levée" → `leve?e`: reads "levee" and "leve"; a blank reads any run of white space.
     """
-    out = []
-    for word in words.lower().split(" "):
-        parts = []
-        for char in word:
-            if _LOST.match(char) and len(word) > 1:
-                parts.append(re.escape(_fold(char)) + "?")
-            else:
-                parts.append(re.escape(_fold(char)))
-        out.append("".join(parts))
-    return r"\s+".join(out)
+    return r"\s+".join("".join(loose_letters(word)) for word in words.split(" "))
+
+
+def loose_letters(word: str) -> list[str]:
+    """The source of each letter of one word, as `loose` joins them."""
+    return [re.escape(_fold(char)) + ("?" if _LOST.match(char) and len(word) > 1 else "") for char in word.lower()]
 
 
 def spellings(word: str) -> set[str]:

@@ -10,7 +10,8 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from config.documents import config_files, read_yaml, validated
-from extractors.deals.conjugation import conjugated
+from extractors.deals.conjugation import conjugated, participles
+from extractors.deals.conjugation import finite as finite_forms
 from extractors.deals.folding import folded, loose, spellings
 
 # Endings of the first and second groups, without accents (the text is matched without them). The empty participle
@@ -32,6 +33,7 @@ _AUXILIARY = (
 )
 # How one of them begins.
 _AUXILIARY_BEGINS = r"|a\s|ont|av[ao]|aur|aya|s'e|se s|ai\s|eu\s"
+_PLURAL = "[sx]?"
 _NOT_PASSIVE = "".join(f"(?<!{word} )" for word in ("ete", "est", "sont", "etre", "fut", "sera", "serait", "etait"))
 
 
@@ -113,9 +115,10 @@ def _sources(name: str, word_class: WordClass) -> dict[str, str]:
     er_word = _alternatives(word_class.er_word)
     written = _alternatives([*word_class.verbs, *(v[:-1] + "'" for v in word_class.verbs if v.endswith(" de"))])
     nouns = _alternatives([_plural(noun) for noun in word_class.nouns], raw=True)
+    nouns = f"(?:{nouns}){_PLURAL}" if nouns else ""
     whole = [conjugated(infinitive) for infinitive in word_class.infinitives]
     participle = _either(
-        "|".join(verb.participle for verb in whole if verb.compound),
+        participles(whole),
         _with(er, f"{_ER_PARTICIPLE}|{_ER_PARTICIPLE_LOST}"),
         _with(er_word, _ER_PARTICIPLE),
         _with(ir, "i|ie|is|ies"),
@@ -123,7 +126,7 @@ def _sources(name: str, word_class: WordClass) -> dict[str, str]:
     )
     finite = _either(
         written,
-        "|".join(verb.finite for verb in whole),
+        finite_forms(whole),
         _with(er, f"{_ER}|{_ER_LOST}"),
         _with(er_word, _ER),
         _with(ir, _IR),
@@ -211,6 +214,6 @@ def _alternatives(members: list[str], raw: bool = False) -> str:
 
 
 def _plural(noun: str) -> str:
-    """The first word and the last may take a plural; French plurals in -aux are written out in the file."""
-    words = noun.split(" ")
-    return r"\s+".join(loose(word) + ("(?:s|x)?" if i in (0, len(words) - 1) else "") for i, word in enumerate(words))
+    """The first word may take a plural (as may the last, behind it); those in -aux are written out in the file."""
+    first, *others = noun.split(" ")
+    return r"\s+".join([loose(first) + (_PLURAL if others else ""), *(loose(word) for word in others)])
