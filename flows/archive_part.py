@@ -20,7 +20,6 @@ from flows.archive_judging import Told
 from flows.archive_readers import judging_rules, new_reader
 from flows.archive_reading import read_apart, read_here
 from flows.archive_stretches import Job
-from storage.trying import tried_again
 from sources.archives.opening import LOCAL, open_archive, split_spec
 from sources.archives.values import ArchiveError, Part, Window
 from sources.confined import Confined
@@ -29,6 +28,7 @@ from storage.archived import Archived, store_part
 from storage.backfills import Backfill, Lease, PartLost, lease_part, prolong
 from storage.database import Database, open_database
 from storage.processes import this_process
+from storage.trying import tried_again
 
 log = logging.getLogger("veille.backfill")
 

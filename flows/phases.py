@@ -14,7 +14,6 @@ from flows.alerting import note_silence, report_health
 from flows.batches import spread_over_hosts
 from flows.context import RunContext
 from flows.reader import ReadJob
-from storage.trying import tried_again
 from sources.feeds.fetching import fetch_feed
 from sources.pages import fetch_page
 from sources.values import Feed, Page, PageFailure
@@ -27,6 +26,7 @@ from storage.manners import at_its_address, keep_pauses
 from storage.queries import deal_views
 from storage.reports import run_report
 from storage.runs import finish_run, heartbeat, last_done
+from storage.trying import tried_again
 from storage.values import BatchCounts, DealView, EntryOutcome, FeedCounts, PendingEntry, Resolution, Run, RunReport
 
 if TYPE_CHECKING:

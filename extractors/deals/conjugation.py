@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from os.path import commonprefix
+from itertools import takewhile
 
 from pydantic import BaseModel, ConfigDict
 
@@ -86,7 +86,7 @@ def conjugated(locution: str) -> Conjugated:
     verb, _, rest = plain.partition(" ")
     forms, pp = _forms(verb)
     letters = [loose_letters(form) for form in {*forms, verb}]
-    shared = len(commonprefix(letters))
+    shared = sum(1 for _ in takewhile(lambda at: len(set(at)) == 1, zip(*letters, strict=False)))
     endings = {"".join(form[shared:]) for form in letters}
     return Conjugated(
         reflexive is not None,
