@@ -25,10 +25,9 @@ from prefect.futures import PrefectFuture, as_completed
 from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
-from config.errors import ConfigError
 from config.settings import Settings
 from flows.archive_part import open_desk, work_next
-from flows.backfill_run import Order, begin, reads_apart, resolve_past, threads_for
+from flows.backfill_run import Order, reads_apart, resolve_past, threads_for
 from flows.context import Progress
 from flows.errors import PrefectAway
 from flows.head_start import HeadStart
@@ -56,6 +55,12 @@ def read_parts_task(backfill: dict[str, Any], number: int, parts: int, reverse: 
     return keys
 
 
+@task(name="parts", task_run_name="parts-{number}", cache_policy=NO_CACHE, persist_result=False, log_prints=False)
+def note_begun_task(number: int, keys: list[str]) -> list[str]:
+    """Parts that the cluster had done when the flow stood."""
+    return keys
+
+
 def fill_here(settings: Settings, order: Order, backfill: Backfill, ahead: HeadStart, tell: Progress) -> None:
     """The flow with its tasks in threads of this process; the first of them take over what `ahead` has begun.
 
@@ -80,21 +85,28 @@ def fill_here(settings: Settings, order: Order, backfill: Backfill, ahead: HeadS
         raise PrefectAway(f"{type(error).__name__}: {error}".splitlines()[0][:200]) from error
 
 
-def fill_on_dask(settings: Settings, order: Order, tell: Progress, address: str) -> Backfill:
-    """Plan, and have the flow's tasks done by a Dask cluster, whose workers have the settings of their environment.
+def fill_on_dask(
+    settings: Settings, order: Order, backfill: Backfill, ahead: HeadStart, tell: Progress, address: str
+) -> None:
+    """The flow with its tasks done by a Dask cluster, whose workers have the settings of their environment.
+
+    What the cluster was asked to do before the flow stood is a task of its own.
 
     Raises:
-        ArchiveError: the source cannot be read at all.
-        ConfigError: prefect-dask is not installed, or the database is not one that machines can share.
         ServerNotStarted: no server of Prefect is named, and a temporary one did not come up.
     """
-    runner = _dask(settings, address)
+    from prefect_dask.task_runners import DaskTaskRunner
+
+    def submit() -> list[_Keys]:
+        left = ahead.stop()
+        rest = _submitted(backfill, order, left, first=1, apart=True)
+        begun = [key for thread in ahead.threads for key in thread.result()]
+        return [note_begun_task.submit(0, begun), *rest]
+
+    runner: TaskRunner[Any] = DaskTaskRunner(address=address)
     with _api(settings) as ready:
-        backfill, due = begin(settings, order, readers=False)
-        tell.phase("parts", due)
         ready()
-        _run_flow(settings, backfill, due, lambda: _submitted(backfill, order, due, first=0, apart=True), tell, runner)
-    return backfill
+        _run_flow(settings, backfill, ahead.due, submit, tell, runner)
 
 
 def _submitted(backfill: Backfill, order: Order, due: int, *, first: int, apart: bool) -> list[_Keys]:
@@ -150,14 +162,3 @@ def _api(settings: Settings) -> Iterator[Callable[[], None]]:
     home = Path(os.environ.get("PREFECT_HOME", settings.data_dir / "prefect"))
     with passing_server(home) as (url, wait), temporary_settings({PREFECT_API_URL: url}):
         yield wait
-
-
-def _dask(settings: Settings, address: str) -> TaskRunner[Any]:
-    if settings.database.startswith("sqlite"):
-        raise ConfigError("--dask veut une base que les machines partagent : VEILLE_DATABASE_URL=postgresql://…")
-    try:
-        from prefect_dask.task_runners import DaskTaskRunner
-    except ImportError as error:
-        raise ConfigError("--dask veut prefect-dask : pip install 'veille-ia[dask]'") from error
-    runner: TaskRunner[Any] = DaskTaskRunner(address=address)
-    return runner

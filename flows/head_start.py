@@ -7,13 +7,16 @@ tasks, so that every part is some task's and no more readers work at once than w
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from threading import Event, Lock
 
 from config.settings import Settings
-from flows.archive_part import close_desk, open_desk, work_next
+from flows.archive_part import PartEnd, close_desk, open_desk, work_next
 from flows.backfill_run import Order, begin, parts_due, reads_apart, resolve_past, run_parts, threads_for
 from flows.context import Progress, Silent
+from flows.dask_cluster import dask_cluster
 from flows.errors import PrefectAway
 from storage.backfills import Backfill
 
@@ -31,31 +34,48 @@ def run_with_prefect(
     Raises:
         ArchiveError: the source cannot be read at all.
         ConfigError: Dask is asked for and not installed, or the database is not one that machines can share.
+        DaskAway: its cluster cannot be reached.
         ServerNotStarted: Dask is asked for, no server of Prefect is named, and a temporary one did not come up.
     """
     tell = tell or Silent()
     try:
-        if dask:
-            from flows.backfill import fill_on_dask
-
-            return fill_on_dask(settings, order, tell, dask)
-        backfill, due = begin(settings, order)
-        tell.phase("parts", due)
-        ahead = HeadStart(settings, backfill, order, due)
-        try:
-            from flows.backfill import fill_here
-
-            fill_here(settings, order, backfill, ahead, tell)
-        except PrefectAway as error:
-            log.warning("this backfill is not recorded by Prefect (%s): done without it", error)
-            ahead.stop()
-            _finish_plainly(settings, order, backfill, ahead, tell)
-        finally:
-            ahead.stop()
-        return backfill
+        return _with_dask(settings, order, tell, dask) if dask else _here(settings, order, tell)
     except BaseException:
         close_desk()  # ends the readers, and with them what the threads wait for
         raise
+
+
+def _with_dask(settings: Settings, order: Order, tell: Progress, address: str) -> Backfill:
+    with dask_cluster(settings, address) as cluster:
+        backfill, due = begin(settings, order, readers=False)
+        tell.phase("parts", due)
+        work = partial(cluster.call, partial(work_next, backfill, reverse=order.reverse))
+        ahead = HeadStart(settings, backfill, due, cluster.threads, work)
+        try:
+            from flows.backfill import fill_on_dask
+
+            fill_on_dask(settings, order, backfill, ahead, tell, address)
+        finally:
+            ahead.stop()
+    return backfill
+
+
+def _here(settings: Settings, order: Order, tell: Progress) -> Backfill:
+    backfill, due = begin(settings, order)
+    tell.phase("parts", due)
+    work = partial(work_next, backfill, reverse=order.reverse, apart=reads_apart(order), settings=settings)
+    ahead = HeadStart(settings, backfill, due, threads_for(order), work)
+    try:
+        from flows.backfill import fill_here
+
+        fill_here(settings, order, backfill, ahead, tell)
+    except PrefectAway as error:
+        log.warning("this backfill is not recorded by Prefect (%s): done without it", error)
+        ahead.stop()
+        _finish_plainly(settings, order, backfill, ahead, tell)
+    finally:
+        ahead.stop()
+    return backfill
 
 
 def _finish_plainly(settings: Settings, order: Order, backfill: Backfill, ahead: HeadStart, tell: Progress) -> None:
@@ -71,16 +91,24 @@ def _finish_plainly(settings: Settings, order: Order, backfill: Backfill, ahead:
 
 
 class HeadStart:
-    """Threads that do parts, as a backfill without Prefect has them, until they are told to begin no other."""
+    """Threads that have parts done, as a backfill without Prefect does, until they are told to begin no other.
 
-    def __init__(self, settings: Settings, backfill: Backfill, order: Order, due: int) -> None:
-        self._settings, self._backfill, self._order = settings, backfill, order
+    Args:
+        due: how many parts are to be done.
+        work: does the next of them; None when none is left.
+    """
+
+    def __init__(
+        self, settings: Settings, backfill: Backfill, due: int, threads: int, work: Callable[[], PartEnd | None]
+    ) -> None:
         self.due, self.all_due = due, parts_due(open_desk(settings).database, backfill, None)
-        self._left, self._guard, self._stop = due, Lock(), Event()
-        self._apart = reads_apart(order)
-        threads = threads_for(order)
+        self._work, self._left, self._guard, self._stop = work, due, Lock(), Event()
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="part")
         self.threads: list[Future[list[str]]] = [self._pool.submit(self._go) for _ in range(min(threads, due))]
+
+    def __getstate__(self) -> dict[str, object]:
+        """Nothing: for Dask a task is pickled with its flow and what that closes over, which no worker looks at."""
+        return {}
 
     def stop(self) -> int:
         """Let nobody begin another part; how many parts nobody has begun."""
@@ -93,7 +121,7 @@ class HeadStart:
         """The keys of the parts that this thread did."""
         keys: list[str] = []
         while self._may_begin():
-            end = work_next(self._backfill, reverse=self._order.reverse, apart=self._apart, settings=self._settings)
+            end = self._work()
             if end is None:
                 break
             keys.append(end.key)
