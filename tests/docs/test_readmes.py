@@ -32,3 +32,19 @@ def test_what_they_lead_to_is_there() -> None:
         links = [link for link in re.findall(r"\]\(([^)#]+)\)", text) if not link.startswith("http")]
         assert len(links) > 8
         assert [link for link in links if not (TOP / link).exists()] == []
+
+
+def test_every_picture_is_there_in_all_themes_and_widths_and_whole() -> None:
+    pictures = {file.name: file.read_bytes() for file in (TOP / "docs" / "images").glob("*.png")}
+    broken = [
+        name
+        for name, content in pictures.items()
+        if not (content.startswith(b"\x89PNG\r\n\x1a\n") and content[-8:-4] == b"IEND")
+    ]
+    assert broken == []
+    pages = {name.partition("-")[0] for name in pictures} - {"courriel"}
+    asked = {
+        f"{page}-{size}-{theme}.png" for page in pages for size in ("large", "etroit") for theme in ("clair", "sombre")
+    }
+    assert len(pages) >= 12
+    assert asked - pictures.keys() == set()
