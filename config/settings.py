@@ -40,7 +40,7 @@ class Settings(BaseSettings):
 
     user_agent: str = "VeilleIA/0.1 (+https://github.com/veille-ia/veille-ia; press monitor, one visit a day)"
     host_delay: float = Field(1.0, ge=0, description="between two requests to one host")
-    hosts_at_once: int = Field(16, ge=1, le=128)
+    hosts_at_once: int = Field(32, ge=1, le=128)
     connect_timeout: float = Field(10.0, gt=0)
     fetch_deadline: float = Field(30.0, gt=0, description="for one whole request, redirects and body included")
     max_feed_bytes: int = Field(10_000_000, gt=0)

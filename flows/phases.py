@@ -46,6 +46,7 @@ def visit_feed(ctx: RunContext, run: Run, feed: Feed) -> FeedCounts:
     feed = at_its_address(ctx.database, feed)
     result = fetch_feed(ctx.client, feed, validators_of(ctx.database, feed.id), ctx.now())
     counts = tried_again(lambda: record_feed(ctx.database, run, feed, result, ctx.now()))
+    ctx.reader.expect_more(counts.new)
     found = f", {counts.new} new, {counts.known} known" + (
         f", {counts.set_aside} set aside" if counts.set_aside else ""
     )

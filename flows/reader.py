@@ -34,6 +34,12 @@ POOL_FROM = 30
 PAGE_SECONDS = 30.0
 # A summary shorter than this says no more than the title does.
 _LEAST_SUMMARY = 80
+# What most articles about a deal say, so that a worker has met it.
+_TYPICAL = (
+    "La start-up Orféo a levé 10 millions d’euros en série A auprès de Nuvéa Ventures, avec Bpifrance. Fondée en 2019, "
+    "elle avait déjà réuni 2 millions. Le groupe Safran rachète Talvéa pour 40 millions de dollars ; il serait en "
+    "discussions avec Ordamax, selon Les Échos. Meta prévoit d’investir un milliard dans un centre de données."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +71,23 @@ class ArticleReader:
         self._rules, self._workers = rules, workers
         self._confined = Confined(workers, seconds, _warm, (rules,))
         self._apart = False
+        self._coming, self._counting = 0, Lock()
         # Threads that read in place only take the interpreter from each other, and from those that fetch.
         self._in_place = Lock()
 
     def expect(self, jobs: int) -> None:
         """Say how many jobs are coming, so that workers are started when it pays."""
-        if not self._apart and self._workers > 1 and jobs >= POOL_FROM:
+        with self._counting:
+            if self._apart or self._workers == 1 or jobs < POOL_FROM:
+                return
             self._apart = True
-            self._confined.start()
+        self._confined.start()
+
+    def expect_more(self, jobs: int) -> None:
+        """Say that so many jobs are coming besides those told of so: workers start while the rest is found."""
+        with self._counting:
+            self._coming += jobs
+        self.expect(self._coming)
 
     def read(self, job: ReadJob) -> EntryOutcome:
         """The outcome of one job. A page that costs too much is given up for what the feed says of it.
@@ -100,7 +115,7 @@ class ArticleReader:
         if looks_plain((pending.entry.content_html or "").encode(errors="replace")):
             return full_text(pending)
         try:
-            return self._confined.call(full_text, pending)
+            return self._confined.call(full_text, pending, patient=True)
         except (TooCostly, JobFailed) as error:
             log.warning("feed content of %s: %s", pending.entry.url, error)
             return None
@@ -112,8 +127,9 @@ class ArticleReader:
     def _read(self, job: ReadJob) -> EntryOutcome:
         body = job.page.body if isinstance(job.page, Page) else b""
         content = (job.pending.entry.content_html or "").encode(errors="replace")
-        if self._apart or not (looks_plain(body) and looks_plain(content)):
-            return self._confined.call(read_job, job, self._rules)
+        plain = looks_plain(body) and looks_plain(content)
+        if self._apart or not plain:
+            return self._confined.call(read_job, job, self._rules, patient=not plain)
         with self._in_place:
             return read_job(job, self._rules)
 
@@ -215,4 +231,5 @@ def _canonical(url: str | None) -> str | None:
 def _warm(rules: ReadRules) -> None:
     import extractors.article  # noqa: F401 - trafilatura takes seconds to import, which no page should pay for
 
-    load_knowledge(rules.config_dir)
+    # Expressions are compiled at their first use: workers start while feeds are visited, and have the time.
+    read_article(Article(id="", title="", text=_TYPICAL), load_knowledge(rules.config_dir))

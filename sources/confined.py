@@ -16,8 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
-from queue import LifoQueue
-from threading import Lock, Thread
+from threading import Condition, Lock, Thread
 from typing import Any, TypeVar
 
 from sources.errors import SourceError
@@ -28,6 +27,7 @@ Result = TypeVar("Result")
 WORKER_BYTES = 2_000_000_000
 # Importing and reading rules takes two to four seconds; a loaded machine is given time.
 _START_SECONDS = 120.0
+_LOOK_EVERY = 0.1  # seconds, where next to nothing is left
 _MOST_WALL = 4.0  # times the limit, by the clock, for a worker that gets too little of the processor
 _context = multiprocessing.get_context("spawn")
 _starting = Lock()
@@ -53,29 +53,35 @@ class Confined:
     ) -> None:
         self._seconds, self._prepare, self._given = seconds, prepare, given
         # Last in, first out: a few jobs keep to a few workers, and the others are never started.
-        self._places: LifoQueue[_Worker | None] = LifoQueue()
-        for _ in range(workers):
-            self._places.put(None)
+        self._places: list[_Worker | None] = [None] * workers
+        self._freed = Condition()
+        self._hurried = 0  # callers that wait for a place and are not patient
         self._alive: set[_Worker] = set()
         self._guard = Lock()
 
     def start(self) -> None:
         """Start all workers at once, so that they are ready together; otherwise each starts when it is needed."""
-        waiting = [self._places.get() for _ in range(self._places.qsize())]
-        for worker in waiting:
-            self._places.put(worker or self._new())
+        with self._freed:
+            self._places = [worker or self._new() for worker in self._places]
 
-    def call(self, function: Callable[..., Result], *args: object, seconds: float | None = None) -> Result:
+    def call(
+        self,
+        function: Callable[..., Result],
+        *args: object,
+        seconds: float | None = None,
+        patient: bool = False,
+    ) -> Result:
         """`function(*args)`, done in a worker; the function is a module's, arguments and result are pickled.
 
         Args:
             seconds: another limit than that of the other calls.
+            patient: let all others go first. Work that may take its whole time, and end its worker, holds up nobody so.
 
         Raises:
             TooCostly: over the limit of time or memory.
             JobFailed: the function raised.
         """
-        worker = self._places.get()
+        worker = self._place(patient=patient)
         kept: _Worker | None = None
         try:
             worker = worker or self._new()
@@ -88,7 +94,21 @@ class Confined:
         finally:
             if kept is None and worker is not None:
                 self._end(worker)
-            self._places.put(kept)
+            with self._freed:
+                self._places.append(kept)
+                self._freed.notify_all()
+
+    def _place(self, *, patient: bool) -> _Worker | None:
+        with self._freed:
+            if patient:
+                self._freed.wait_for(lambda: self._places and not self._hurried)
+                return self._places.pop()
+            self._hurried += 1
+            try:
+                self._freed.wait_for(lambda: self._places)
+            finally:
+                self._hurried -= 1
+            return self._places.pop()
 
     def pids(self) -> list[int]:
         """The workers alive now."""
@@ -150,10 +170,13 @@ class _Worker:
 
     def _answers_in(self, seconds: float) -> bool:
         """On a machine that is busy elsewhere a worker gets little done: what counts is its own time, up to a point."""
-        used, ends_at = _cpu_seconds(self.process.pid), time.monotonic() + _MOST_WALL * seconds
-        while not self._line.poll(min(seconds, max(0.0, ends_at - time.monotonic()))):
-            if time.monotonic() >= ends_at or not _cpu_seconds(self.process.pid) - used < 0.9 * seconds:
+        begun, ends_at = _cpu_seconds(self.process.pid), time.monotonic() + _MOST_WALL * seconds
+        left = seconds
+        while not self._line.poll(min(left, max(0.0, ends_at - time.monotonic()))):
+            used = _cpu_seconds(self.process.pid) - begun
+            if time.monotonic() >= ends_at or not used < 0.9 * seconds:
                 return False
+            left = max(_LOOK_EVERY, seconds - used)
         return True
 
     def end(self) -> None:

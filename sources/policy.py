@@ -22,7 +22,7 @@ class Policy:
 
     user_agent: str
     host_delay: float = 1.0
-    hosts_at_once: int = 16
+    hosts_at_once: int = 32
     connect_timeout: float = 10.0
     deadline: float = 30.0
     max_feed_bytes: int = 10_000_000

@@ -24,8 +24,10 @@ _ACCEPT = (
 )
 
 # What feeds are like: of the ordinary ones the largest take half a second. libxml2 takes 87 s over one tag of 90,000
-# attributes (1 MB), so no tag may be long either.
+# attributes (1 MB), so no tag may be long either; a tag of so many that it would be seconds is none of a feed's.
 _ORDINARY_BYTES, _ORDINARY_TAGS, _LONG_TAG = 2_000_000, 50_000, re.compile(rb"<[a-zA-Z][^<>]{8000}")
+_WHOLE_TAG = re.compile(_LONG_TAG.pattern + rb"[^<>]*")
+_MOST_ATTRIBUTES = 10_000
 _APART = BoundedSemaphore(2)  # such processes at once: each may fill its memory
 
 
@@ -95,6 +97,9 @@ def _parsed(body: bytes, content_type: str, feed: Feed, final_url: str, now: dat
     most = policy.max_feed_entries
     if len(body) <= _ORDINARY_BYTES and body.count(b"<") <= _ORDINARY_TAGS and not _LONG_TAG.search(body):
         return parse_feed(body, content_type, feed, final_url, now, most)
+    attributes = max((tag.group().count(b"=") for tag in _WHOLE_TAG.finditer(body)), default=0)
+    if attributes > _MOST_ATTRIBUTES:
+        raise FetchError(Reason.TOO_COSTLY, f"une balise de {attributes} attributs, à {final_url}")
     with _APART:
         confined = Confined(1, policy.feed_seconds)
         try:

@@ -29,6 +29,12 @@ HOSTILE: dict[str, tuple[bytes, Reason | None, int]] = {
         Reason.TOO_COSTLY,
         0,
     ),
+    # Each of them would do, all together would take a minute: ended at the limit.
+    "a hundred tags of 9,000 attributes": (
+        (HEAD + ("<item " + " ".join(f"a{i}='1'" for i in range(9_000)) + "/>") * 100 + END).encode(),
+        Reason.TOO_COSTLY,
+        0,
+    ),
     "a million empty items": ((HEAD + "<item/>" * 1_000_000 + END).encode(), None, 0),
     "100,000 items": ((HEAD + "".join(ITEM.format(i) for i in range(100_000)) + END).encode(), None, 50),
     "a title of 9 MB": (
