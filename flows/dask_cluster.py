@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
-_ANSWER_SECONDS = 30
+_ANSWER_SECONDS = 20.0
 
 
 class Cluster:

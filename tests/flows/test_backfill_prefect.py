@@ -15,6 +15,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from config.settings import load_settings
+from flows.dask_cluster import dask_cluster
+from flows.errors import DaskAway
 from flows.prefect_server import server
 
 pytestmark = pytest.mark.prefect
@@ -119,6 +122,14 @@ def test_a_dask_cluster_shares_the_work(database_url: str, archive: Path, tmp_pa
     assert done.returncode == 0, done.stderr
     assert f"{PARTS} faites" in done.stdout
     assert "12 articles rangés" in done.stdout
+
+
+def test_a_cluster_that_is_away_is_told_in_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flows.dask_cluster._ANSWER_SECONDS", 0.3)
+    settings = load_settings(_env_file=None, database_url="postgresql://somewhere/veille")
+    told = r"pas de cluster Dask à tcp://127\.0\.0\.1:9 "
+    with pytest.raises(DaskAway, match=told), dask_cluster(settings, "tcp://127.0.0.1:9"):
+        raise AssertionError("nobody answers there")
 
 
 def test_dask_wants_a_database_that_machines_share(archive: Path, tmp_path: Path) -> None:

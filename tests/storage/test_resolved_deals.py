@@ -263,10 +263,12 @@ def test_aliases_of_investors_count_too(newsroom: Newsroom) -> None:
     assert deal.investors == ("FDL",) or deal.investors == ("Fonds du Lac",)
 
 
+@pytest.mark.parametrize(("together", "kept"), [(1, 1), (100, 0)])
 @pytest.mark.parametrize(("module", "where"), [(deals, "carry_over"), (queueing, "told"), (deals, "convert_amount")])
 def test_a_crash_between_companies_or_within_one_loses_nothing(
-    newsroom: Newsroom, module: ModuleType, where: str, monkeypatch: pytest.MonkeyPatch
+    newsroom: Newsroom, module: ModuleType, where: str, together: int, kept: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(deals, "_TOGETHER", together)
     newsroom.publish(a=reading(telling("Orme", money(20e6))), b=reading(telling("Frêne", money(20e6))))
     original, calls = getattr(module, where), iter(range(100))
 
@@ -279,8 +281,8 @@ def test_a_crash_between_companies_or_within_one_loses_nothing(
         patched.setattr(module, where, die_the_second_time)
         with pytest.raises(RuntimeError):
             newsroom.resolve()
-    assert (len(_deals(newsroom)), len(_outbox(newsroom))) == (1, 1)
-    assert len(newsroom.resolve().queued_new) == 1
+    assert (len(_deals(newsroom)), len(_outbox(newsroom))) == (kept, kept)
+    assert len(newsroom.resolve().queued_new) == 2 - kept
     assert (len(_deals(newsroom)), len(_outbox(newsroom))) == (2, 2)
 
 
