@@ -61,12 +61,13 @@ class _File(BaseModel):
 class Conjugated:
     """A verb with what belongs to it, in sources of regular expressions.
 
-    `stem` and `endings`: what its finite forms, infinitive and present participle begin with, and how each goes on.
-    `participle`: masculine singular. `tail`: the rest of the locution. `words`: one word of each form, by which a text
-    that may hold it is known.
+    `infinitive`: without the pronoun. `stem` and `endings`: what finite forms, infinitive and present participle begin
+    with, and how each goes on. `participle`: masculine singular. `tail`: the rest of the locution. `words`: one word of
+    each form, by which a text that may hold it is known.
     """
 
     reflexive: bool
+    infinitive: str
     stem: str
     endings: tuple[str, ...]
     participle: str
@@ -90,6 +91,7 @@ def conjugated(locution: str) -> Conjugated:
     endings = {"".join(form[shared:]) for form in letters}
     return Conjugated(
         reflexive is not None,
+        loose(verb),
         "".join(letters[0][:shared]),
         tuple(sorted(endings, key=_longest_first)),
         loose(pp),
@@ -117,6 +119,11 @@ def participles(verbs: Sequence[Conjugated]) -> str:
     return _with_tails([verb for verb in verbs if not verb.reflexive], _agreeing)
 
 
+def infinitives(verbs: Sequence[Conjugated]) -> str:
+    """The source that reads the infinitives of all but reflexives, as behind "se faire"."""
+    return _with_tails([verb for verb in verbs if not verb.reflexive], _infinitive)
+
+
 def _with_tails(verbs: Sequence[Conjugated], body_of: Callable[[Sequence[Conjugated]], str]) -> str:
     """Bodies of verbs with the same rest, then rests of the same bodies; in the order that they come in."""
     by_tail: dict[str, list[Conjugated]] = {}
@@ -141,6 +148,10 @@ def _simple(verbs: Sequence[Conjugated]) -> str:
     for verb in verbs:
         by_endings.setdefault(verb.endings, []).append(verb.stem)
     return _either(*(f"(?:{'|'.join(stems)})(?:{'|'.join(ends)})" for ends, stems in by_endings.items()))
+
+
+def _infinitive(verbs: Sequence[Conjugated]) -> str:
+    return "|".join(dict.fromkeys(verb.infinitive for verb in verbs))
 
 
 def _agreeing(verbs: Sequence[Conjugated]) -> str:

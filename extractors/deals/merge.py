@@ -31,7 +31,8 @@ def merge(drafts: list[Draft], cast: Cast) -> list[Draft]:
 def without_tranches(drafts: list[Draft]) -> list[Draft]:
     """Drop amounts that add up to another amount of the same company told nearby: they are its parts.
 
-    Equity and debt with an amount each are two deals; then the whole is dropped.
+    Equity and debt with an amount each are two deals; then the whole is dropped. Rounds of which somebody makes up the
+    total raised so far are no parts of one.
     """
     parts: set[int] = set()
     told = [d for d in drafts if d.amount]
@@ -41,17 +42,22 @@ def without_tranches(drafts: list[Draft]) -> list[Draft]:
     for i, a in enumerate(told):
         for b in told[i + 1 : i + 4]:
             x, y = _amount(a), _amount(b)
-            apart = b.view.number - a.view.number
-            if apart > 2 or (x.value == y.value and apart) or a.company.name != b.company.name:
+            away = b.view.number - a.view.number
+            if away > 2 or (x.value == y.value and away) or a.company.name != b.company.name:
                 continue
             for c in wholes.get((a.company.name, x.value + y.value, x.currency or y.currency), ()):
                 near = min(abs(c.view.number - a.view.number), c.view.number) <= WHOLE_REACH
-                if near and x.currency == y.currency:
+                apart = (a.kind == "debt") != (b.kind == "debt")
+                if near and x.currency == y.currency and (apart or not _over_time(c)):
                     for part in (a, b):
                         add_names(c.investors, part.investors)
                         add_names(c.lead, part.lead)
-                    parts |= {id(c)} if (a.kind == "debt") != (b.kind == "debt") else {id(a), id(b)}
+                    parts |= {id(c)} if apart else {id(a), id(b)}
     return [d for d in drafts if id(d) not in parts]
+
+
+def _over_time(draft: Draft) -> bool:
+    return draft.sets_cumulative or any(around.cumulative for around in draft.around[:1])
 
 
 def _amount(draft: Draft) -> Amount:

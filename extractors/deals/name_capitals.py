@@ -41,9 +41,11 @@ class Capitals:
         return small in self.words.openers or small in self.words.common
 
     def _stripped(self, tokens: tuple[Token, ...], opens: bool) -> tuple[Token, ...]:
-        before = self.flat[max(0, tokens[0].start - 3) : tokens[0].start].lower()
+        before = self.flat[max(0, tokens[0].start - 5) : tokens[0].start].lower()
         if len(tokens) > 1 and tokens[0].text in ("IA", "AI") and before.endswith(("d'", "en ")):
             tokens, opens = tokens[1:], False  # "la start-up d'IA Orlune"
+        elif len(tokens) > 1 and tokens[0].text == "IA" and before == "de l'" and tokens[1].text != "Act":
+            tokens, opens = tokens[1:], False  # "la pépite de l'IA Orlune"
         while tokens:
             word = tokens[0].text
             small = word.lower()

@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from config.documents import config_files, read_yaml, validated
-from extractors.deals.conjugation import conjugated, participles
+from extractors.deals.conjugation import conjugated, infinitives, participles
 from extractors.deals.conjugation import finite as finite_forms
 from extractors.deals.folding import folded, loose, spellings
 
@@ -25,6 +25,12 @@ _IR = "it|issent|issait|issaient|irent|ira|iront|irait|iraient|ir|issant|issons|
 _PASSIVE = (
     r"(?:est|sont|etait|etaient|ete|t|etre|fut|furent|sera|seront|serait|etant|se fait|se faire|se voit)\s+"
     r"(?:\w+ment\s+|aussi\s+|deja\s+|bien\s+)?"
+)
+# "s'est fait racheter", "se laisse tenter": as a passive, with an infinitive.
+_CAUSED = (
+    r"(?:s'est|se sont|s'etait|s'etaient|s'etre|se)\s+(?:(?:deja|ainsi|finalement|aussi|donc)\s+)?"
+    r"(?:fait|faite|faits|faites|faire|fera|ferait|faisait|font|laisse|laisser|laissee|laissera|laisserait)\s+"
+    r"(?:\w+ment\s+|ainsi\s+|aussi\s+)?"
 )
 # "a levé", "ont déjà réuni", "s'est offert": a participle is active only behind one of these.
 _AUXILIARY = (
@@ -67,7 +73,9 @@ class _Classes(BaseModel):
 
 @dataclass(frozen=True)
 class Words:
-    """Regex sources by class name: `raise` (any form), `raise.pp` (participle), `raise.passive` (be + participle).
+    """Regex sources by class name: `raise` (any form), `raise.pp` (participle), `raise.passive` (passive).
+
+    A passive is "est racheté", and "se fait racheter" and "se laisse racheter" too.
 
     `keys`: for each class words one of which stands in any text that holds a member: what wakes a rule. `needed`: the
     same with as few words as can be told, which spares expressions that cannot fit. Rules are woken by more, because
@@ -138,7 +146,9 @@ def _sources(name: str, word_class: WordClass) -> dict[str, str]:
     out = {name: rf"\b{first}(?:{_NOT_PASSIVE if active else ''}(?:{_either(active, nouns)}))(?!\w)"}
     if participle:
         out[f"{name}.pp"] = rf"\b(?={own})(?:{participle})(?!\w)"
-        out[f"{name}.passive"] = rf"\b{_PASSIVE}(?:{participle})(?!\w)"
+        caused = _either(infinitives(whole), _with(er, "er"), _with(ir, "ir"))
+        passive = _either(f"{_PASSIVE}(?:{participle})", f"{_CAUSED}(?:{caused})" if caused else "")
+        out[f"{name}.passive"] = rf"\b(?:{passive})(?!\w)"
     return out
 
 
