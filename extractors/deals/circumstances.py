@@ -31,23 +31,32 @@ class Circumstances:
     official: bool
     fresh: bool
     earlier: bool
+    older: bool  # than the deal that its own sentence goes on to tell
 
 
 def circumstances(view: View, start: int, end: int, published: date | None, cues: Cues) -> Circumstances:
     """Read the cues of the sentence around `view.text[start:end]`."""
     found = date_near(view, start, end, published, cues)
     told = found.value.value if found else None
-    recalled = cues.recall.within(view.text) is not None
+    older = cues.recall.before.search(view.text[:start]) is not None
+    recalled = older or cues.recall.within(view.text) is not None
     old = bool(told and published and days_before(told, published) > NEWS_DAYS)
     return Circumstances(
         status=_status(view, start, end, cues),
         role="background" if recalled or old else None,
-        cumulative=cues.cumulative.within(view.text[max(0, start - TOTAL_REACH) : end + TOTAL_REACH]) is not None,
+        cumulative=cues.cumulative.before.search(view.text[: _sum_in(view, start, end)]) is not None
+        or cues.cumulative.within(view.text[max(0, start - TOTAL_REACH) : end + TOTAL_REACH]) is not None,
         date=found,
         fresh=bool(told and published and len(told) > 4 and not old),
         earlier=cues.earlier.within(view.text) is not None,
+        older=older,
         official=cues.official.search(view.text) is not None,
     )
+
+
+def _sum_in(view: View, start: int, end: int) -> int:
+    """Where the last sum between two places stands; the first place when there is none."""
+    return max((at for at, _ in view.of("amount") if start <= at <= end), default=start)
 
 
 def _status(view: View, start: int, end: int, cues: Cues) -> Status | None:

@@ -44,6 +44,7 @@ def news_cues(
         lead: how many sentences count as the beginning.
     """
     company = draft.company.name
+    merged = sorted(merged, key=_older)
     own = [d for d in merged if d.company.name == company]
     same_kind = [d for d in own if d.kind == draft.kind]
     number = draft.views[0].number
@@ -89,6 +90,11 @@ def news_cues(
     cues |= _telling(draft, scene)
     cues |= _beside(draft, merged, scene)
     return {cue: strength for cue, strength in cues.items() if strength}
+
+
+def _older(draft: Draft) -> bool:
+    """ "Neuf mois après l'amorçage (3 M€), elle lève 18 M€": what comes first in the sentence is not the news."""
+    return any(around.older for around in draft.around[:1])
 
 
 def _telling(draft: Draft, scene: Scene) -> Cues:

@@ -127,3 +127,59 @@ def test_a_sum_beyond_any_round_is_nobodys() -> None:
     told = "La société d'intelligence artificielle Nuvéa a levé {} de dollars auprès d'investisseurs."
     assert facts(deals(told.format("40 milliards"))) == [("funding", "Nuvéa", 40_000_000_000)]
     assert deals(told.format("630 milliards")) == ()
+
+
+def test_a_company_that_has_itself_bought_is_bought() -> None:
+    (deal,) = deals(
+        "La start-up lyonnaise Talvéa, spécialiste de la vision par ordinateur, s'est fait racheter par Google. Le montant de "
+        "la transaction n'a pas été dévoilé.",
+        "Talvéa se fait racheter par Google",
+    )
+    assert (deal.kind, deal.company, deal.investors) == ("acquisition", "Talvéa", ("Google",))
+
+
+def test_what_an_operation_values_a_company_at_is_not_raised() -> None:
+    (deal,) = deals(
+        "La start-up d'IA Orféo a levé 45 millions d'euros auprès d'Index Ventures. L'opération la valorise 200 millions.",
+        "Orféo lève 45 millions",
+    )
+    assert deal.valuation is not None
+    assert (deal.amount and deal.amount.value, deal.valuation.value) == (45_000_000, 200_000_000)
+
+
+def test_a_round_stays_beside_the_total_that_it_makes_up() -> None:
+    found = deals(
+        "Un an après sa série A de 10 millions d'euros, Talvéa obtient une rallonge de 4 millions auprès d'Omnes. De quoi "
+        "porter à 14 millions le total levé par la start-up d'IA depuis sa création.",
+        "Une rallonge de 4 millions pour Talvéa",
+    )
+    told = [(int(m.amount.value) if m.amount else None, m.role, m.cumulative) for m in found]
+    assert sorted(told, key=str) == [
+        (10_000_000, "background", False),
+        (14_000_000, "background", True),
+        (4_000_000, "news", False),
+    ]
+
+
+def test_a_round_that_dates_the_news_is_not_the_news() -> None:
+    found = deals(
+        "Neuf mois après l'amorçage (3 M€), Nuvéa referme une série A de 18 millions d'euros auprès de Balderton, son nouvel "
+        "actionnaire, et d'Elaia, l'investisseur historique.",
+        "Nuvéa solde sa série A",
+    )
+    told = {int(m.amount.value): m.role for m in found if m.amount}
+    assert told == {3_000_000: "background", 18_000_000: "news"}
+
+
+def test_a_total_to_the_right_of_a_sum_is_another_sums() -> None:
+    first, _ = deals(
+        "Amazon a remis 4 milliards de dollars dans Anthropic, portant son investissement total à 8 milliards.",
+        "Amazon remet au pot",
+    )
+    assert (first.company, first.cumulative) == ("Anthropic", False)
+
+
+@pytest.mark.parametrize("before", ["La start-up d'IA", "Le spécialiste de l'IA", "La pépite de l'IA"])
+def test_the_trade_is_no_part_of_the_name(before: str) -> None:
+    (deal,) = deals(f"{before} Orféo lève 20 millions d'euros.", "Orféo fait le plein")
+    assert deal.company == "Orféo"
