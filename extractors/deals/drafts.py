@@ -61,10 +61,10 @@ def weighed_draft(claim: Claim, matches: Matches, scene: Scene, told: Told, judg
     if _vetoed(claim) or not scene.tells_deals:
         told.give(None, claim.amount.value, None, view)
         return None
-    settled = [match for match in claim.rivals if match.rule.text.settles and "valuation" in match.slots]
+    settled = next((match for match in claim.rivals if match.rule.text.settles), None)
     if settled:
         told.give(None, claim.amount.value, None, view)
-        claim.role, claim.match = "valuation", settled[0]
+        claim.role, claim.match = "not_a_deal" if settled.rule.text.not_a_deal else "valuation", settled
         return None
     called, sure = judge.recipient(view, claim, weigh_cues(scene, claim, matches, told))
     told.give(called, claim.amount.value, None, view)
