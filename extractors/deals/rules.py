@@ -46,7 +46,9 @@ class RuleText(BaseModel):
     investors: list[Source] = Field(default_factory=list)
     free: bool = Field(default=False, description="the name in {company} must not hang on a preposition")
     leads: bool = Field(default=False, description="who pays leads the round")
-    settles: bool = Field(default=False, description="of what is no sum of a deal: what it takes is that, whatever else takes it")
+    settles: bool = Field(
+        default=False, description="of what is no sum of a deal: what it takes is that, whatever else takes it"
+    )
     sets: RuleSets = Field(default_factory=RuleSets)
     unless: list[str] = Field(default_factory=list)
     about: list[str] = Field(default_factory=list, description="one must stand in the sentence, the title or the lead")
