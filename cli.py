@@ -54,7 +54,7 @@ def main() -> None:
     # Starting makes a million objects that all stay (rules, tables): looking for garbage every 700 costs a tenth of it.
     gc.set_threshold(50_000, 20, 50)
     try:
-        app()
+        app(prog_name="veille")
     except ConfigError as error:
         _complain(f"Configuration : {error}")
         sys.exit(2)
