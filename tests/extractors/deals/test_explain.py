@@ -49,7 +49,7 @@ def test_every_evidence_of_every_deal_is_in_a_sentence() -> None:
 @pytest.mark.parametrize(
     ("text", "sum_", "reason", "rule"),
     [
-        (TEXT, "5 millions d’euros", "vetoed", "not_deals.revenue"),
+        (TEXT, "5 millions d’euros", "vetoed", "not_deals.turnover"),
         ("On a levé 5 M€ mardi.", "5 M€", "no_recipient", "funding.raise"),
         ("Nuvéa engouffre 10 M€.", "10 M€", "unclaimed", None),
         ("Nuvéa lève 300 €.", "300 €", "too_small", None),

@@ -119,7 +119,7 @@ def test_other_money_is_no_deal(text: str) -> None:
 def test_the_trace_says_why_an_amount_was_refused() -> None:
     article = Article("a", "", "Nuvéa vise un chiffre d'affaires de 30 millions d'euros.", date(2025, 6, 16))
     trace = trace_deals(article, default_knowledge())
-    assert any("not_deals.revenue" in reason for reason in trace.refused)
+    assert any("not_deals.turnover" in reason for reason in trace.refused)
 
 
 def test_a_sum_beyond_any_round_is_nobodys() -> None:
