@@ -107,7 +107,7 @@ def finite(verbs: Sequence[Conjugated]) -> str:
     reads, and tried at every word that begins like one of them.
     """
     own = [verb for verb in verbs if verb.reflexive]
-    return _either(
+    return either(
         _with_tails([verb for verb in verbs if not verb.reflexive], _simple),
         _behind(r"(?:s'|se\s+)", _with_tails(own, _simple)),
         _behind(_REFLEXIVE_COMPOUND, _with_tails(own, _agreeing)),
@@ -132,7 +132,7 @@ def _with_tails(verbs: Sequence[Conjugated], body_of: Callable[[Sequence[Conjuga
     by_body: dict[str, list[str]] = {}
     for tail, some in by_tail.items():
         by_body.setdefault(body_of(some), []).append(tail)
-    return _either(*(f"(?:{body}){_followed_by(tails)}" for body, tails in by_body.items()))
+    return either(*(f"(?:{body}){_followed_by(tails)}" for body, tails in by_body.items()))
 
 
 def _followed_by(tails: Sequence[str]) -> str:
@@ -147,7 +147,7 @@ def _simple(verbs: Sequence[Conjugated]) -> str:
     by_endings: dict[tuple[str, ...], list[str]] = {}
     for verb in verbs:
         by_endings.setdefault(verb.endings, []).append(verb.stem)
-    return _either(*(f"(?:{'|'.join(stems)})(?:{'|'.join(ends)})" for ends, stems in by_endings.items()))
+    return either(*(f"(?:{'|'.join(stems)})(?:{'|'.join(ends)})" for ends, stems in by_endings.items()))
 
 
 def _infinitive(verbs: Sequence[Conjugated]) -> str:
@@ -162,7 +162,8 @@ def _behind(head: str, sources: str) -> str:
     return f"{head}(?:{sources})" if sources else ""
 
 
-def _either(*sources: str) -> str:
+def either(*sources: str) -> str:
+    """A choice between sources, without those that are empty."""
     return "|".join(source for source in sources if source)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from config.documents import config_files, read_yaml, validated
-from extractors.deals.conjugation import conjugated, infinitives, participles
+from extractors.deals.conjugation import conjugated, either, infinitives, participles
 from extractors.deals.conjugation import finite as finite_forms
 from extractors.deals.folding import folded, loose, spellings
 
@@ -125,29 +125,29 @@ def _sources(name: str, word_class: WordClass) -> dict[str, str]:
     nouns = _alternatives([_plural(noun) for noun in word_class.nouns], raw=True)
     nouns = f"(?:{nouns}){_PLURAL}" if nouns else ""
     whole = [conjugated(infinitive) for infinitive in word_class.infinitives]
-    participle = _either(
+    participle = either(
         participles(whole),
         _with(er, f"{_ER_PARTICIPLE}|{_ER_PARTICIPLE_LOST}"),
         _with(er_word, _ER_PARTICIPLE),
         _with(ir, "i|ie|is|ies"),
         _with(_alternatives(word_class.pp), "e|s|es|"),
     )
-    finite = _either(
+    finite = either(
         written,
         finite_forms(whole),
         _with(er, f"{_ER}|{_ER_LOST}"),
         _with(er_word, _ER),
         _with(ir, _IR),
     )
-    active = _either(finite, f"{_AUXILIARY}(?:{participle})" if participle else "")
+    active = either(finite, f"{_AUXILIARY}(?:{participle})" if participle else "")
     # The look-ahead at beginnings spares the regex engine most words of a text.
     own = _beginnings(word_class)
     first = f"(?={own}{_AUXILIARY_BEGINS if participle else ''})"
-    out = {name: rf"\b{first}(?:{_NOT_PASSIVE if active else ''}(?:{_either(active, nouns)}))(?!\w)"}
+    out = {name: rf"\b{first}(?:{_NOT_PASSIVE if active else ''}(?:{either(active, nouns)}))(?!\w)"}
     if participle:
         out[f"{name}.pp"] = rf"\b(?={own})(?:{participle})(?!\w)"
-        caused = _either(infinitives(whole), _with(er, "er"), _with(ir, "ir"))
-        passive = _either(f"{_PASSIVE}(?:{participle})", f"{_CAUSED}(?:{caused})" if caused else "")
+        caused = either(infinitives(whole), _with(er, "er"), _with(ir, "ir"))
+        passive = either(f"{_PASSIVE}(?:{participle})", f"{_CAUSED}(?:{caused})" if caused else "")
         out[f"{name}.passive"] = rf"\b(?:{passive})(?!\w)"
     return out
 
@@ -176,10 +176,6 @@ def _beginning(form: str) -> tuple[str, str]:
     """Its first letter, and up to two more as a source; the first blank stands for any number of them."""
     head, blank, _ = form[:3].partition(" ")
     return re.escape(head[:1]), re.escape(head[1:]) + (r"\s" if blank else "")
-
-
-def _either(*sources: str) -> str:
-    return "|".join(source for source in sources if source)
 
 
 def _keys(word_class: WordClass, words_of: Callable[[str], Iterable[str]]) -> frozenset[str]:
