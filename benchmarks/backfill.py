@@ -197,20 +197,35 @@ def dask(warc: Path) -> None:
 
 @contextmanager
 def _cluster(folder: Path, **environment: str) -> Iterator[str]:
-    """A Dask scheduler and two workers with their nannies, as `dask worker` starts them."""
+    """A Dask scheduler and two workers with their nannies, as the documentation has them started."""
+    from distributed import Client
+
     told = folder / "scheduler.json"
     known = {**os.environ, "PYTHONPATH": str(ROOT), "VEILLE_DATA_DIR": str(folder)} | environment
+    known["DASK_CONFIG"] = str(ROOT / "flows/dask.yaml")
     common = ["--scheduler-file", str(told), "--no-dashboard", "--local-directory", str(folder)]
     scheduler = ["-m", "distributed.cli.dask_scheduler", "--port", "0", "--host", "127.0.0.1", *common[:3]]
-    worker = ["-m", "distributed.cli.dask_worker", "--nthreads", "1", "--nworkers", "2", *common]
+    worker = [
+        "-m",
+        "distributed.cli.dask_worker",
+        "--nthreads",
+        "2",
+        "--nworkers",
+        "2",
+        *common,
+        "--preload",
+        "flows.dask_preload",
+    ]
     with (folder / "dask.log").open("wb") as log:
         running = [subprocess.Popen([sys.executable, *scheduler], cwd=folder, env=known, stdout=log, stderr=log)]
         try:
             while not told.exists() or not told.read_text():
                 time.sleep(0.1)
             running.append(subprocess.Popen([sys.executable, *worker], cwd=folder, env=known, stdout=log, stderr=log))
-            time.sleep(10)  # a cluster that stands is what is compared
-            yield json.loads(told.read_text())["address"]
+            address = json.loads(told.read_text())["address"]
+            with Client(address, set_as_default=False) as client:  # type: ignore[no-untyped-call]
+                client.wait_for_workers(2, timeout=120)  # a cluster that stands is what is compared
+            yield address
         finally:
             for process in reversed(running):
                 process.terminate()

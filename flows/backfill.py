@@ -39,6 +39,8 @@ log = logging.getLogger("veille.backfill")
 
 # Prefect's server loses records of flows with more, and the flow itself grows by 20 KB a task (docs/operations.md).
 MOST_TASKS = 1000
+# What Prefect does for a task in another process, a fifth of a second of processor, a few parts share.
+_MOST_PARTS = 8
 _Keys = PrefectFuture[list[str]]
 _BAR_EVERY = 2.0  # seconds between two updates of the artifact, each a request
 
@@ -75,7 +77,8 @@ def fill_here(settings: Settings, order: Order, backfill: Backfill, ahead: HeadS
     def submit() -> list[_Keys]:
         left = ahead.stop()
         begun = [take_over_task.submit(number) for number in range(len(ahead.threads))]
-        return [*begun, *_submitted(backfill, order, left, first=len(begun), apart=reads_apart(order))]
+        tasks = task_sizes(left, threads_for(order), most=1)
+        return [*begun, *_submitted(backfill, order, tasks, first=len(begun), apart=reads_apart(order))]
 
     try:
         with _api(settings) as ready:
@@ -99,7 +102,8 @@ def fill_on_dask(
 
     def submit() -> list[_Keys]:
         left = ahead.stop()
-        rest = _submitted(backfill, order, left, first=1, apart=True)
+        tasks = task_sizes(left, ahead.wanted, most=_MOST_PARTS)
+        rest = _submitted(backfill, order, tasks, first=1, apart=True)
         begun = [key for thread in ahead.threads for key in thread.result()]
         return [note_begun_task.submit(0, begun), *rest]
 
@@ -109,13 +113,23 @@ def fill_on_dask(
         _run_flow(settings, backfill, ahead.due, submit, tell, runner)
 
 
-def _submitted(backfill: Backfill, order: Order, due: int, *, first: int, apart: bool) -> list[_Keys]:
-    """Tasks for so many parts, numbered from `first`."""
-    each = -(-due // MOST_TASKS) if due else 1
+def task_sizes(due: int, threads: int, *, most: int) -> list[int]:
+    """How many parts each task does, `most` at most (more when there are thousands).
+
+    The later the fewer, down to one, so that threads end together however long each of the parts takes.
+    """
+    least, sizes = -(-due // MOST_TASKS), []
+    while due:
+        sizes.append(min(due, max(least, min(most, due // (2 * threads)), 1)))
+        due -= sizes[-1]
+    return sizes
+
+
+def _submitted(backfill: Backfill, order: Order, sizes: list[int], *, first: int, apart: bool) -> list[_Keys]:
+    """Tasks that do so many parts each, numbered from `first`."""
     told = asdict(backfill)
     return [
-        read_parts_task.submit(told, number, min(each, due - begin), order.reverse, apart)
-        for number, begin in enumerate(range(0, due, each), first)
+        read_parts_task.submit(told, number, parts, order.reverse, apart) for number, parts in enumerate(sizes, first)
     ]
 
 

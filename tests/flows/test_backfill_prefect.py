@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import socket
 import subprocess
@@ -11,12 +12,16 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import httpx
 import pytest
+from distributed import Client
 
 from config.settings import load_settings
+from flows.backfill import task_sizes
 from flows.dask_cluster import dask_cluster
+from flows.dask_preload import dask_setup
 from flows.errors import DaskAway
 from flows.prefect_server import server
 
@@ -92,21 +97,25 @@ def test_a_server_that_is_away_costs_its_record_only(archive: Path, tmp_path: Pa
 
 @contextmanager
 def _dask(tmp_path: Path, **environment: str) -> Iterator[str]:
-    """A scheduler and two workers, each a process with the settings of its environment."""
+    """A scheduler and two workers with the settings of their environment: one as it comes, one as documented."""
     told = tmp_path / "scheduler.json"
-    env = _environment(tmp_path, **environment)
+    env = _environment(tmp_path, DASK_CONFIG=str(ROOT / "flows/dask.yaml"), **environment)
     base = [sys.executable, "-m"]
     common = ["--scheduler-file", str(told)]
     options = {"cwd": tmp_path, "env": env, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     scheduler = [*base, "distributed.cli.dask_scheduler", "--port", "0", "--no-dashboard", "--host", "127.0.0.1"]
-    worker = [*base, "distributed.cli.dask_worker", "--nthreads", "1", "--no-dashboard", "--no-nanny"]
+    worker = [*base, "distributed.cli.dask_worker", "--no-dashboard", "--no-nanny", *common]
+    ready = ["--nthreads", "3", "--preload", "flows.dask_preload"]
     processes = [subprocess.Popen([*scheduler, *common], **options)]  # type: ignore[call-overload]
     try:
         deadline = time.monotonic() + 60
         while not told.exists():
             assert time.monotonic() < deadline, "no scheduler"
             time.sleep(0.1)
-        processes += [subprocess.Popen([*worker, *common], **options) for _ in range(2)]  # type: ignore[call-overload]
+        processes += [
+            subprocess.Popen([*worker, *kind], **options)  # type: ignore[call-overload]
+            for kind in (["--nthreads", "1"], ready)
+        ]
         yield json.loads(told.read_text())["address"]
     finally:
         for process in processes:
@@ -114,14 +123,46 @@ def _dask(tmp_path: Path, **environment: str) -> Iterator[str]:
             process.wait()
 
 
+def _readers() -> int:
+    """How many processes of this one's wait for pages."""
+    return len(multiprocessing.active_children())
+
+
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_a_dask_cluster_shares_the_work(database_url: str, archive: Path, tmp_path: Path) -> None:
     settings = {"VEILLE_DATABASE_URL": database_url.replace("+psycopg", "")}
     with _dask(tmp_path, **settings) as address:
+        with Client(address, timeout=60, set_as_default=False) as client:
+            client.wait_for_workers(2, timeout=60)
+            assert sorted(client.run(_readers).values()) == [0, 2], "one reader fewer than threads waits"
         done = _veille(tmp_path, "--source", f"files:{archive}", "--dask", address, **settings)
     assert done.returncode == 0, done.stderr
     assert f"{PARTS} faites" in done.stdout
     assert "12 articles rangés" in done.stdout
+
+
+def test_a_dask_worker_whose_database_is_away_waits_for_its_first_part(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PREFECT_HOME", str(tmp_path))
+    monkeypatch.setenv("VEILLE_DATABASE_URL", "postgresql://127.0.0.1:9/veille")
+    dask_setup(SimpleNamespace(state=SimpleNamespace(nthreads=2)))  # type: ignore[arg-type]
+    assert "not ready for backfills yet" in caplog.text
+    assert not multiprocessing.active_children()
+
+
+@pytest.mark.parametrize(
+    ("due", "most", "sizes"),
+    [
+        (0, 8, []),
+        (3, 1, [1, 1, 1]),
+        (20, 8, [5, 3, 3, 2, 1, 1, 1, 1, 1, 1, 1]),
+        (2500, 1, [3] * 833 + [1]),
+    ],
+)
+def test_tasks_become_smaller_towards_the_end(due: int, most: int, sizes: list[int]) -> None:
+    assert task_sizes(due, 2, most=most) == sizes
 
 
 def test_a_cluster_that_is_away_is_told_in_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
