@@ -15,7 +15,6 @@ import argparse
 import json
 import multiprocessing
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -65,14 +64,14 @@ def fill(source: str, *more: str, workers: int = 1, plain: bool = True, **enviro
         known |= {"VEILLE_DATA_DIR": folder, "PYTHONPATH": str(ROOT)} | environment
         command = [sys.executable, "-m", "cli", "backfill", "--source", source, "--workers", str(workers), *more]
         command += ["--plain"] if plain else []
-        started, before = time.perf_counter(), _cpu_of_children()
+        started = time.perf_counter()
         with Path(folder, "log").open("wb") as log:
             done = subprocess.Popen(command, cwd=folder, env=known, stdout=log, stderr=log)
-        peak = 0.0
+        peak, cpu = 0.0, dict[int, float]()
         while done.poll() is None:
-            peak = max(peak, _largest(done.pid))
+            peak = max(peak, _look(done.pid, cpu))
             time.sleep(0.2)
-        took, cpu = time.perf_counter() - started, _cpu_of_children() - before
+        took = time.perf_counter() - started
         if done.returncode:
             raise SystemExit(Path(folder, "log").read_text(encoding="utf-8")[-2000:])
         status = subprocess.run(
@@ -80,31 +79,29 @@ def fill(source: str, *more: str, workers: int = 1, plain: bool = True, **enviro
             cwd=folder, env=known, capture_output=True, check=True,
         )  # fmt: skip
         told = json.loads(status.stdout)[0]
-        return Filled(took, cpu, peak, told["seconds"], told["counts"])
+        return Filled(took, sum(cpu.values()), peak, told["seconds"], told["counts"])
 
 
-def _cpu_of_children() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
-def _largest(pid: int) -> float:
-    """The largest resident size among a process and all below it, in MB."""
-    sizes: dict[int, float] = {}
+def _look(pid: int, cpu: dict[int, float]) -> float:
+    """The largest resident size among a process and all below it, in MB; notes how much processor time each has had."""
     parents: dict[int, int] = {}
+    pages: dict[int, int] = {}
+    used: dict[int, float] = {}
     for entry in Path("/proc").iterdir():
         if not entry.name.isdigit():
             continue
         try:
-            fields = dict(line.split(":", 1) for line in (entry / "status").read_text().splitlines() if ":" in line)
-            parents[int(entry.name)] = int(fields["PPid"])
-            sizes[int(entry.name)] = int(fields["VmRSS"].split()[0]) / 1024
-        except (OSError, KeyError, ValueError):
-            continue
+            fields = (entry / "stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue  # it has just ended
+        process = int(entry.name)
+        parents[process], pages[process] = int(fields[1]), int(fields[21])
+        used[process] = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
     ours = [pid]
     for one in ours:
         ours += [child for child, parent in parents.items() if parent == one]
-    return max((sizes.get(one, 0.0) for one in ours), default=0.0)
+    cpu |= {one: used[one] for one in ours if one in used}
+    return max((pages.get(one, 0) for one in ours), default=0) * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 def _read_sample(warc: str) -> float:

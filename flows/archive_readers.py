@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config.settings import Settings
+from flows.loaded import load
 from sources.confined import Confined
+
+FORKED_FROM = ("flows.forked", "flows.archive_stretches")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +30,14 @@ def judging_rules(settings: Settings) -> JudgingRules:
 
 def new_reader(settings: Settings) -> Confined:
     """One process to read in. It starts when first called, or told to."""
-    return Confined(1, settings.page_seconds, warm, (judging_rules(settings),))
+    return new_readers(settings, 1)
+
+
+def new_readers(settings: Settings, workers: int) -> Confined:
+    """So many of them, for calls from as many threads."""
+    return Confined(workers, settings.page_seconds, warm, (judging_rules(settings),), forked_from=FORKED_FROM)
 
 
 def warm(rules: JudgingRules) -> None:
-    """Load what judging needs, so that no item pays for it; also keeps libraries quiet that log every page's faults."""
-    import logging
-
-    import flows.archive_stretches  # noqa: F401
-    from extractors.early import load_gate
-    from extractors.knowledge import load_knowledge
-
-    for name in ("trafilatura", "htmldate", "courlan"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
-    load_knowledge(rules.config_dir)
-    load_gate(rules.config_dir)
+    """Load what judging needs, so that no item pays for it."""
+    load(rules.config_dir)

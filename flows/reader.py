@@ -19,6 +19,7 @@ from extractors.knowledge import load_knowledge
 from extractors.plainness import looks_plain
 from extractors.read import read_article
 from extractors.values import Article, NoArticle, Reading
+from flows.loaded import load
 from flows.local_day import local_day
 from sources.confined import Confined, JobFailed, TooCostly
 from sources.errors import UrlError
@@ -34,12 +35,6 @@ POOL_FROM = 30
 PAGE_SECONDS = 30.0
 # A summary shorter than this says no more than the title does.
 _LEAST_SUMMARY = 80
-# What most articles about a deal say, so that a worker has met it.
-_TYPICAL = (
-    "La start-up Orféo a levé 10 millions d’euros en série A auprès de Nuvéa Ventures, avec Bpifrance. Fondée en 2019, "
-    "elle avait déjà réuni 2 millions. Le groupe Safran rachète Talvéa pour 40 millions de dollars ; il serait en "
-    "discussions avec Ordamax, selon Les Échos. Meta prévoit d’investir un milliard dans un centre de données."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +64,7 @@ class ArticleReader:
 
     def __init__(self, rules: ReadRules, workers: int, seconds: float = PAGE_SECONDS) -> None:
         self._rules, self._workers = rules, workers
-        self._confined = Confined(workers, seconds, _warm, (rules,))
+        self._confined = Confined(workers, seconds, _warm, (rules,), forked_from=("flows.forked", "flows.reader"))
         self._apart = False
         self._coming, self._counting = 0, Lock()
         # Threads that read in place only take the interpreter from each other, and from those that fetch.
@@ -229,7 +224,4 @@ def _canonical(url: str | None) -> str | None:
 
 
 def _warm(rules: ReadRules) -> None:
-    import extractors.article  # noqa: F401 - trafilatura takes seconds to import, which no page should pay for
-
-    # Expressions are compiled at their first use: workers start while feeds are visited, and have the time.
-    read_article(Article(id="", title="", text=_TYPICAL), load_knowledge(rules.config_dir))
+    load(rules.config_dir)

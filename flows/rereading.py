@@ -13,7 +13,7 @@ from config.settings import Settings
 from extractors.knowledge import load_knowledge
 from extractors.read import read_article
 from extractors.values import Article, Reading
-from flows.archive_readers import JudgingRules, judging_rules, warm
+from flows.archive_readers import JudgingRules, judging_rules, new_readers
 from sources.confined import Confined, JobFailed, TooCostly
 
 log = logging.getLogger("veille.reprocess")
@@ -31,7 +31,7 @@ def rereader(settings: Settings, workers: int) -> Iterator[ReadAll]:
     if workers == 1:
         yield lambda batches: (_told(read_batch(batch, rules)) for batch in batches)
         return
-    confined = Confined(workers, settings.page_seconds, warm, (rules,))
+    confined = new_readers(settings, workers)
     confined.start()
     with ThreadPoolExecutor(workers, thread_name_prefix="reread") as pool:
         try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import logging
 import math
 import multiprocessing
 import os
@@ -22,6 +23,7 @@ from typing import Any, TypeVar
 from sources.errors import SourceError
 
 Result = TypeVar("Result")
+log = logging.getLogger("veille.run")
 
 # Address space of a worker. With rules, lexicons and libraries it maps 0.7 GB; a page's own limit is a few megabytes.
 WORKER_BYTES = 2_000_000_000
@@ -29,7 +31,7 @@ WORKER_BYTES = 2_000_000_000
 _START_SECONDS = 120.0
 _LOOK_EVERY = 0.1  # seconds, where next to nothing is left
 _MOST_WALL = 4.0  # times the limit, by the clock, for a worker that gets too little of the processor
-_context = multiprocessing.get_context("spawn")
+_anew, _forking = multiprocessing.get_context("spawn"), multiprocessing.get_context("forkserver")
 _starting = Lock()
 
 
@@ -46,23 +48,39 @@ class Confined:
 
     Args:
         prepare: a module's function, called once in each worker with `given`; its time does not count.
+        forked_from: modules imported once, in a process that has nothing else to do and that workers are forked from:
+            what they load every worker has at once, and memory shared with the others. One such process serves all of
+            this process, with the modules of the first who asks. Without: each worker is a new interpreter.
     """
 
     def __init__(
-        self, workers: int, seconds: float, prepare: Callable[..., None] | None = None, given: tuple[Any, ...] = ()
+        self,
+        workers: int,
+        seconds: float,
+        prepare: Callable[..., None] | None = None,
+        given: tuple[Any, ...] = (),
+        *,
+        forked_from: tuple[str, ...] = (),
     ) -> None:
-        self._seconds, self._prepare, self._given = seconds, prepare, given
+        self._seconds, self._prepare, self._given, self._forked_from = seconds, prepare, given, forked_from
         # Last in, first out: a few jobs keep to a few workers, and the others are never started.
         self._places: list[_Worker | None] = [None] * workers
         self._freed = Condition()
         self._hurried = 0  # callers that wait for a place and are not patient
         self._alive: set[_Worker] = set()
+        self._closed = False
         self._guard = Lock()
 
     def start(self) -> None:
-        """Start all workers at once, so that they are ready together; otherwise each starts when it is needed."""
+        """Start all workers at once, while the caller goes on; otherwise each starts when it is needed."""
+        Thread(target=self._start, daemon=True).start()
+
+    def _start(self) -> None:
         with self._freed:
-            self._places = [worker or self._new() for worker in self._places]
+            try:
+                self._places = [worker or self._new() for worker in self._places]
+            except (OSError, EOFError, TooCostly) as error:  # who needs them meets the same, and is told
+                log.debug("workers are not started ahead: %s", error)
 
     def call(
         self,
@@ -116,16 +134,21 @@ class Confined:
             return [worker.process.pid for worker in self._alive if worker.process.pid]
 
     def close(self) -> None:
-        """End all workers."""
+        """End all workers; no other starts."""
         with self._guard:
+            self._closed = True
             alive = list(self._alive)
         for worker in alive:
             self._end(worker)
 
     def _new(self) -> _Worker:
-        worker = _Worker(self._prepare, self._given)
+        worker = _Worker(self._prepare, self._given, self._forked_from)
         with self._guard:
+            closed = self._closed
             self._alive.add(worker)
+        if closed:
+            self._end(worker)
+            raise TooCostly("le processus qui lit s'est arrêté")
         return worker
 
     def _end(self, worker: _Worker) -> None:
@@ -135,11 +158,16 @@ class Confined:
 
 
 class _Worker:
-    def __init__(self, prepare: Callable[..., None] | None, given: tuple[Any, ...]) -> None:
+    def __init__(
+        self, prepare: Callable[..., None] | None, given: tuple[Any, ...], forked_from: tuple[str, ...]
+    ) -> None:
         self._ready = False
-        self._line, theirs = _context.Pipe()
-        self.process = _context.Process(target=_serve, args=(theirs, prepare, given), daemon=True)
+        context = _forking if forked_from else _anew
+        self._line, theirs = context.Pipe()
+        self.process = context.Process(target=_serve, args=(theirs, prepare, given), daemon=True)
         with _may_have_children():
+            if forked_from:
+                context.set_forkserver_preload(list(forked_from))
             self.process.start()
         theirs.close()
 

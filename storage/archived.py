@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from extractors.values import Reading
+from storage.aliases import applied_aliases
 from storage.articles import article_row, keep_article
 from storage.backfills import Lease, end_part
 from storage.database import Database
@@ -47,10 +48,11 @@ def store_part(
     told: Counter[str] = Counter(counts)
     with db.transaction() as session:
         companies: set[str] = set()
+        known = applied_aliases(session) if found and aliases is None else aliases
         for article in found:
             row = article_row(article.reading, article.canonical_url, now, None, source="archive", feed_id=None)
             row.rule_version = rule_version
-            kept = keep_article(session, row, article.reading, now, stem=article.stem, aliases=aliases)
+            kept = keep_article(session, row, article.reading, now, stem=article.stem, aliases=known)
             companies |= kept.companies
             told["stored" if kept.new else "known"] += 1
             if kept.new:

@@ -76,12 +76,17 @@ def _resolve_some(
 ) -> tuple[int, Tally]:
     """The first of these companies, as many as others may be kept waiting for; how many that were."""
     total, taken, until = Tally(), 0, time.monotonic() + _OTHERS_WAIT
+    touched: set[str] = set()
     with db.transaction() as session:
         for key in keys:
-            total.add(resolve_company(session, key, run, rules, watches, aliases))
+            block = _Block(session, key, run, rules, watches, aliases)
+            block.resolve()
+            total.add(block.tally)
+            touched |= block.deals.keys()
             taken += 1
             if time.monotonic() > until:
                 break
+        _index(session, touched, aliases, watches)  # all at once, which costs little more than for one company
     return taken, total
 
 
@@ -98,9 +103,17 @@ def resolve_company(
     Args:
         aliases: those in force in the database unless given.
     """
-    block = _Block(session, key, run, rules, watches, applied_aliases(session) if aliases is None else aliases)
+    known = applied_aliases(session) if aliases is None else aliases
+    block = _Block(session, key, run, rules, watches, known)
     block.resolve()
+    _index(session, set(block.deals), known, watches)
     return block.tally
+
+
+def _index(session: Session, ids: set[str], aliases: Mapping[str, str], watches: tuple[WatchRule, ...]) -> None:
+    words = watches[0].words if watches else None  # all have the same
+    if ids:
+        index_deals(session, sorted(ids), aliases, words)
 
 
 def _waiting(db: Database) -> tuple[list[str], dict[str, str]]:
@@ -185,8 +198,6 @@ class _Block:
             for member in found.members:
                 rows[member].deal_id = deal_id
         self.session.flush()
-        words = self.watches[0].words if self.watches else None  # all have the same
-        index_deals(self.session, sorted(self.deals), self.aliases, words)
         queue = Queue(self.session, self.run_id, self.rules, self.watches)
         told = [(deal_id, one) for deal_id, one in zip(ids.of_clusters, ruled, strict=True) if not one.rejected]
         queue.tell(self.deals, told, self.mentions, self.held_by)

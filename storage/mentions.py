@@ -27,10 +27,14 @@ FRENCH = "fr"
 
 def mark_companies(session: Session, keys: set[str], now: dt.datetime) -> None:
     """Note that the deals of these companies must be computed again."""
-    for key in sorted(keys):  # in one order everywhere, so that two writers never wait in a circle
-        insert = upsert(session, CompanyToResolve).values(company_key=key, marked_at=now)
-        # Updating locks the row until we commit, so that a `resolve` at work cannot miss our mentions.
-        session.execute(insert.on_conflict_do_update(index_elements=["company_key"], set_={"marked_at": now}))
+    if not keys:
+        return
+    # Updating locks the row until we commit, so that a `resolve` at work cannot miss our mentions.
+    insert = upsert(session, CompanyToResolve).on_conflict_do_update(
+        index_elements=["company_key"], set_={"marked_at": now}
+    )
+    # In one order everywhere, so that two writers never wait in a circle.
+    session.execute(insert, [{"company_key": key, "marked_at": now} for key in sorted(keys)])
 
 
 def article_state(reading: Reading) -> ArticleState:
