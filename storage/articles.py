@@ -115,7 +115,7 @@ def keep_article(
     if not new:
         return Kept(article_id, False, keep_version(session, article_id, article, reading, now, aliases))
     companies = insert_mentions(session, article_id, reading, aliases)
-    link_copies(session, article_id, article.text, now)
+    link_copies(session, article_id, article.text, now, fresh=True)
     return Kept(article_id, True, companies)
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 from functools import cache
 from typing import Any
 
-from sqlalchemy import CompoundSelect, bindparam, literal_column, union_all, update
+from sqlalchemy import CompoundSelect, Table, bindparam, insert, literal_column, union_all, update
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
@@ -17,11 +17,13 @@ from storage.mentions import mark_companies
 from storage.sketches import alike, bands, runs
 from storage.tables import ArticleRow, BandRow
 
+_BANDS: Table = BandRow.__table__  # type: ignore[attr-defined]
+_BAND_KEY = ["band", "article_id"]
 # Looked at for one text, so that the thousandth copy of a notice costs what the second did.
 _PER_BAND, _MOST_COMPARED = 20, 8
 
 
-def link_copies(session: Session, article_id: int, text: str, now: dt.datetime) -> int | None:
+def link_copies(session: Session, article_id: int, text: str, now: dt.datetime, *, fresh: bool = False) -> int | None:
     """Keep the sketch of this article's text and link the article to the first with the same text.
 
     When the text turns out to join two groups of copies, all of them are linked to the first of all, so that groups
@@ -35,11 +37,10 @@ def link_copies(session: Session, article_id: int, text: str, now: dt.datetime) 
     if not keys:
         return None
     found = _copies(session, article_id, mine, keys)
-    session.execute(
-        upsert(session, BandRow).on_conflict_do_nothing(index_elements=["band", "article_id"]),
-        [{"band": key, "article_id": article_id} for key in sorted(set(keys))],
-    )
-    own = session.exec(select(ArticleRow.copy_of).where(ArticleRow.id == article_id)).one()
+    # What knows ON CONFLICT is compiled each time, which costs more than to run it.
+    write = insert(_BANDS) if fresh else upsert(session, BandRow).on_conflict_do_nothing(index_elements=_BAND_KEY)
+    session.execute(write, [{"band": key, "article_id": article_id} for key in sorted(set(keys))])
+    own = None if fresh else session.exec(select(ArticleRow.copy_of).where(ArticleRow.id == article_id)).one()
     firsts = {*found, own or article_id}
     first = min(firsts)
     for other in sorted(firsts - {first}):
