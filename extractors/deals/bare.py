@@ -61,10 +61,12 @@ def bare_drafts(scene: Scene, drafts: list[Draft], judge: Judge, words: CueWords
             # "Y rachète X" is a purchase whatever else the sentence tells; what a stake is depends on the words around.
             bought = told.rule is not None and told.rule.rule.kind == "acquisition"
             groups.setdefault((called, "acquisition" if bought else weighed), []).append(told)
-    have = {(d.company.name, d.kind) for d in drafts}
+    have, with_sum = {(d.company.name, d.kind) for d in drafts}, {d.company.name for d in drafts}
     sure_of: dict[tuple[str, Kind], tuple[_Told, float]] = {}
     for (called, kind), tellings in groups.items():
-        if (called, kind) not in have:
+        # Of whom a sum is told another deal wants words that point at them: « IPO : X fixe son prix » is the sum's.
+        pointed = called not in with_sum or any(told.rule is not None for told in tellings)
+        if (called, kind) not in have and pointed:
             best, sure = judge.bare(called, [told.cues for told in tellings])
             if sure > LEAST:
                 sure_of[called, kind] = (tellings[best], sure)

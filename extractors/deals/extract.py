@@ -88,7 +88,7 @@ def _trace(article: Article, knowledge: DealKnowledge, read: _Matched) -> Trace:
     actors.strong = is_strong(actors.topic, views, actors)
     scene = Scene(views, found, actors, knowledge.grammar)
     drafts, refused = draft_all(found, scene, knowledge.judge, knowledge.cues, article.published)
-    merged = merge(drafts, actors)
+    merged = merge(drafts, actors, knowledge.cues.recall)
     date_news(merged, views, actors, article.published)
     date_neighbours(merged, views, knowledge.cues, article.published)
     setting = _setting(views, merged, actors, knowledge.cues, article.published)

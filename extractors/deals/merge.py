@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from extractors.deals.cast import Cast, Named
+from extractors.deals.cues import Cue
 from extractors.deals.drafts import GUESS, Draft
 from extractors.deals.organisations import name_key
 from extractors.values import Amount
@@ -13,8 +14,11 @@ WHOLE_REACH = 3
 ROUNDING = Decimal("1.06")
 
 
-def merge(drafts: list[Draft], cast: Cast) -> list[Draft]:
-    """One draft for each deal: same company and amount, or a bare telling of a deal that has one."""
+def merge(drafts: list[Draft], cast: Cast, recall: Cue) -> list[Draft]:
+    """One draft for each deal: same company and amount, or a bare telling of a deal that has one.
+
+    What a company bought is worth is the price, but not what it was worth once.
+    """
     kept: list[Draft] = []
     for draft in without_tranches(drafts):
         twin = next((k for k in kept if _same(k, draft)), None)
@@ -24,7 +28,8 @@ def merge(drafts: list[Draft], cast: Cast) -> list[Draft]:
             _join(twin, draft)
     for draft in kept:
         if draft.kind == "acquisition" and draft.amount is None and draft.valuation is not None:
-            draft.amount, draft.valuation = draft.valuation, None
+            recalled = recall.within(draft.valuation[0].text) is not None
+            draft.amount, draft.valuation = (None if recalled else draft.valuation), None
     return kept
 
 
@@ -126,6 +131,8 @@ def _equal(a: Amount, b: Amount) -> bool:
 def _join(into: Draft, other: Draft) -> None:
     precise = [d for d in (into, other) if d.kind in ("acquisition", "fund", "debt", "ipo", "grant") and d.grade > 0.5]
     kind = max(precise or [into, other], key=lambda d: d.grade).kind
+    if _pointed(into) != _pointed(other):  # a guess gives way to what a rule says outright
+        kind = into.kind if _pointed(into) else other.kind
     if into.kind == "fund" and _one_of_the_other(into.company.name, other.company.name):
         into.company = max(into.company, other.company, key=lambda named: len(named.name))
     elif other.grade > into.grade:
@@ -148,6 +155,11 @@ def _join(into: Draft, other: Draft) -> None:
     into.around += other.around
     into.views += other.views
     into.rules += [r for r in other.rules if r not in into.rules]
+
+
+def _pointed(draft: Draft) -> bool:
+    """Whether a rule says what the deal is, rather than what was weighed alone."""
+    return any(not rule.startswith(("weighed.", "parts.")) for rule in draft.rules)
 
 
 def add_names(names: list[Named], more: list[Named]) -> None:

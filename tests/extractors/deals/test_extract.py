@@ -183,3 +183,95 @@ def test_a_total_to_the_right_of_a_sum_is_another_sums() -> None:
 def test_the_trade_is_no_part_of_the_name(before: str) -> None:
     (deal,) = deals(f"{before} Orféo lève 20 millions d'euros.", "Orféo fait le plein")
     assert deal.company == "Orféo"
+
+
+def test_a_round_after_which_something_came_is_recalled() -> None:
+    found = deals(
+        "Deux ans après avoir levé 145 millions de dollars, Nuvéa remet ça. La licorne parisienne, qui a dopé sa "
+        "plateforme à l'IA, aurait sécurisé 200 millions auprès d'Iconiq, à en croire Sifted.",
+        "Nuvéa, nouvelle levée",
+    )
+    told = {int(m.amount.value): (m.role, m.status) for m in found if m.amount}
+    assert told == {145_000_000: ("background", "announced"), 200_000_000: ("news", "rumoured")}
+
+
+def test_what_a_fund_aimed_at_is_no_deal() -> None:
+    (deal,) = deals(
+        "Elaia annonce le premier closing de son fonds à 120 millions d'euros, avec un objectif de 200 millions. Il "
+        "soutiendra des start-up d'IA.",
+        "Elaia clôture son cinquième fonds",
+    )
+    assert facts((deal,)) == [("fund", "Elaia", 120_000_000)]
+
+
+def test_what_a_title_says_was_reached_is_no_round() -> None:
+    (deal,) = deals(
+        "La pépite suédoise Orféo, star du code par IA, a bouclé une série B de 330 M$ menée par CapitalG.",
+        "Orféo atteint les 6,6 milliards",
+    )
+    assert facts((deal,)) == [("funding", "Orféo", 330_000_000)]
+    assert deal.role == "news"
+
+
+def test_a_value_behind_post_money_belongs_to_the_round() -> None:
+    (deal,) = deals(
+        "L'allemand Orféo lève 300 millions de dollars en série B pour son IA. Post-money : 3,25 milliards.",
+        "Orféo lève 300 M$",
+    )
+    assert deal.valuation is not None
+    assert deal.valuation.value == 3_250_000_000
+
+
+def test_a_cheque_for_a_company_buys_nothing() -> None:
+    (deal,) = deals(
+        "Un chèque de 12 millions d'euros pour Nuvéa : la start-up toulousaine, qui développe une IA, a convaincu Airbus "
+        "Ventures et Partech.",
+        "Un chèque de 12 millions pour Nuvéa",
+    )
+    assert facts((deal,)) == [("funding", "Nuvéa", 12_000_000)]
+
+
+def test_what_a_company_was_worth_once_is_not_what_it_is_bought_for() -> None:
+    (deal,) = deals(
+        "Adobe dément être en discussions pour racheter Orféo. L'éditeur d'IA avait été valorisé 1 milliard de dollars lors "
+        "de sa dernière levée, en 2024.",
+        "Pas de rachat d'Orféo par Adobe",
+    )
+    assert (facts((deal,)), deal.status) == ([("acquisition", "Orféo", None)], "cancelled")
+
+
+def test_who_endows_a_laboratory_invests_in_it() -> None:
+    (deal,) = deals(
+        "Xavier Niel, Rodolphe Saadé et Eric Schmidt ont doté Orféo, laboratoire de recherche en IA à but non lucratif, de "
+        "près de 300 millions d'euros.",
+        "Orféo, le labo à 300 millions",
+    )
+    assert facts((deal,)) == [("funding", "Orféo", 300_000_000)]
+    assert deal.investors == ("Xavier Niel", "Rodolphe Saadé", "Eric Schmidt")
+
+
+def test_each_laureate_has_its_own_grant() -> None:
+    found = deals(
+        "Parmi les lauréats de l'appel à projets figurent Nuvéa, qui recevra 3,4 millions d'euros, et Orféo, doté de 2,1 "
+        "millions, pour leurs travaux sur l'IA de confiance.",
+        "France 2030 : dix lauréats",
+    )
+    assert facts(found) == [("grant", "Nuvéa", 3_400_000), ("grant", "Orféo", 2_100_000)]
+
+
+def test_what_a_company_now_looks_for_is_planned() -> None:
+    found = deals(
+        "Orféo a déjà levé 14 millions d'euros depuis sa création. La start-up d'IA cherche aujourd'hui 30 millions pour "
+        "s'implanter aux États-Unis.",
+        "Orféo, la start-up qui fait parler les machines",
+    )
+    assert [m.status for m in found if m.amount and m.amount.value == 30_000_000] == ["planned"]
+
+
+def test_a_new_share_price_is_no_purchase_besides_the_sum() -> None:
+    found = deals(
+        "Nuvéa a fixé le prix de son introduction à la Bourse de Paris à 18 euros par action, ce qui lui permet de lever 75 "
+        "millions d'euros. Le groupe conçoit des puces pour l'IA.",
+        "IPO : Nuvéa fixe son prix",
+    )
+    assert [m.kind for m in found if m.amount is None] == []
