@@ -126,6 +126,7 @@ class Confined:
                 self._freed.wait_for(lambda: self._places)
             finally:
                 self._hurried -= 1
+                self._freed.notify_all()  # who is patient may have what is left
             return self._places.pop()
 
     def pids(self) -> list[int]:

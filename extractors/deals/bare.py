@@ -64,8 +64,8 @@ def bare_drafts(scene: Scene, drafts: list[Draft], judge: Judge, words: CueWords
     have, with_sum = {(d.company.name, d.kind) for d in drafts}, {d.company.name for d in drafts}
     sure_of: dict[tuple[str, Kind], tuple[_Told, float]] = {}
     for (called, kind), tellings in groups.items():
-        # Of whom a sum is told another deal wants words that point at them: « IPO : X fixe son prix » is the sum's.
-        pointed = called not in with_sum or any(told.rule is not None for told in tellings)
+        # A title tells what the text does: « IPO : X fixe son prix » is no other deal than the sum told of X below.
+        pointed = called not in with_sum or any(told.rule or told.matches.view.where != "title" for told in tellings)
         if (called, kind) not in have and pointed:
             best, sure = judge.bare(called, [told.cues for told in tellings])
             if sure > LEAST:
