@@ -32,6 +32,7 @@ class Circumstances:
     fresh: bool
     earlier: bool
     older: bool  # than the deal that its own sentence goes on to tell
+    just_now: bool
 
 
 def circumstances(view: View, start: int, end: int, published: date | None, cues: Cues) -> Circumstances:
@@ -41,6 +42,11 @@ def circumstances(view: View, start: int, end: int, published: date | None, cues
     older = cues.recall.before.search(view.text[:start]) is not None
     recalled = older or cues.recall.within(view.text) is not None
     old = bool(told and published and days_before(told, published) > NEWS_DAYS)
+    just_now = cues.just_now.before.search(view.text[: _sum_in(view, start, end)]) is not None
+    if just_now:
+        recalled, older = False, False
+        if old:  # the date of what the sentence recalls beside it
+            found, told, old = None, None, False
     return Circumstances(
         status=_status(view, start, end, cues),
         role="background" if recalled or old else None,
@@ -50,6 +56,7 @@ def circumstances(view: View, start: int, end: int, published: date | None, cues
         fresh=bool(told and published and len(told) > 4 and not old),
         earlier=cues.earlier.within(view.text) is not None,
         older=older,
+        just_now=just_now,
         official=cues.official.search(view.text) is not None,
     )
 

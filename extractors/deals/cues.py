@@ -52,6 +52,7 @@ class CueFile(BaseModel):
     hearsay_pseudo: list[str] = Field(default_factory=list)
     official: list[str] = Field(default_factory=list)
     recall: CueText = Field(default_factory=CueText)
+    just_now: CueText = Field(default_factory=CueText)
     earlier: CueText = Field(default_factory=CueText)
     cumulative: CueText = Field(default_factory=CueText)
     not_its_date: CueText = Field(default_factory=CueText)
@@ -99,6 +100,7 @@ class Cues:
     hearsay_pseudo: frozenset[str]
     official: LazyRegex
     recall: Cue
+    just_now: Cue
     earlier: Cue
     cumulative: Cue
     not_its_date: Cue
@@ -146,6 +148,7 @@ class Cues:
             hearsay_pseudo=frozenset(word for _, text in files for word in text.hearsay_pseudo),
             official=_joined([(document, text.official) for document, text in files], words, "official"),
             recall=cue("recall"),
+            just_now=cue("just_now"),
             earlier=cue("earlier"),
             cumulative=cue("cumulative"),
             not_its_date=cue("not_its_date"),

@@ -44,7 +44,7 @@ def news_cues(
         lead: how many sentences count as the beginning.
     """
     company = draft.company.name
-    merged = sorted(merged, key=_older)
+    merged = sorted(merged, key=_after_the_news)
     own = [d for d in merged if d.company.name == company]
     same_kind = [d for d in own if d.kind == draft.kind]
     number = draft.views[0].number
@@ -92,9 +92,10 @@ def news_cues(
     return {cue: strength for cue, strength in cues.items() if strength}
 
 
-def _older(draft: Draft) -> bool:
-    """ "Neuf mois après l'amorçage (3 M€), elle lève 18 M€": what comes first in the sentence is not the news."""
-    return any(around.older for around in draft.around[:1])
+def _after_the_news(draft: Draft) -> int:
+    """What just happened first, and last what only dates it: "Neuf mois après l'amorçage (3 M€), elle lève 18 M€"."""
+    first = draft.around[:1]
+    return any(around.older for around in first) - any(around.just_now for around in first)
 
 
 def _telling(draft: Draft, scene: Scene) -> Cues:

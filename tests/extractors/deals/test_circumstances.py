@@ -1,0 +1,49 @@
+"""What the words around a sum say of it: whether it just happened, was refused, is only recalled."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from extractors.deals.extract import find_deals
+from extractors.deals.knowledge import default_knowledge
+from extractors.values import Article, DealMention
+
+
+def told(text: str, title: str) -> dict[int | None, DealMention]:
+    found = find_deals(Article("a", title, text, date(2026, 3, 4)), default_knowledge())
+    return {int(deal.amount.value) if deal.amount else None: deal for deal in found}
+
+
+def test_what_just_happened_is_the_news_whatever_its_sentence_recalls() -> None:
+    found = told(
+        "Nuvéa ne connaît pas la crise. Après 5 millions d'euros en 2022 et 18 millions en 2024, l'éditeur de chatbots d'IA "
+        "vient de récolter 60 millions auprès de Highland Europe.",
+        "Nuvéa, la pépite qui monte",
+    )
+    assert {sum_: deal.role for sum_, deal in found.items()} == {
+        5_000_000: "background",
+        18_000_000: "background",
+        60_000_000: "news",
+    }
+    assert found[60_000_000].date is None
+    assert found[18_000_000].date == "2024"
+
+
+def test_a_purchase_just_made_is_news_behind_an_older_round() -> None:
+    found = told(
+        "Orféo, dont la levée de 15 millions remonte à mars 2025, vient de reprendre une société nantaise, Nuvéa, dont elle "
+        "n'indique pas le prix. Orféo découvre des médicaments grâce à l'IA.",
+        "Orféo s'équipe en robots",
+    )
+    assert found[None].company == "Nuvéa"
+    assert found[None].role == "news"
+
+
+def test_money_refused_is_a_deal_called_off() -> None:
+    found = told(
+        "« Nous avons refusé 300 millions d'euros de Google », raconte Jean Dupont, cofondateur d'Orféo. L'éditeur d'IA "
+        "vocale, qui a levé 25 millions d'euros l'an dernier, veut rester indépendant.",
+        "Le patron d'Orféo s'explique",
+    )
+    assert found[300_000_000].status == "cancelled"
+    assert found[25_000_000].status == "announced"
