@@ -1,0 +1,63 @@
+"""A transaction that others stand in the way of is stored again, but not for ever."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from storage.errors import DatabaseBusy, StorageError
+from storage.trying import tried_again
+
+
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storage.trying.random.uniform", lambda low, high: 0.0)
+
+
+def test_refused_twice_it_is_stored_the_third_time() -> None:
+    answers = iter([DatabaseBusy("a circle"), DatabaseBusy("a circle"), None])
+
+    def store() -> str:
+        error = next(answers)
+        if error is not None:
+            raise error
+        return "stored"
+
+    assert tried_again(store) == "stored"
+
+
+def test_a_database_held_for_long_is_told_of_after_one_try() -> None:
+    tries = []
+
+    def store() -> None:
+        tries.append(time.sleep(0.02))
+        raise DatabaseBusy("held")
+
+    with pytest.raises(DatabaseBusy, match="held"):
+        tried_again(store, patience=0.01)
+    assert len(tries) == 1
+
+
+def test_it_gives_up_at_last() -> None:
+    tries = []
+
+    def store() -> None:
+        tries.append(1)
+        raise DatabaseBusy("a circle")
+
+    with pytest.raises(DatabaseBusy):
+        tried_again(store)
+    assert len(tries) == 8
+
+
+def test_what_another_try_cannot_mend_is_not_tried_again() -> None:
+    tries = []
+
+    def store() -> None:
+        tries.append(1)
+        raise StorageError("full")
+
+    with pytest.raises(StorageError, match="full"):
+        tried_again(store)
+    assert len(tries) == 1
