@@ -202,17 +202,8 @@ def _cluster(folder: Path, **environment: str) -> Iterator[str]:
     known["DASK_CONFIG"] = str(ROOT / "flows/dask.yaml")
     common = ["--scheduler-file", str(told), "--no-dashboard", "--local-directory", str(folder)]
     scheduler = ["-m", "distributed.cli.dask_scheduler", "--port", "0", "--host", "127.0.0.1", *common[:3]]
-    worker = [
-        "-m",
-        "distributed.cli.dask_worker",
-        "--nthreads",
-        "2",
-        "--nworkers",
-        "2",
-        *common,
-        "--preload",
-        "flows.dask_preload",
-    ]
+    kind = ["--nthreads", "2", "--nworkers", "2", "--preload", "flows.dask_preload"]
+    worker = ["-m", "distributed.cli.dask_worker", *common, *kind]
     with (folder / "dask.log").open("wb") as log:
         running = [subprocess.Popen([sys.executable, *scheduler], cwd=folder, env=known, stdout=log, stderr=log)]
         try:

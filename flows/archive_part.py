@@ -17,7 +17,7 @@ from threading import Event, Lock, Semaphore
 from config.settings import Settings, load_settings
 from extractors.knowledge import load_knowledge
 from flows.archive_judging import Told
-from flows.archive_readers import judging_rules, new_reader
+from flows.archive_readers import judging_rules, new_readers
 from flows.archive_reading import read_apart, read_here
 from flows.archive_stretches import Job
 from sources.archives.opening import LOCAL, open_archive, split_spec
@@ -87,7 +87,7 @@ class _Desk:
             with self._guard:
                 if self.stopping.is_set():
                     raise Stopping
-                reader = self._idle.pop() if self._idle else new_reader(self.settings)
+                reader = self._idle.pop() if self._idle else new_readers(self.settings)
                 if reader not in self._all:
                     self._all.append(reader)
             try:

@@ -28,16 +28,14 @@ def judging_rules(settings: Settings) -> JudgingRules:
     return JudgingRules(settings.config_dir, settings.relevance_threshold)
 
 
-def new_reader(settings: Settings) -> Confined:
-    """One process to read in. It starts when first called, or told to."""
-    return new_readers(settings, 1)
+def new_readers(settings: Settings, workers: int = 1) -> Confined:
+    """So many processes to read in, for calls from as many threads. Each starts when first called, or told to."""
+    return Confined(workers, settings.page_seconds, load, (settings.config_dir,), forked_from=FORKED_FROM)
 
 
-def new_readers(settings: Settings, workers: int) -> Confined:
-    """So many of them, for calls from as many threads."""
-    return Confined(workers, settings.page_seconds, warm, (judging_rules(settings),), forked_from=FORKED_FROM)
-
-
-def warm(rules: JudgingRules) -> None:
-    """Load what judging needs, so that no item pays for it."""
-    load(rules.config_dir)
+def start_readers(settings: Settings, count: int) -> list[Confined]:
+    """So many, one process each, that start while the caller goes on."""
+    readers = [new_readers(settings) for _ in range(count)]
+    for reader in readers:
+        reader.start()
+    return readers

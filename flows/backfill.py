@@ -102,7 +102,7 @@ def fill_on_dask(
 
     def submit() -> list[_Keys]:
         left = ahead.stop()
-        tasks = task_sizes(left, ahead.wanted, most=_MOST_PARTS)
+        tasks = task_sizes(left, len(ahead.threads), most=_MOST_PARTS)
         rest = _submitted(backfill, order, tasks, first=1, apart=True)
         begun = [key for thread in ahead.threads for key in thread.result()]
         return [note_begun_task.submit(0, begun), *rest]

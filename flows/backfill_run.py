@@ -19,12 +19,11 @@ from pathlib import Path
 from config.settings import Settings
 from extractors.knowledge import load_knowledge
 from flows.archive_part import PartEnd, close_desk, open_desk, window_text, work_next
-from flows.archive_readers import new_reader
+from flows.archive_readers import start_readers
 from flows.context import Progress, Silent
 from flows.resolving import names_in_force, resolve_waiting
 from sources.archives.opening import LOCAL, open_archive, settled_spec, split_spec
 from sources.archives.values import Window
-from sources.confined import Confined
 from sources.policy import Policy
 from storage.backfills import Backfill, PlannedPart, Redo, add_parts, find, progress, reopen, take_up
 from storage.database import Database
@@ -111,12 +110,8 @@ def begin(settings: Settings, order: Order, *, readers: bool = True) -> tuple[Ba
         log.warning(
             "%s : un seul lecteur à la fois pour un site ; --workers %d est ignoré", order.source, order.workers
         )
-    started: list[Confined] = []
-    if readers and reads_apart(order):
-        started = [new_reader(settings) for _ in range(workers_for(order))]
+    started = start_readers(settings, workers_for(order)) if readers and reads_apart(order) else []
     try:
-        for reader in started:
-            reader.start()
         desk = open_desk(settings)
     except BaseException:
         for reader in started:

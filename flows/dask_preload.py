@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from config.errors import ConfigError
 from config.settings import load_settings
 from flows.archive_part import close_desk, open_desk
-from flows.archive_readers import new_reader
+from flows.archive_readers import start_readers
 from flows.prefect_setup import prepare_prefect
 from storage.errors import StorageError
 
@@ -37,9 +37,7 @@ def dask_setup(worker: Worker) -> None:
     except (ConfigError, StorageError) as error:
         log.warning("this Dask worker is not ready for backfills yet: %s", error)
         return
-    started = [new_reader(settings) for _ in range(readers)]
-    for reader in started:
-        reader.start()
+    started = start_readers(settings, readers)
     for reader in started:
         reader.call(os.getpid)  # answers once it has loaded all
     desk.employ(started, readers)

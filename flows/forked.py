@@ -5,6 +5,7 @@ Each of them asks for its own rules all the same, and tells what is wrong with t
 
 from __future__ import annotations
 
+import gc
 import logging
 
 from config.errors import VeilleError
@@ -15,3 +16,4 @@ try:
     load(load_settings().config_dir)
 except VeilleError as error:
     logging.getLogger("veille.run").debug("readers load their rules themselves: %s", error)
+gc.freeze()  # it all stays, and what nobody touches the readers share

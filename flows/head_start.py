@@ -102,7 +102,6 @@ class HeadStart:
         self, settings: Settings, backfill: Backfill, due: int, threads: int, work: Callable[[], PartEnd | None]
     ) -> None:
         self.due, self.all_due = due, parts_due(open_desk(settings).database, backfill, None)
-        self.wanted = threads
         self._work, self._left, self._guard, self._stop = work, due, Lock(), Event()
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="part")
         self.threads: list[Future[list[str]]] = [self._pool.submit(self._go) for _ in range(min(threads, due))]

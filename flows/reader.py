@@ -64,7 +64,9 @@ class ArticleReader:
 
     def __init__(self, rules: ReadRules, workers: int, seconds: float = PAGE_SECONDS) -> None:
         self._rules, self._workers = rules, workers
-        self._confined = Confined(workers, seconds, _warm, (rules,), forked_from=("flows.forked", "flows.reader"))
+        self._confined = Confined(
+            workers, seconds, load, (rules.config_dir,), forked_from=("flows.forked", "flows.reader")
+        )
         self._apart = False
         self._coming, self._counting = 0, Lock()
         # Threads that read in place only take the interpreter from each other, and from those that fetch.
@@ -221,7 +223,3 @@ def _canonical(url: str | None) -> str | None:
         return canonical_url(url) if url else None
     except UrlError:
         return None
-
-
-def _warm(rules: ReadRules) -> None:
-    load(rules.config_dir)

@@ -57,3 +57,8 @@ def _last(aliases: Mapping[str, str], alias: str) -> str:
 def applied_aliases(session: Session) -> dict[str, str]:
     """The aliases in force, for `company_key`."""
     return dict(session.exec(select(AliasRow.alias_key, AliasRow.main_key)).all())
+
+
+def aliases_or_applied(session: Session, aliases: Mapping[str, str] | None) -> Mapping[str, str]:
+    """Those given, else those in force."""
+    return applied_aliases(session) if aliases is None else aliases

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from extractors.values import Reading
-from storage.aliases import applied_aliases
+from storage.aliases import aliases_or_applied
 from storage.articles import article_row, keep_article
 from storage.backfills import Lease, end_part
 from storage.database import Database
@@ -48,7 +48,7 @@ def store_part(
     told: Counter[str] = Counter(counts)
     with db.transaction() as session:
         companies: set[str] = set()
-        known = applied_aliases(session) if found and aliases is None else aliases
+        known = aliases_or_applied(session, aliases) if found else aliases
         for article in found:
             row = article_row(article.reading, article.canonical_url, now, None, source="archive", feed_id=None)
             row.rule_version = rule_version

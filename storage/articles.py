@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from sqlmodel import Session, col, select
 
 from extractors.values import Reading
-from storage.aliases import applied_aliases
+from storage.aliases import aliases_or_applied
 from storage.columns import storable
 from storage.copies import link_copies
 from storage.database import Database, upsert
@@ -45,7 +45,7 @@ def store_batch(
     with db.transaction() as session:
         entries = _entries(session, [outcome.entry_id for outcome in outcomes])
         companies: set[str] = set()
-        known = applied_aliases(session) if aliases is None else aliases
+        known = aliases_or_applied(session, aliases)
         for outcome in outcomes:
             entry = entries[outcome.entry_id]
             if entry.state == "done":

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import ColumnElement, delete, or_
 from sqlmodel import Session, col, select
 
-from storage.aliases import applied_aliases
+from storage.aliases import aliases_or_applied, applied_aliases
 from storage.browse_index import index_deals
 from storage.database import Database
 from storage.deal_ids import Origin, carry_over, own_id
@@ -103,7 +103,7 @@ def resolve_company(
     Args:
         aliases: those in force in the database unless given.
     """
-    known = applied_aliases(session) if aliases is None else aliases
+    known = aliases_or_applied(session, aliases)
     block = _Block(session, key, run, rules, watches, known)
     block.resolve()
     _index(session, set(block.deals), known, watches)

@@ -10,7 +10,7 @@ from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from extractors.values import DealMention, Reading
-from storage.aliases import applied_aliases
+from storage.aliases import aliases_or_applied
 from storage.anchors import Told, figure, pair_up
 from storage.columns import storable
 from storage.companies import company_key
@@ -51,7 +51,7 @@ def told_deals(reading: Reading) -> tuple[DealMention, ...]:
 
 def insert_mentions(session: Session, article_id: int, reading: Reading, aliases: Mapping[str, str] | None) -> set[str]:
     """Write the mentions of a new article. Returns the keys of the companies concerned."""
-    rows = mention_rows(article_id, reading, _in_force(session, aliases))
+    rows = mention_rows(article_id, reading, aliases_or_applied(session, aliases))
     session.add_all(rows)
     return {row.company_key for row in rows}
 
@@ -101,11 +101,7 @@ def companies_concerned(
 def _before_and_after(
     session: Session, article_id: int, reading: Reading, aliases: Mapping[str, str] | None
 ) -> tuple[list[MentionRow], list[MentionRow]]:
-    return stored_mentions(session, article_id), mention_rows(article_id, reading, _in_force(session, aliases))
-
-
-def _in_force(session: Session, aliases: Mapping[str, str] | None) -> Mapping[str, str]:
-    return applied_aliases(session) if aliases is None else aliases
+    return stored_mentions(session, article_id), mention_rows(article_id, reading, aliases_or_applied(session, aliases))
 
 
 def _concerned(old: list[MentionRow], new: list[MentionRow]) -> set[str]:

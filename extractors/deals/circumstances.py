@@ -42,7 +42,8 @@ def circumstances(view: View, start: int, end: int, published: date | None, cues
     older = cues.recall.before.search(view.text[:start]) is not None
     recalled = older or cues.recall.within(view.text) is not None
     old = bool(told and published and days_before(told, published) > NEWS_DAYS)
-    just_now = cues.just_now.before.search(view.text[: _sum_in(view, start, end)]) is not None
+    before_sum = view.text[: _sum_in(view, start, end)]
+    just_now = cues.just_now.before.search(before_sum) is not None
     if just_now:
         recalled, older = False, False
         if old:  # the date of what the sentence recalls beside it
@@ -50,7 +51,7 @@ def circumstances(view: View, start: int, end: int, published: date | None, cues
     return Circumstances(
         status=_status(view, start, end, cues),
         role="background" if recalled or old else None,
-        cumulative=cues.cumulative.before.search(view.text[: _sum_in(view, start, end)]) is not None
+        cumulative=cues.cumulative.before.search(before_sum) is not None
         or cues.cumulative.within(view.text[max(0, start - TOTAL_REACH) : end + TOTAL_REACH]) is not None,
         date=found,
         fresh=bool(told and published and len(told) > 4 and not old),

@@ -129,10 +129,9 @@ def _equal(a: Amount, b: Amount) -> bool:
 
 
 def _join(into: Draft, other: Draft) -> None:
-    precise = [d for d in (into, other) if d.kind in ("acquisition", "fund", "debt", "ipo", "grant") and d.grade > 0.5]
-    kind = max(precise or [into, other], key=lambda d: d.grade).kind
-    if _pointed(into) != _pointed(other):  # a guess gives way to what a rule says outright
-        kind = into.kind if _pointed(into) else other.kind
+    told = [d for d in (into, other) if _pointed(d)] or [into, other]  # a guess gives way to what a rule says outright
+    precise = [d for d in told if d.kind in ("acquisition", "fund", "debt", "ipo", "grant") and d.grade > 0.5]
+    kind = max(precise or told, key=lambda d: d.grade).kind
     if into.kind == "fund" and _one_of_the_other(into.company.name, other.company.name):
         into.company = max(into.company, other.company, key=lambda named: len(named.name))
     elif other.grade > into.grade:

@@ -94,8 +94,7 @@ def news_cues(
 
 def _after_the_news(draft: Draft) -> int:
     """What just happened first, and last what only dates it: "Neuf mois après l'amorçage (3 M€), elle lève 18 M€"."""
-    first = draft.around[:1]
-    return any(around.older for around in first) - any(around.just_now for around in first)
+    return draft.around[0].older - draft.around[0].just_now if draft.around else 0
 
 
 def _telling(draft: Draft, scene: Scene) -> Cues:

@@ -12,10 +12,11 @@ import pytest
 from config.settings import Settings
 from flows.archive_judging import Told
 from flows.archive_part import close_desk, open_desk
-from flows.archive_readers import JudgingRules, warm
+from flows.archive_readers import JudgingRules
 from flows.archive_reading import read_apart
 from flows.archive_stretches import Job
 from flows.backfill_run import Order, run_backfill
+from flows.loaded import load
 from sources.archives.opening import open_local
 from sources.archives.values import ArchiveError, Part, Window
 from sources.confined import Confined
@@ -35,7 +36,7 @@ def _page(n: int, attributes: str = "") -> str:
 @pytest.fixture(scope="module")
 def confined() -> Iterator[Confined]:
     """One process for all tests here; its limit is two seconds."""
-    running = Confined(1, 2.0, warm, (RULES,))
+    running = Confined(1, 2.0, load, (RULES.config_dir,))
     yield running
     running.close()
 

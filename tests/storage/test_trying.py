@@ -39,25 +39,14 @@ def test_a_database_held_for_long_is_told_of_after_one_try() -> None:
     assert len(tries) == 1
 
 
-def test_it_gives_up_at_last() -> None:
+@pytest.mark.parametrize(("error", "most"), [(DatabaseBusy("a circle"), 8), (StorageError("full"), 1)])
+def test_it_gives_up_at_last_and_at_once_where_another_try_mends_nothing(error: StorageError, most: int) -> None:
     tries = []
 
     def store() -> None:
         tries.append(1)
-        raise DatabaseBusy("a circle")
+        raise error
 
-    with pytest.raises(DatabaseBusy):
+    with pytest.raises(type(error), match=str(error)):
         tried_again(store)
-    assert len(tries) == 8
-
-
-def test_what_another_try_cannot_mend_is_not_tried_again() -> None:
-    tries = []
-
-    def store() -> None:
-        tries.append(1)
-        raise StorageError("full")
-
-    with pytest.raises(StorageError, match="full"):
-        tried_again(store)
-    assert len(tries) == 1
+    assert len(tries) == most
