@@ -45,6 +45,8 @@ class _NotNames(_Strict):
     terms: list[str]
     products: list[str]
     places: list[str]
+    places_at: list[str]
+    places_of: list[str]
     after_names: list[str]
 
 
@@ -68,6 +70,8 @@ class NameWords:
     common: frozenset[str]  # with months and weekdays
     refused: frozenset[str]  # terms and products, months and weekdays
     places: frozenset[str]
+    places_at: frozenset[str]  # nouns that make a place of a name behind "à"
+    places_of: frozenset[str]  # and behind "de"
     after_names: frozenset[str]
 
 
@@ -109,6 +113,8 @@ def name_words() -> NameWords:
         | dates.seasons.keys(),
         refused=_printed(refused.terms) | _printed(refused.products),
         places=_printed(refused.places),
+        places_at=_damaged(refused.places_at),
+        places_of=_damaged(refused.places_of),
         after_names=_damaged(refused.after_names),
     )
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from extractors.deals.name_capitals import ARTICLES, TICKER, Capitals
 from extractors.deals.name_chains import Chain, Token, find_chains, opens_sentence
 from extractors.deals.name_context import Context, described
+from extractors.deals.name_places import told_places
 from extractors.deals.name_words import name_words
 from extractors.deals.normalise import fold, normalise
 from extractors.deals.organisations import Known, Organisation, Organisations
@@ -61,7 +62,7 @@ def find_names(text: str, organisations: Organisations) -> list[Name]:
     printed = normalise(text)
     judge = _Judge(printed, fold(printed), name_words(), known=organisations.find(text))
     found = [judge.named(judge.numbered(piece)) for piece in judge.pieces()]
-    return _with_people(_apart(found + judge.written_small(found)))
+    return _with_people(_without_places(judge.flat, _apart(found + judge.written_small(found))))
 
 
 def find_enumerations(text: str, names: list[Name]) -> list[tuple[Name, ...]]:
@@ -256,6 +257,15 @@ def _apart(names: list[Name]) -> list[Name]:
         if not kept or name.start >= kept[-1].end:
             kept.append(name)
     return kept
+
+
+def _without_places(flat: str, names: list[Name]) -> list[Name]:
+    """Without the unknown names that the text uses as places."""
+    unknown = [n for n in names if n.known is None and n.type == "unknown"]
+    places = told_places(flat, [(n.start, n.end) for n in unknown])
+    firms = {flat[n.start : n.end] for n in names if n.descriptor}
+    places -= firms
+    return [n for n in names if n.known or n.type != "unknown" or flat[n.start : n.end] not in places]
 
 
 def _with_people(names: list[Name]) -> list[Name]:

@@ -72,6 +72,22 @@ def test_not_names(text: str, lexicon: Organisations) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("À Brulmont, Foovea agrandit son campus.", ["Foovea"]),
+        ("Foovea construit une usine de puces à Brulmont. Brulmont attend.", ["Foovea"]),
+        ("Le maire de Brulmont salue Foovea.", ["Foovea"]),
+        ("Foovea ouvre à Brulmont, dans le Finistère, un centre de calcul.", ["Foovea"]),
+        ("À Foovea de jouer : l'éditeur lève 5 M€.", ["Foovea"]),
+        ("Orbalia vend son logiciel à Foovea, en juin.", ["Orbalia", "Foovea"]),
+        ("La start-up Foovea a un site à Foovea.", ["Foovea", "Foovea"]),
+    ],
+)
+def test_a_name_that_the_text_uses_as_a_place_is_none(text: str, expected: list[str]) -> None:
+    assert names(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
         ("la start-up Foovea", ("company", "start-up", False)),
         ("le fonds américain Foovea", ("fund", "fonds", False)),
         ("la banque Foovea", ("bank", "banque", False)),
