@@ -16,6 +16,8 @@ _DIGITS = re.compile(DIGITS)
 _RUN = re.compile(r"\d+")
 _SCALE_WORD = re.compile(r"milli(?:on|ard|er)s?(?![a-z])")
 _THOUSAND_OR_HUNDRED = ("mille ", "cent ", "cents ", "un ")  # numerals in words that may stand at a currency
+# Of shares fewer are counted.
+_BILLION = 10**9
 _HALF = re.compile(r"\s+et\s+demie?(?![a-z])")
 _COLLECTIVE = re.compile(rf"(?:(?<![a-z])([a-z]+)\s+)?({'|'.join(COLLECTIVES)})(s?)\s+d(?:e\s+|['\s]\s*)\Z")
 _DEMI = re.compile(r"(?:(?<![a-z])(?:une?|le|ce|du|au)\s+)?(?<![a-z])demi[\s-]*\Z")
@@ -202,7 +204,11 @@ def _atom(text: str, flat: str, words: MoneyWords, numeral: _Numeral, floor: int
     elif scale_match is not None and not currency and flat[end - 1] == ".":
         end -= 1
     number = digits_value(numeral.digits, scale or 1, singular) if numeral.digits else numeral.number
-    counted = bool(scale) and not currency and _counts(text, flat, words, end)
+    counted = (
+        bool(scale)
+        and not currency
+        and (_counts(text, flat, words, end) or _shares(flat, words, numeral.start, end, scale))
+    )
     if match is not None and match.group("word") and words.not_money_after.match(flat, end):  # "livres audio"
         currency, counted = None, True
     return Atom(
@@ -256,3 +262,10 @@ def _counts(text: str, flat: str, words: MoneyWords, end: int) -> bool:
         return False
     noun = match.group("noun")
     return noun is None or not text[match.start("noun")].isupper() or noun.endswith(words.people_endings)
+
+
+def _shares(flat: str, words: MoneyWords, start: int, end: int, scale: int) -> bool:
+    """Whether shares are counted: "5 millions d'actions", but "vend pour 6 millions d'actions"."""
+    if scale >= _BILLION or words.shares.match(flat, end) is None:
+        return False
+    return words.shares_paid.search(flat[max(0, start - 20) : start]) is None

@@ -58,6 +58,8 @@ class _File(_Strict):
     between: list[str]
     one: list[str]
     money_nouns: list[str]
+    shares: list[str]
+    shares_paid: list[str]
     people_endings: list[str]
     not_money_after: list[str]
     comparing: list[str]
@@ -86,6 +88,8 @@ class MoneyWords:
     between: frozenset[str]
     money_noun: re.Pattern[str]
     counted: re.Pattern[str]  # group "noun" when the noun follows "de"
+    shares: re.Pattern[str]  # "d'actions", counted unless paid with
+    shares_paid: re.Pattern[str]  # what stands before a number of shares that is a price
     not_money_after: re.Pattern[str]
     people_endings: tuple[str, ...]
     comparing: frozenset[str]
@@ -169,6 +173,8 @@ def money_words() -> MoneyWords:
         counted=re.compile(
             rf"\s{{1,2}}(?:(?:d['\s]\s{{0,3}}|de\s{{1,3}})(?P<noun>[a-z]+)|(?:{_any(words.not_money_after)})(?![a-z]))"
         ),
+        shares=re.compile(rf"\s{{1,2}}(?:d['\s]\s{{0,3}}|de\s{{1,3}})(?:ses\s)?(?:{_any(words.shares)})(?![a-z])"),
+        shares_paid=re.compile(rf"(?:^|[^a-z])(?:{_any(words.shares_paid)})\s*\Z"),
         not_money_after=re.compile(rf"\s{{1,2}}(?:{_any(words.not_money_after)})(?![a-z])"),
         people_endings=tuple(map(plain, words.people_endings)),
         comparing=_forms(words.comparing),

@@ -96,6 +96,7 @@ def test_forms(written: str, value: Decimal, currency: str, sentence: str) -> No
         "un prêt de 25 millions de la BEI et 3 millions d’euros",
         "les 25 millions de novembre, sur 90 millions d’euros",
         "25 millions de titres, 90 millions d’euros en tout",
+        "vend pour 25 millions d’actions, sur 90 millions d’euros",
         "25 mil- lions d’euros",
         "25 mil-\nlions d’euros",
     ],
@@ -103,6 +104,17 @@ def test_forms(written: str, value: Decimal, currency: str, sentence: str) -> No
 def test_money_whatever_follows(text: str) -> None:
     first = find_amounts(text)[0]
     assert (first.value, first.currency) == (Decimal(25_000_000), "EUR")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "5 millions d’actions, pour 912 millions d’euros",
+        "jusqu’à 160 millions de ses actions pour 912 millions d’euros",
+    ],
+)
+def test_shares_are_counted(text: str) -> None:
+    assert [amount.value for amount in find_amounts(text)] == [Decimal(912_000_000)]
 
 
 @pytest.mark.parametrize(
