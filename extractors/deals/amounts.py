@@ -58,7 +58,8 @@ def find_amounts(text: str, outlet: str = "") -> list[Amount]:
     """
     flat, words = plain(text), money_words()
     at_home = bool(outlet) and plain(outlet) in words.quebec_outlets
-    drafts = _drafts(flat, words, _home_dollars(flat, find_atoms(normalise(text), flat, words), words, at_home))
+    atoms = _home_dollars(flat, find_atoms(normalise(text), flat, words), words, at_home)
+    drafts = _drafts(flat, words, _shared_currencies(flat, atoms, words))
     if not drafts:
         return []
     places = _places(flat, drafts)
@@ -100,11 +101,33 @@ def find_elided_amounts(text: str, amounts: list[Amount]) -> list[Amount]:
 
 def _home_dollars(flat: str, atoms: list[Atom], words: MoneyWords, at_home: bool) -> list[Atom]:
     """Where the text writes "millions $", as Quebec does, and counts in no euros, its plain dollar is the home one."""
-    if not any(atom.written in _PLAIN_DOLLAR for atom in atoms) or any(atom.currency == "EUR" for atom in atoms):
+    elsewhere = {"EUR", *(code for one in words.shared for code in (one.code, one.elsewhere))}
+    if not any(a.written in _PLAIN_DOLLAR for a in atoms) or any(a.currency in elsewhere for a in atoms):
         return atoms
     if not (at_home or any(atom.quebec for atom in atoms) or any(cue in flat for cue in words.quebec_cues)):
         return atoms
     return [a._replace(currency=words.quebec_dollar) if a.written in _PLAIN_DOLLAR else a for a in atoms]
+
+
+def _shared_currencies(flat: str, atoms: list[Atom], words: MoneyWords) -> list[Atom]:
+    """The atoms, with the currency of the country that is named nearest where several countries share its name."""
+    used = {atom.currency for atom in atoms}
+    for one in words.shared:
+        if one.code not in used:
+            continue
+        places = [(match.start(), match["there"] is not None) for match in one.places.finditer(flat)]
+        atoms = [
+            a._replace(currency=one.elsewhere) if a.currency == one.code and _is_elsewhere(flat, a.start, places) else a
+            for a in atoms
+        ]
+    return atoms
+
+
+def _is_elsewhere(flat: str, at: int, places: list[tuple[int, bool]]) -> bool:
+    """Whether the place named nearest to an amount, on its line before all others, is elsewhere."""
+    start, end = flat.rfind("\n", 0, at) + 1, flat.find("\n", at)
+    line = [place for place in places if start <= place[0] < (end if end >= 0 else len(flat))]
+    return min(line or places, key=lambda place: abs(place[0] - at), default=(0, False))[1]
 
 
 def _drafts(flat: str, words: MoneyWords, atoms: list[Atom]) -> list[_Draft]:

@@ -18,6 +18,8 @@ _SCALE_WORD = re.compile(r"milli(?:on|ard|er)s?(?![a-z])")
 _THOUSAND_OR_HUNDRED = ("mille ", "cent ", "cents ", "un ")  # numerals in words that may stand at a currency
 # Of shares fewer are counted.
 _BILLION = 10**9
+# "leve3,5millions": damaged text that lost its spaces.
+_SUM_FOLLOWS = re.compile(r"\s?(?:millions?|milliards?)(?![a-z])|\s?md?€")
 _HALF = re.compile(r"\s+et\s+demie?(?![a-z])")
 _COLLECTIVE = re.compile(rf"(?:(?<![a-z])([a-z]+)\s+)?({'|'.join(COLLECTIVES)})(s?)\s+d(?:e\s+|['\s]\s*)\Z")
 _DEMI = re.compile(r"(?:(?<![a-z])(?:une?|le|ce|du|au)\s+)?(?<![a-z])demi[\s-]*\Z")
@@ -80,7 +82,8 @@ def _in_digits(flat: str) -> list[_Numeral]:
     while match is not None:
         start, end = match.span()
         before = flat[start - 1] if start else " "
-        if before.isalnum() or (before in "-.,'" and _glued_before(flat, start - 1)):
+        glued = before.isalpha() and flat[start - 2 : start].isalpha() and _SUM_FOLLOWS.match(flat, end) is not None
+        if (before.isalnum() and not glued) or (before in "-.,'" and _glued_before(flat, start - 1)):
             end = _RUN.match(flat, start).end()  # type: ignore[union-attr]
         else:
             found.append(_Numeral(start, end, Decimal(0), match.group()))

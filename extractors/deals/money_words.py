@@ -48,6 +48,13 @@ class _Billion(_Strict):
     otherwise: int
 
 
+class _Shared(_Strict):
+    code: str
+    elsewhere: str
+    here: list[str]
+    there: list[str]
+
+
 class _File(_Strict):
     scales: list[_Scale]
     billion: _Billion
@@ -55,6 +62,7 @@ class _File(_Strict):
     quebec_dollar: str
     quebec_cues: list[str]
     quebec_outlets: list[str]
+    shared: list[_Shared]
     between: list[str]
     one: list[str]
     money_nouns: list[str]
@@ -66,6 +74,15 @@ class _File(_Strict):
     bounds: _Bounds
     bound_fillers: list[str]
     moving: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class SharedCurrency:
+    """A name of several currencies: `code` is `elsewhere` where the nearest word of `places` is in group "there"."""
+
+    code: str
+    elsewhere: str
+    places: re.Pattern[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +101,7 @@ class MoneyWords:
     quebec_dollar: str
     quebec_cues: tuple[str, ...]
     quebec_outlets: frozenset[str]
+    shared: tuple[SharedCurrency, ...]
     one: frozenset[str]
     between: frozenset[str]
     money_noun: re.Pattern[str]
@@ -165,6 +183,14 @@ def money_words() -> MoneyWords:
         quebec_dollar=words.quebec_dollar,
         quebec_cues=tuple(map(plain, words.quebec_cues)),
         quebec_outlets=frozenset(map(plain, words.quebec_outlets)),
+        shared=tuple(
+            SharedCurrency(
+                one.code,
+                one.elsewhere,
+                re.compile(rf"(?<![a-z])(?:(?P<there>{_places(one.there)})|{_places(one.here)})(?![a-z])"),
+            )
+            for one in words.shared
+        ),
         one=frozenset(map(plain, words.one)),
         between=frozenset(map(plain, words.between)),
         money_noun=re.compile(
@@ -211,3 +237,7 @@ def _any(phrases: list[str]) -> str:
 
 def _forms(phrases: list[str]) -> frozenset[str]:
     return frozenset(form for phrase in phrases for form in damaged_forms(phrase))
+
+
+def _places(told: list[str]) -> str:
+    return "|".join(re.escape(plain(place).rstrip("*")) + ("[a-z]*" if place.endswith("*") else "") for place in told)
