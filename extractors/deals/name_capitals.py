@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from extractors.deals.name_chains import Token
+from extractors.deals.name_context import described
 from extractors.deals.name_words import NameWords
 
 _DEMONYM = re.compile(r"(?:[a-z-]{2,}(?:ais|ois|ain|ien|een|and|ol|iste)(?:e|ne|s|es|nes)?)\Z")
@@ -39,6 +40,38 @@ class Capitals:
             return False
         small = word.lower()
         return small in self.words.openers or small in self.words.common
+
+    def _chosen(self, tokens: tuple[Token, ...], opens: bool) -> bool:
+        """Whether ordinary words have capitals that only a name can have given them: "chez Plume", "de Petit Loup".
+
+        They stand inside a sentence, without an article, and a descriptor says so or the text has them twice.
+        """
+        if opens or not all(token.text[1:].islower() and len(token.text) > 2 for token in tokens):
+            return False
+        start, end = tokens[0].start, tokens[-1].end
+        whole = self.flat[start:end]
+        if _ARTICLE.search(self.flat, max(0, start - 7), start) or self.flat[start - 1 : start] in (
+            "\n",
+            '"',
+            "-",
+            "'",
+        ):
+            return False
+        if any(self._capital_anyway(token) for token in tokens) or whole in self.words.heads:
+            return False
+        if self.flat[end : end + 1].isalnum() or self.flat[end : end + 2] in (" d", "'s"):
+            return False
+        return bool(described(self.flat, self.words, start, end)[0]) or self.flat.count(whole) > 1
+
+    def _capital_anyway(self, token: Token) -> bool:
+        small = token.text.lower()
+        return (
+            token.text in self.words.refused
+            or token.text in self.words.first_names
+            or small in self.words.openers
+            or small in self.words.descriptors
+            or self._demonym(token, False)
+        )
 
     def _stripped(self, tokens: tuple[Token, ...], opens: bool) -> tuple[Token, ...]:
         before = self.flat[max(0, tokens[0].start - 5) : tokens[0].start].lower()

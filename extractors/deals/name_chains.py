@@ -8,7 +8,7 @@ from typing import NamedTuple
 from extractors.deals.name_words import NameWords
 
 _TOKEN = re.compile(
-    r"[A-Z][A-Za-z0-9]*(?:\.(?:[a-z]{2,3}|[A-Z]{1,3}|\d+)(?![A-Za-z0-9])|[&+-][A-Za-z0-9]+|'(?:s(?![a-z])|[A-Z][a-z]+))*\+?"
+    r"[A-Z][A-Za-z0-9]*(?:\.(?:[a-z]{2,3}|world|brussels|earth|health|energy|cloud|studio|global|paris|swiss|[A-Z]{1,3}|\d+)(?![A-Za-z0-9])|[&+-][A-Za-z0-9]+|'(?:s(?![a-z])|[A-Z][a-z]+))*\+?"
 )
 _HEAD_OF_TOKEN = re.compile(r"(?:(?<![A-Za-z0-9])(?:[a-z]-|[a-z]{1,3}|\d{1,3}))\Z")
 _LOST_ELISION = frozenset(["d", "l", "s", "n", "j", "c", "m", "t", "qu"])
@@ -16,6 +16,7 @@ _ELISION = re.compile(r"(?:[LDCSNJMT]|[QJLP][a-z]*u)'")
 _INVERSION = re.compile(r"-(?:t-)?(?:il|elle|on|ils|elles|ce|nous|vous|je|tu|la|le|les|y|moi)\Z")
 _LINK = re.compile(r" {1,2}(?:&|of|and|for|by|the|of the) {1,2}\Z")
 _SMALL_WORDS = re.compile(r" {1,2}(?:(?:[a-z]{2,16}|d'|l'|d'[a-z]+|l'[a-z]+) {1,2}){1,4}(?:d'|l')?\Z")
+_OF = re.compile(r" {1,2}(?:d'|du |des |de (?:la |l')?) *\Z")
 _PLAIN_BEFORE = frozenset(" \n'\"(,;:/")
 _BEFORE_OPENING = frozenset(" \"'(-•*·>")
 _NUMBER_BEFORE = re.compile(r"(?<![A-Za-z0-9.,])(\d{1,3}) \Z")
@@ -138,9 +139,29 @@ def _joined(flat: str, words: NameWords, run: list[Token], token: Token) -> bool
         return (small[0] in words.particles and small[0] not in ("de", "d'", "du", "le", "la")) or (
             small[0] in words.particles and len(run) == 1
         )
-    return run[-1] is run[0] and run[0].text in words.heads and _SMALL_WORDS.fullmatch(gap) is not None and _of(small)
+    if run[-1] is not run[0] or not _of(small):
+        return False
+    if run[0].text in words.heads and _SMALL_WORDS.fullmatch(gap) is not None:
+        return True
+    return _OF.fullmatch(gap) is not None and _noun_of_a_name(flat, words, run[0])
+
+
+def _noun_of_a_name(flat: str, words: NameWords, token: Token) -> bool:
+    """Whether a common noun has a capital that only a name can have given it: "chez Clef d'Azur"."""
+    small = token.text.lower()
+    return (
+        small in words.common
+        and small not in words.openers
+        and token.text not in words.refused
+        and token.text not in words.heads  # they have tails of their own
+        and small not in words.adjectives
+        and small not in words.belonging
+        and words.descriptors.get(small) != "person"
+        and not token.text.isupper()
+        and not opens_sentence(flat, token.start)
+    )
 
 
 def _of(small: list[str]) -> bool:
     """ "Fonds de solidarité FTQ", "Business Angels des Grandes Écoles", but not "Banque et Total"."""
-    return small[0].split("'")[0] in ("de", "du", "des", "d", "pour")
+    return bool(small) and small[0].split("'")[0] in ("de", "du", "des", "d", "pour")

@@ -25,6 +25,11 @@ class _Descriptors(_Strict):
     belonging: list[str]
     name_endings: dict[str, list[str]]
     heads: list[str]
+    bodies_plain: list[str]
+    bodies_of: list[str]
+    bodies_of_people: list[str]
+    regional: list[str]
+    regions: list[str]
     list_links: list[str]
     list_articles: list[str]
 
@@ -61,6 +66,11 @@ class NameWords:
     belonging: frozenset[str]
     endings: dict[str, str]  # last word → type
     heads: frozenset[str]
+    bodies_plain: frozenset[str]  # nouns of bodies, with the name behind them
+    bodies_of: frozenset[str]  # with "de" and the name
+    bodies_of_people: frozenset[str]  # with the adjective of a people
+    regional: frozenset[str]  # as the lexicon of organisations names them
+    regions: frozenset[str]  # first words of what their names go on with
     links: frozenset[str]
     articles: frozenset[str]
     first_names: frozenset[str]
@@ -100,6 +110,11 @@ def name_words() -> NameWords:
         belonging=_damaged(descriptors.belonging),
         endings={fold(word): kind for kind, words in descriptors.name_endings.items() for word in words},
         heads=_printed(descriptors.heads),
+        bodies_plain=frozenset(map(fold, descriptors.bodies_plain)),
+        bodies_of=frozenset(map(fold, descriptors.bodies_of)),
+        bodies_of_people=frozenset(map(fold, descriptors.bodies_of_people)),
+        regional=frozenset(descriptors.regional),
+        regions=_printed(descriptors.regions),
         links=_damaged(descriptors.list_links),
         articles=_damaged(descriptors.list_articles),
         first_names=_printed(people.first_names),

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from extractors.deals.name_bodies import Body, find_bodies
 from extractors.deals.name_capitals import ARTICLES, TICKER, Capitals
 from extractors.deals.name_chains import Chain, Token, find_chains, opens_sentence
 from extractors.deals.name_context import Context, described
@@ -16,7 +17,7 @@ from extractors.deals.normalise import fold, normalise
 from extractors.deals.organisations import Known, Organisation, Organisations
 
 _ROMAN = re.compile(r"[IVX]{1,4}")
-_ADJECTIVE = r"[a-z]{3,}(?:enne|ale|al|ique|onne|aine|ain|ais|aise|ois|oise|ien|een|if|ive|aire)s?"
+_ADJECTIVE = r"[a-z]{3,}(?:enne|ale|al|ique|onne|aine|ain|ais|aise|ois|oise|ien|een|if|ive|il|ile|aire)s?"
 # "Banque européenne d'investissement", "Caisse de dépôt et placement du Québec", "Région wallonne"
 _OF_NOUN = r" (?:d'|(?:de|du|des|pour) (?:la |l'|le |les )?)[a-z]{4,}(?: et [a-z]{4,})?"
 _HEAD_TAIL = re.compile(
@@ -26,10 +27,15 @@ _HEAD_TAIL = re.compile(
 _NUMBER_TAIL = re.compile(
     r" (?P<number>\d{1,3}|\d[A-Z])(?![\w%€$£+]|[.,]\d| ?(?:[mM]illi|[MG]\b|M[€$d]|Md|k€|%|€|\$|£))"
 )
+# "Crédit Agricole de Lorraine", "Crédit Agricole Toulouse 31", "Caisse d'Épargne Grand Est Europe"
+_OF_REGION = re.compile(
+    r" (?:(?:de la |de l'|des |du |de |d')(?P<of>[A-Z][A-Za-z-]+)|(?P<plain>[A-Z][A-Za-z-]+))"
+    r"(?: (?:de |d')?[A-Z][A-Za-z-]+(?:-[a-z]+)*| \d\d(?!\d| ?(?:[mM]|%|€)))*"
+)
 _NEXT_WORD = re.compile(r" ([a-z']+)")
 # A web address that is a name, and figures with letters that are no unit, rank or hour.
 _SMALL_NAME = re.compile(
-    r"(?<![\w.@/:-])(?:(?P<site>[a-z][a-z0-9]*(?:-[a-z0-9]+)*\.(?:ai|io|health|bio|energy|care|tech|app|dev|cloud|earth|finance|fr|be|ch|eu))"
+    r"(?<![\w.@/:-])(?:(?P<site>[a-z][a-z0-9]*(?:[-&][a-z0-9]+)*\.(?:ai|io|brussels|world|vc|swiss|studio|bzh|health|bio|energy|care|tech|app|dev|cloud|earth|finance|fr|be|ch|eu))"
     r"|(?P<figured>\d{1,3}(?!milli|euro|dollar)[a-z]{4,}|[a-z]{1,8}\d[a-z]{2,}))(?![\w@/-]|\.[a-z])"
 )
 
@@ -62,7 +68,12 @@ def find_names(text: str, organisations: Organisations) -> list[Name]:
     printed = normalise(text)
     judge = _Judge(printed, fold(printed), name_words(), known=organisations.find(text))
     found = [judge.named(judge.numbered(piece)) for piece in judge.pieces()]
-    return _with_people(_without_places(judge.flat, _apart(found + judge.written_small(found))))
+    bodies = [
+        Name(body.start, body.end, " ".join(printed[body.start : body.end].split()), body.type)
+        for body in find_bodies(judge.flat, judge.words)
+        if not (judge.of_a_state(body) or judge.named_alone(body))
+    ]
+    return _with_people(_without_places(judge.flat, _apart(found + bodies + judge.written_small(found))))
 
 
 def find_enumerations(text: str, names: list[Name]) -> list[tuple[Name, ...]]:
@@ -109,6 +120,16 @@ class _Judge(Capitals):
             else self._ending(name) or told or piece.parent or "unknown"
         )
         return Name(piece.start, piece.end, name, kind, piece.known, descriptor, owner)
+
+    def of_a_state(self, body: Body) -> bool:
+        """Whether a body is a state's, which is the party then: "le gouvernement du Canada"."""
+        states = (known for known in self.known if known.organisation.type == "state")
+        return any(body.start < known.end and known.start < body.end for known in states)
+
+    def named_alone(self, body: Body) -> bool:
+        """Whether the text has the name without its noun too, as a firm's: "la fondation Kyutai", then "Kyutai"."""
+        noun, _, name = self.flat[body.start : body.end].partition(" ")
+        return noun == "fondation" and self.flat.count(name) > self.flat.count(f"{noun} {name}")
 
     def numbered(self, piece: _Piece) -> _Piece:
         """The piece with the number that belongs to it: "Ferrovia 3D", "Helvia 9" where the text writes so again."""
@@ -183,11 +204,13 @@ class _Judge(Capitals):
     def _part_of_more(self, tokens: tuple[Token, ...], known: Known, opens: bool, inside: list[Known]) -> bool:
         """Whether a name is only a word of a longer one: "Advent France Biotechnologie", "Supernova Tech Scale II"."""
         before = [t for t in tokens if t.end <= known.start and t.text not in ARTICLES]
+        weak = known.organisation.ordinary or known.organisation.type == "state"
+        if weak and before and before[0].text in self.words.heads and not opens:
+            return True  # "Banque de développement du Canada"
         if before and (
             before[0].text.lower() in self.words.descriptors or (opens and before[0].text.lower() in self.words.common)
         ):
             before = before[1:]
-        weak = known.organisation.ordinary or known.organisation.type == "state"
         if weak:
             if any(t.start < known.start < t.end or t.start < known.end < t.end for t in tokens):
                 return True  # "Hauts-de-France"
@@ -206,6 +229,9 @@ class _Judge(Capitals):
 
     def _extended(self, known: Known, after: tuple[Token, ...]) -> _Piece:
         """ "BNP Paribas Fortis", "Serena IV" are more than the name the lexicon has; products and agencies are not."""
+        regional = self._regional(known)
+        if regional:
+            return _Piece(known.start, regional, None, False, (), known.organisation.type)
         fits = known.organisation.type in ("company", "fund", "bank", "public", "school")
         while after and (after[-1].text in ARTICLES or TICKER.match(after[-1].text)):
             after = after[:-1]
@@ -217,8 +243,22 @@ class _Judge(Capitals):
             return self._alone(known)
         return _Piece(known.start, after[-1].end, None, False, (), known.organisation.type)
 
+    def _regional(self, known: Known) -> int:
+        """Where "Crédit Agricole de Lorraine" or "Banque Populaire Grand Ouest" ends; 0 for any other name."""
+        if known.organisation.name not in self.words.regional:
+            return 0
+        match = _OF_REGION.match(self.flat, known.end)
+        if match is None:
+            return 0
+        first = match["of"] or match["plain"]
+        told = first in self.words.places or first in self.words.regions
+        return match.end() if told else 0
+
     def _unknown(self, tokens: tuple[Token, ...], opens: bool, inner: set[str]) -> list[_Piece]:
         """Strip what carries a capital for other reasons; part firms from people."""
+        ordinary = all(self._nothing(t.text) or t.text in self.words.places for t in tokens)
+        if ordinary and tokens and tokens[-1].text not in self.words.places and self._chosen(tokens, opens):
+            return [_Piece(tokens[0].start, tokens[-1].end, None, False, tokens)]
         if len(tokens) == 1 and self._nothing(tokens[0].text):
             return []
         tokens = self._stripped(tokens, opens)

@@ -233,10 +233,17 @@ def _matched(flat: str, start: int, form: _Form) -> int:
         if flat[at:end].lower() != token:
             return 0
         at = end
-    if flat[at : at + 1].isalnum() or (form.capital and flat[start].islower()):
+    if flat[at : at + 1].isalnum() or (form.capital and flat[start].islower()) or _in_address(flat, start, at):
         return 0
     acronym = len(form.exact) <= 5 and form.exact.isupper()
     return 0 if acronym and not flat[start:at].isupper() else at
+
+
+def _in_address(flat: str, start: int, end: int) -> bool:
+    """Whether it is only a part of "Google.org", "Foundries.io"."""
+    if flat[end : end + 1] == "." and flat[end + 1 : end + 2].islower():
+        return True
+    return flat[start].islower() and flat[start - 1 : start] == "." and flat[start - 2 : start - 1].isalnum()
 
 
 def _in_context(flat: str, start: int, end: int, form: _Form) -> bool:

@@ -42,6 +42,21 @@ def names(text: str, lexicon: Organisations = EMPTY) -> list[str]:
         ("Mme Talmont, directrice générale d’Orfeo", ["Talmont", "Orfeo"]),
         ("Marie-Claude Talmont et Anne-Lise Gautier", ["Marie-Claude Talmont", "Anne-Lise Gautier"]),
         ("Chez Foovea, on recrute. Foovea-t-elle ?", ["Foovea", "Foovea"]),
+        (
+            "la région Brulmonde, la famille Talmont et le canton de Brulmont",
+            ["région Brulmonde", "famille Talmont", "canton de Brulmont"],
+        ),
+        (
+            "avec le gouvernement wallon et le fonds souverain norvégien",
+            ["gouvernement wallon", "fonds souverain norvégien"],
+        ),
+        ("le ministre de l’Économie et le ministère de la Santé", ["ministère de la Santé"]),
+        ("la fondation Foovea. Depuis, Foovea publie tout.", ["Foovea", "Foovea"]),
+        ("chez Nuage d’Orbazur et les Brasseries du Foov", ["Nuage d'Orbazur", "Brasseries du Foov"]),
+        ("auprès de finance&orbalia.brussels et de Foovea.org", ["finance&orbalia.brussels", "Foovea.org"]),
+        ("Il rachète la start-up Plume et l’éditeur Calcul Ouvert", ["Plume", "Calcul Ouvert"]),
+        ("Il dirige Nuage. Depuis, Nuage grandit : il croit en Nuage", ["Nuage", "Nuage", "Nuage"]),
+        ("Le Nuage grossit, la Plume tombe et la Bourse de Foovea monte", ["Foovea"]),
     ],
 )
 def test_names_that_no_lexicon_has(text: str, expected: list[str]) -> None:
@@ -59,7 +74,7 @@ def test_names_that_no_lexicon_has(text: str, expected: list[str]) -> None:
         "Les Français et les Lyonnais hésitent. Un Américain rit.",
         "Une série A de 5 M€, des séries B et C.",
         "LA LEVÉE DE LA SEMAINE",
-        "Exclusif - la région Hauts-de-France investit 90 milliards de francs CFA au T2",
+        "Exclusif - en Hauts-de-France, on investit 90 milliards de francs CFA au T2",
         "Le tour atteint 125M$, $180M, 40 MdUSD et 3 MEUR.",
         "Investir dans le calcul coûte. Interrogé, il se tait.",
     ],
