@@ -42,6 +42,14 @@ def names(text: str, lexicon: Organisations = EMPTY) -> list[str]:
         ("Mme Talmont, directrice générale d’Orfeo", ["Talmont", "Orfeo"]),
         ("Marie-Claude Talmont et Anne-Lise Gautier", ["Marie-Claude Talmont", "Anne-Lise Gautier"]),
         ("Chez Foovea, on recrute. Foovea-t-elle ?", ["Foovea", "Foovea"]),
+        ("3 M€ pour Bulle & Orbite, de Metz, et Camille & Cie", ["Bulle & Orbite", "Camille & Cie"]),
+        (
+            "La Brasserie de la Foove, à Metz, vend la Fromagerie de l'Orbe",
+            ["Brasserie de la Foove", "Fromagerie de l'Orbe"],
+        ),
+        ("Clef d'Orbe lève. À Metz, Clef d'Orbe recrute", ["Clef d'Orbe", "Clef d'Orbe"]),
+        ("Foovea d'Orbe lève. À Metz, Foovea recrute", ["Foovea", "Orbe", "Foovea"]),
+        ("l'éditeur Foovea 21 (11 M€), de Metz", ["Foovea 21"]),
     ],
 )
 def test_names_that_no_lexicon_has(text: str, expected: list[str]) -> None:
