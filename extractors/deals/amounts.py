@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from extractors.deals.money_atoms import Atom, find_atoms
+from extractors.deals.money_country import of_the_country
 from extractors.deals.money_words import MoneyWords, money_words, value_of
 from extractors.deals.normalise import normalise, plain
 from extractors.deals.numerals import UNITS
@@ -58,7 +59,8 @@ def find_amounts(text: str, outlet: str = "") -> list[Amount]:
     """
     flat, words = plain(text), money_words()
     at_home = bool(outlet) and plain(outlet) in words.quebec_outlets
-    drafts = _drafts(flat, words, _home_dollars(flat, find_atoms(normalise(text), flat, words), words, at_home))
+    atoms = _home_dollars(flat, find_atoms(normalise(text), flat, words), words, at_home)
+    drafts = _drafts(flat, words, of_the_country(flat, atoms, words))
     if not drafts:
         return []
     places = _places(flat, drafts)

@@ -48,6 +48,12 @@ class _Billion(_Strict):
     otherwise: int
 
 
+class _Regional(_Strict):
+    of: str
+    words: list[str]
+    places: dict[str, list[str]]
+
+
 class _File(_Strict):
     scales: list[_Scale]
     billion: _Billion
@@ -55,6 +61,7 @@ class _File(_Strict):
     quebec_dollar: str
     quebec_cues: list[str]
     quebec_outlets: list[str]
+    regional: list[_Regional]
     between: list[str]
     one: list[str]
     money_nouns: list[str]
@@ -66,6 +73,15 @@ class _File(_Strict):
     bounds: _Bounds
     bound_fillers: list[str]
     moving: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Regional:
+    """A word of several currencies: its forms, and the places that tell which; `codes` by the pattern's groups."""
+
+    words: frozenset[str]
+    places: re.Pattern[str]
+    codes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +100,7 @@ class MoneyWords:
     quebec_dollar: str
     quebec_cues: tuple[str, ...]
     quebec_outlets: frozenset[str]
+    regional: dict[str, Regional]  # by the code that the word means by default
     one: frozenset[str]
     between: frozenset[str]
     money_noun: re.Pattern[str]
@@ -165,6 +182,7 @@ def money_words() -> MoneyWords:
         quebec_dollar=words.quebec_dollar,
         quebec_cues=tuple(map(plain, words.quebec_cues)),
         quebec_outlets=frozenset(map(plain, words.quebec_outlets)),
+        regional={held.of: _regional(held) for held in words.regional},
         one=frozenset(map(plain, words.one)),
         between=frozenset(map(plain, words.between)),
         money_noun=re.compile(
@@ -184,6 +202,15 @@ def money_words() -> MoneyWords:
         after=after,
         after_beginnings=frozenset(form.split()[0] for form in after if form),
         moving=_forms(words.moving),
+    )
+
+
+def _regional(held: _Regional) -> Regional:
+    groups = "|".join(f"({'|'.join(re.escape(plain(place)) for place in held.places[code])})" for code in held.places)
+    return Regional(
+        frozenset(form for word in held.words for form in damaged_forms(word)),
+        re.compile(rf"(?<![a-z])(?:{groups})"),
+        tuple(held.places),
     )
 
 
