@@ -234,7 +234,8 @@ def _inherited(
         last = flat[max(0, draft.start - 12) : draft.start].split()[-1:]
         if last and last[0] in words.comparing:
             return ""
-    best: tuple[int, int, bool, int, str] | None = None
+    first_told = {code: place for place, code in enumerate(weights)}  # what a text counts in it says first
+    best: tuple[int, int, int, bool, int, str] | None = None
     for other_index in range(max(0, index - _REACH), min(len(drafts), index + _REACH + 1)):
         other = drafts[other_index]
         if other.currency is None or other_index == index:
@@ -243,7 +244,8 @@ def _inherited(
         level = 0 if here == there else 1 if here[0] == there[0] else 2
         aside = other.aside and not draft.aside
         rarity = -weights[other.currency] if level == 2 else 0
-        key = (2 * level + aside, rarity, other_index > index, abs(other_index - index), other.currency)
+        stated = first_told.get(other.currency, 9) if level == 2 else 0
+        key = (2 * level + aside, rarity, stated, other_index > index, abs(other_index - index), other.currency)
         if best is None or key < best:
             best = key
     if best is None:
