@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from extractors.deals.money_atoms import Atom, find_atoms
+from extractors.deals.money_country import of_the_country
 from extractors.deals.money_words import MoneyWords, money_words, value_of
 from extractors.deals.normalise import normalise, plain
 from extractors.deals.numerals import UNITS
@@ -59,7 +60,7 @@ def find_amounts(text: str, outlet: str = "") -> list[Amount]:
     flat, words = plain(text), money_words()
     at_home = bool(outlet) and plain(outlet) in words.quebec_outlets
     atoms = _home_dollars(flat, find_atoms(normalise(text), flat, words), words, at_home)
-    drafts = _drafts(flat, words, _shared_currencies(flat, atoms, words))
+    drafts = _drafts(flat, words, of_the_country(flat, atoms, words))
     if not drafts:
         return []
     places = _places(flat, drafts)
@@ -101,33 +102,12 @@ def find_elided_amounts(text: str, amounts: list[Amount]) -> list[Amount]:
 
 def _home_dollars(flat: str, atoms: list[Atom], words: MoneyWords, at_home: bool) -> list[Atom]:
     """Where the text writes "millions $", as Quebec does, and counts in no euros, its plain dollar is the home one."""
-    elsewhere = {"EUR", *(code for one in words.shared for code in (one.code, one.elsewhere))}
+    elsewhere = {"EUR", *(code for held in words.regional.values() for code in held.codes)}
     if not any(a.written in _PLAIN_DOLLAR for a in atoms) or any(a.currency in elsewhere for a in atoms):
         return atoms
     if not (at_home or any(atom.quebec for atom in atoms) or any(cue in flat for cue in words.quebec_cues)):
         return atoms
     return [a._replace(currency=words.quebec_dollar) if a.written in _PLAIN_DOLLAR else a for a in atoms]
-
-
-def _shared_currencies(flat: str, atoms: list[Atom], words: MoneyWords) -> list[Atom]:
-    """The atoms, with the currency of the country that is named nearest where several countries share its name."""
-    used = {atom.currency for atom in atoms}
-    for one in words.shared:
-        if one.code not in used:
-            continue
-        places = [(match.start(), match["there"] is not None) for match in one.places.finditer(flat)]
-        atoms = [
-            a._replace(currency=one.elsewhere) if a.currency == one.code and _is_elsewhere(flat, a.start, places) else a
-            for a in atoms
-        ]
-    return atoms
-
-
-def _is_elsewhere(flat: str, at: int, places: list[tuple[int, bool]]) -> bool:
-    """Whether the place named nearest to an amount, on its line before all others, is elsewhere."""
-    start, end = flat.rfind("\n", 0, at) + 1, flat.find("\n", at)
-    line = [place for place in places if start <= place[0] < (end if end >= 0 else len(flat))]
-    return min(line or places, key=lambda place: abs(place[0] - at), default=(0, False))[1]
 
 
 def _drafts(flat: str, words: MoneyWords, atoms: list[Atom]) -> list[_Draft]:
@@ -255,7 +235,8 @@ def _inherited(
         last = flat[max(0, draft.start - 12) : draft.start].split()[-1:]
         if last and last[0] in words.comparing:
             return ""
-    best: tuple[int, int, bool, int, str] | None = None
+    first_told = {code: place for place, code in enumerate(weights)}  # what a text counts in it says first
+    best: tuple[int, int, int, bool, int, str] | None = None
     for other_index in range(max(0, index - _REACH), min(len(drafts), index + _REACH + 1)):
         other = drafts[other_index]
         if other.currency is None or other_index == index:
@@ -264,7 +245,8 @@ def _inherited(
         level = 0 if here == there else 1 if here[0] == there[0] else 2
         aside = other.aside and not draft.aside
         rarity = -weights[other.currency] if level == 2 else 0
-        key = (2 * level + aside, rarity, other_index > index, abs(other_index - index), other.currency)
+        stated = first_told.get(other.currency, 9) if level == 2 else 0
+        key = (2 * level + aside, rarity, stated, other_index > index, abs(other_index - index), other.currency)
         if best is None or key < best:
             best = key
     if best is None:

@@ -48,11 +48,10 @@ class _Billion(_Strict):
     otherwise: int
 
 
-class _Shared(_Strict):
-    code: str
-    elsewhere: str
-    here: list[str]
-    there: list[str]
+class _Regional(_Strict):
+    of: str
+    words: list[str]
+    places: dict[str, list[str]]
 
 
 class _File(_Strict):
@@ -62,7 +61,7 @@ class _File(_Strict):
     quebec_dollar: str
     quebec_cues: list[str]
     quebec_outlets: list[str]
-    shared: list[_Shared]
+    regional: list[_Regional]
     between: list[str]
     one: list[str]
     money_nouns: list[str]
@@ -77,12 +76,12 @@ class _File(_Strict):
 
 
 @dataclass(frozen=True, slots=True)
-class SharedCurrency:
-    """A name of several currencies: `code` is `elsewhere` where the nearest word of `places` is in group "there"."""
+class Regional:
+    """A word of several currencies: its forms, and the places that tell which; `codes` by the pattern's groups."""
 
-    code: str
-    elsewhere: str
+    words: frozenset[str]
     places: re.Pattern[str]
+    codes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +100,7 @@ class MoneyWords:
     quebec_dollar: str
     quebec_cues: tuple[str, ...]
     quebec_outlets: frozenset[str]
-    shared: tuple[SharedCurrency, ...]
+    regional: dict[str, Regional]  # by the code that the word means by default
     one: frozenset[str]
     between: frozenset[str]
     money_noun: re.Pattern[str]
@@ -183,14 +182,7 @@ def money_words() -> MoneyWords:
         quebec_dollar=words.quebec_dollar,
         quebec_cues=tuple(map(plain, words.quebec_cues)),
         quebec_outlets=frozenset(map(plain, words.quebec_outlets)),
-        shared=tuple(
-            SharedCurrency(
-                one.code,
-                one.elsewhere,
-                re.compile(rf"(?<![a-z])(?:(?P<there>{_places(one.there)})|{_places(one.here)})(?![a-z])"),
-            )
-            for one in words.shared
-        ),
+        regional={held.of: _regional(held) for held in words.regional},
         one=frozenset(map(plain, words.one)),
         between=frozenset(map(plain, words.between)),
         money_noun=re.compile(
@@ -210,6 +202,15 @@ def money_words() -> MoneyWords:
         after=after,
         after_beginnings=frozenset(form.split()[0] for form in after if form),
         moving=_forms(words.moving),
+    )
+
+
+def _regional(held: _Regional) -> Regional:
+    groups = "|".join(f"({'|'.join(re.escape(plain(place)) for place in held.places[code])})" for code in held.places)
+    return Regional(
+        frozenset(form for word in held.words for form in damaged_forms(word)),
+        re.compile(rf"(?<![a-z])(?:{groups})"),
+        tuple(held.places),
     )
 
 
@@ -237,7 +238,3 @@ def _any(phrases: list[str]) -> str:
 
 def _forms(phrases: list[str]) -> frozenset[str]:
     return frozenset(form for phrase in phrases for form in damaged_forms(phrase))
-
-
-def _places(told: list[str]) -> str:
-    return "|".join(re.escape(plain(place).rstrip("*")) + ("[a-z]*" if place.endswith("*") else "") for place in told)

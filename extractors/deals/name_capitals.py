@@ -19,6 +19,7 @@ _PARTICIPLE = re.compile(r"[a-z]{3,}(?:[eiu]e?s?|ons|ez)\Z")
 _SERIES = re.compile(r"Seri?es? [A-K]\Z")
 TICKER = re.compile(r"[A-Z]{2,5}\.[A-Z]{1,2}\Z")
 _PLAIN_WORD = re.compile(r"[A-Za-z0-9]+")
+_OF = re.compile(r" d(?:'|[eu]s? )")
 # The first of the two characters that an accented letter becomes when UTF-8 is misread.
 _MISREAD = "\u00c3"
 _BAPTISED = re.compile(r"\b(?:nomme|denomme|baptise|appele|intitule)e?s? \"?\Z")
@@ -85,6 +86,8 @@ class Capitals:
             alone = len(tokens) == 1
             if not alone and word in self.words.heads and not (opens and small in ("fonds", "societe")):
                 break
+            if not alone and self._of(tokens):
+                break  # "Le Labo des Mots"
             if word in ARTICLES and not alone and not opens:
                 break
             followed = not alone and (small in self.words.descriptors or small in self.words.adjectives)
@@ -147,6 +150,10 @@ class Capitals:
             return len(word) == 1 or word.rstrip("s") in self.words.refused or not any(c.isalpha() for c in word)
         if _BAPTISED.search(self.flat, max(0, tokens[0].start - 12), tokens[0].start):
             return False
+        if tokens[0].text in self.words.heads and self._of(tokens):
+            return False  # "Ville de Metz"
+        if " & " in self.flat[tokens[0].start : tokens[-1].end] and not any(t.text in places for t in tokens):
+            return all(t.text in self.words.refused for t in tokens)  # "Bulle & Code" is a firm
         return all(
             t.text in self.words.refused
             or t.text in self.words.places
@@ -154,6 +161,10 @@ class Capitals:
             or self._opener(t)
             for t in tokens
         )
+
+    def _of(self, tokens: tuple[Token, ...]) -> bool:
+        """Whether the first two were joined by "de"."""
+        return _OF.match(self.flat, tokens[0].end, tokens[1].start) is not None
 
     def _shouted(self, tokens: tuple[Token, ...]) -> bool:
         """A line all in capitals tells nothing about its words."""

@@ -16,7 +16,8 @@ _ELISION = re.compile(r"(?:[LDCSNJMT]|[QJLP][a-z]*u)'")
 _INVERSION = re.compile(r"-(?:t-)?(?:il|elle|on|ils|elles|ce|nous|vous|je|tu|la|le|les|y|moi)\Z")
 _LINK = re.compile(r" {1,2}(?:&|of|and|for|by|the|of the) {1,2}\Z")
 _SMALL_WORDS = re.compile(r" {1,2}(?:(?:[a-z]{2,16}|d'|l'|d'[a-z]+|l'[a-z]+) {1,2}){1,4}(?:d'|l')?\Z")
-_OF = re.compile(r" {1,2}(?:d'|du |des |de (?:la |l')?) *\Z")
+_OF_GAP = re.compile(r" (?:d'|(?:de|du|des) |de (?:la |l'))")
+_ARTICLES = frozenset(["Le", "La", "Les", "L"])
 _PLAIN_BEFORE = frozenset(" \n'\"(,;:/")
 _BEFORE_OPENING = frozenset(" \"'(-•*·>")
 _NUMBER_BEFORE = re.compile(r"(?<![A-Za-z0-9.,])(\d{1,3}) \Z")
@@ -139,27 +140,30 @@ def _joined(flat: str, words: NameWords, run: list[Token], token: Token) -> bool
         return (small[0] in words.particles and small[0] not in ("de", "d'", "du", "le", "la")) or (
             small[0] in words.particles and len(run) == 1
         )
-    if run[-1] is not run[0] or not _of(small):
-        return False
-    if run[0].text in words.heads and _SMALL_WORDS.fullmatch(gap) is not None:
+    if _OF_GAP.fullmatch(gap) and _one_name(flat, words, run, token):
         return True
-    return _OF.fullmatch(gap) is not None and _noun_of_a_name(flat, words, run[0])
+    first = run[-1] is run[0] or (len(run) == 2 and run[0].text in _ARTICLES)
+    return first and run[-1].text in words.heads and _SMALL_WORDS.fullmatch(gap) is not None and _of(small)
 
 
-def _noun_of_a_name(flat: str, words: NameWords, token: Token) -> bool:
-    """Whether a common noun has a capital that only a name can have given it: "chez Clef d'Azur"."""
-    small = token.text.lower()
-    return (
-        small in words.common
-        and small not in words.openers
-        and token.text not in words.refused
-        and token.text not in words.heads  # they have tails of their own
-        and small not in words.adjectives
-        and small not in words.belonging
-        and words.descriptors.get(small) != "person"
-        and not token.text.isupper()
-        and not opens_sentence(flat, token.start)
-    )
+def _one_name(flat: str, words: NameWords, run: list[Token], token: Token) -> bool:
+    """ "Clef d'Azur", "Odyssée des Mots": the text never writes the first word alone, or both are ordinary words."""
+    first = run[-1]
+    if len(run) > 1 and (len(run) > 2 or run[0].text not in _ARTICLES):
+        return False
+    if not (first.text[1:].islower() and token.text[1:].islower()) or first.text in words.refused | words.places:
+        return False
+    small = first.text.lower()
+    if first.text in words.first_names or small in words.openers or small in words.adjectives:
+        return False
+    if token.text in words.refused or (small in words.descriptors and len(run) == 1):
+        return False
+    whole = flat[first.start : token.end]
+    if token.text.lower() in words.common and token.text not in words.places:
+        return not opens_sentence(flat, first.start) or small not in words.common
+    told = flat.count(whole)
+    lone = re.search(rf"\b{re.escape(first.text)}\b(?!{re.escape(flat[first.end : token.end])})", flat)
+    return told > 1 and lone is None
 
 
 def _of(small: list[str]) -> bool:

@@ -33,6 +33,9 @@ _OF_REGION = re.compile(
     r"(?: (?:de |d')?[A-Z][A-Za-z-]+(?:-[a-z]+)*| \d\d(?!\d| ?(?:[mM]|%|€)))*"
 )
 _NEXT_WORD = re.compile(r" ([a-z']+)")
+_FIGURED = re.compile(r"[A-Z][A-Za-z]+ \d{1,3}(?:,\d+)?\b")
+# What closes a name with its number: "Helvia 9, qui…", "Helvia 9 (Lyon)", "Helvia 9 : 3 M€".
+_CLOSES = re.compile(r" ?(?:[,;(:|)]|\.(?:\s|\Z)|\Z)")
 # A web address that is a name, and figures with letters that are no unit, rank or hour.
 _SMALL_NAME = re.compile(
     r"(?<![\w.@/:-])(?:(?P<site>[a-z][a-z0-9]*(?:[-&][a-z0-9]+)*\.(?:ai|io|brussels|world|vc|swiss|studio|bzh|health|bio|energy|care|tech|app|dev|cloud|earth|finance|fr|be|ch|eu))"
@@ -140,9 +143,19 @@ class _Judge(Capitals):
             whole = self.flat[piece.start : tail.end()]
             following = _NEXT_WORD.match(self.flat, tail.end())
             verb = following is not None and following[1].lower() in self.words.after_names
-            if not verb and self.flat.count(whole) < 2:
+            closed = _CLOSES.match(self.flat, tail.end()) is not None and self._always(piece, whole)
+            if not verb and not closed and self.flat.count(whole) < 2:
                 return piece
         return piece._replace(end=tail.end())
+
+    def _always(self, piece: _Piece, whole: str) -> bool:
+        """Whether the text never writes the name without its number, and no other name of the line has one."""
+        name = self.flat[piece.start : piece.end]
+        start, stop = self.flat.rfind("\n", 0, piece.start) + 1, self.flat.find("\n", piece.end)
+        if len(_FIGURED.findall(self.flat, start, stop if stop >= 0 else len(self.flat))) > 1:
+            return False  # "Orbalia 173, Foovea 486": sums
+        common = any(t.text in self.words.refused or t.text.lower() in self.words.common for t in piece.tokens)
+        return not common and self.flat.count(name) == self.flat.count(whole)
 
     def written_small(self, found: list[Name]) -> list[Name]:
         """Names without a capital that their form gives away: "noor.health", "4cast" where the text has it twice."""
@@ -267,6 +280,8 @@ class _Judge(Capitals):
         if self._refused(tokens):
             return []
         first = next((i for i, t in enumerate(tokens) if self._first_name(t) and i + 1 < len(tokens)), None)
+        if first is not None and self.flat[tokens[first].end : tokens[first + 1].start].strip() == "&":
+            first = None  # "Ambre & Cie" is a firm
         if first == 0:
             return [_Piece(tokens[0].start, tokens[-1].end, None, True, tokens)]
         if first is not None and tokens[0].text not in self.words.heads:

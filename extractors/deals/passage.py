@@ -63,9 +63,13 @@ def _with_elided(text: str, outlet: str) -> list[Amount]:
     return sorted(told + elided, key=lambda amount: amount.start)
 
 
+# Currencies of one name.
+_TWINS = ({"USD", "CAD"}, {"TND", "DZD"}, {"XOF", "XAF"}, {"SEK", "NOK", "DKK", "CZK"})
+
+
 def _in_currency_of(headline: list[Amount], told: list[Amount]) -> list[Amount]:
     """A title's amount without currency takes that of the same value in the text, else the commonest there."""
-    headline = [replace(a, currency="CAD") if _at_home(a, told) else a for a in headline]
+    headline = [replace(a, currency=home) if (home := _at_home(a, told)) else a for a in headline]
     by_value = {a.value: a.currency for a in reversed(told) if a.currency}
     counted = Counter(a.currency for a in told if a.currency)
     commonest = counted.most_common(1)[0][0] if counted else None
@@ -74,10 +78,11 @@ def _in_currency_of(headline: list[Amount], told: list[Amount]) -> list[Amount]:
     ]
 
 
-def _at_home(amount: Amount, told: list[Amount]) -> bool:
-    """A title's dollar is the one the text counts the same sum in."""
+def _at_home(amount: Amount, told: list[Amount]) -> str | None:
+    """A title's dollar, dinar or franc is the one the text counts the same sum in."""
     currencies = {a.currency for a in told if a.value == amount.value}
-    return amount.currency == "USD" and currencies == {"CAD"}
+    twin = next(iter(currencies)) if len(currencies) == 1 else None
+    return twin if any({amount.currency, twin} <= twins for twins in _TWINS) else None
 
 
 def _passage(

@@ -211,6 +211,10 @@ def test_a_change_is_two_amounts(text: str) -> None:
         ("20 M pour Nuvea, 5 M€ pour Orfeo", ["EUR", "EUR"]),
         ("Dix milliards, vraiment ?", [None]),
         ("20 M pour Nuvea", []),
+        (
+            "1. Nuvea, 7 millions d'euros\n2. Orfeo, 5 millions de dollars\n3. Talmont, 3 millions",
+            ["EUR", "USD", "EUR"],
+        ),
     ],
 )
 def test_inherited_currency(text: str, currencies: list[str | None]) -> None:
@@ -223,6 +227,20 @@ def test_inherited_currency(text: str, currencies: list[str | None]) -> None:
 )
 def test_the_bare_dollar_of_quebec(text: str, currency: str) -> None:
     assert find_amounts(text)[0].currency == currency
+
+
+@pytest.mark.parametrize(
+    ("text", "currencies"),
+    [
+        ("À Alger, Nuvea lève 7 millions de dinars.", ["DZD"]),
+        ("Nuvea lève 7 millions de dinars.", ["TND"]),
+        ("Au Cameroun, Nuvea lève 7 millions FCFA.\nAu Sénégal, Orfeo lève 5 millions FCFA.", ["XAF", "XOF"]),
+        ("À Oslo, Nuvea lève 7 millions de couronnes, soit 6 millions d'euros.", ["NOK", "EUR"]),
+        ("À Alger, Nuvea lève 7 millions de dinars tunisiens.", ["TND"]),
+    ],
+)
+def test_a_word_of_several_currencies(text: str, currencies: list[str]) -> None:
+    assert [amount.currency for amount in find_amounts(text)] == currencies
 
 
 def test_inheritance_is_told() -> None:

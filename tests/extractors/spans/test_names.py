@@ -52,11 +52,18 @@ def names(text: str, lexicon: Organisations = EMPTY) -> list[str]:
         ),
         ("le ministre de l’Économie et le ministère de la Santé", ["ministère de la Santé"]),
         ("la fondation Foovea. Depuis, Foovea publie tout.", ["Foovea", "Foovea"]),
-        ("chez Nuage d’Orbazur et les Brasseries du Foov", ["Nuage d'Orbazur", "Brasseries du Foov"]),
         ("auprès de finance&orbalia.brussels et de Foovea.org", ["finance&orbalia.brussels", "Foovea.org"]),
         ("Il rachète la start-up Plume et l’éditeur Calcul Ouvert", ["Plume", "Calcul Ouvert"]),
         ("Il dirige Nuage. Depuis, Nuage grandit : il croit en Nuage", ["Nuage", "Nuage", "Nuage"]),
         ("Le Nuage grossit, la Plume tombe et la Bourse de Foovea monte", ["Foovea"]),
+        ("3 M€ pour Bulle & Orbite, de Metz, et Camille & Cie", ["Bulle & Orbite", "Camille & Cie"]),
+        (
+            "La Brasserie de la Foove, à Metz, vend la Fromagerie de l'Orbe",
+            ["Brasserie de la Foove", "Fromagerie de l'Orbe"],
+        ),
+        ("Clef d'Orbe lève. À Metz, Clef d'Orbe recrute", ["Clef d'Orbe", "Clef d'Orbe"]),
+        ("Foovea d'Orbe lève. À Metz, Foovea recrute", ["Foovea", "Orbe", "Foovea"]),
+        ("l'éditeur Foovea 21 (11 M€), de Metz", ["Foovea 21"]),
     ],
 )
 def test_names_that_no_lexicon_has(text: str, expected: list[str]) -> None:
