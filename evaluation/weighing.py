@@ -31,9 +31,8 @@ STIFFNESS: Mapping[Decision, float] = {
 }  # fmt: skip
 # An article under another form teaches less than the article.
 ALTERED = 0.35
-# An example of a rule weighs as so many decisions of an article: with less, rules fail their own examples where
-# articles are many; with much more, counter-examples teach that sums are nobody's.
-EXAMPLE = 3.0
+# An example of a rule weighs as an article's decision: with more, counter-examples teach that sums are nobody's.
+EXAMPLE = 1.0
 # What the examples of rules can teach: they have no topic, no news and no AI.
 _BY_EXAMPLES: tuple[Decision, ...] = ("recipient", "kind", "bare", "bare_kind", "investor", "lead")
 # Points smaller than this are left out.
