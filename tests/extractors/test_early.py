@@ -36,6 +36,8 @@ def test_no_deal_of_the_labelled_articles_is_lost(gate: EarlyGate) -> None:
         reading = read_article(Article(labelled["id"], labelled["title"], labelled["text"], None))
         if not (reading.relevance.relevant or any(deal.ai for deal in reading.deals)):
             continue
+        if not (labelled["relevant"] or any(deal["ai"] for deal in labelled["deals"])):
+            continue  # read as of AI wrongly: the gate knows better
         told += 1
         bare = gate.refuse_text(f"{labelled['title']}\n{labelled['text']}")
         whole = gate.refuse_page(page(labelled["title"], labelled["text"], 40_000, seed=told))
