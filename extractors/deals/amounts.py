@@ -102,8 +102,10 @@ def find_elided_amounts(text: str, amounts: list[Amount]) -> list[Amount]:
 
 def _home_dollars(flat: str, atoms: list[Atom], words: MoneyWords, at_home: bool) -> list[Atom]:
     """Where the text writes "millions $", as Quebec does, and counts in no euros, its plain dollar is the home one."""
+    if not any(atom.written in _PLAIN_DOLLAR for atom in atoms):
+        return atoms
     elsewhere = {"EUR", *(code for held in words.regional.values() for code in held.codes)}
-    if not any(a.written in _PLAIN_DOLLAR for a in atoms) or any(a.currency in elsewhere for a in atoms):
+    if any(atom.currency in elsewhere for atom in atoms):
         return atoms
     if not (at_home or any(atom.quebec for atom in atoms) or any(cue in flat for cue in words.quebec_cues)):
         return atoms
