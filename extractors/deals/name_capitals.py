@@ -104,7 +104,8 @@ class Capitals:
             if (opener and word not in self.words.heads) or followed or self._demonym(tokens[0], alone):
                 tokens, opens = tokens[1:], False
                 continue
-            if opens and small in self.words.common and _PARTICIPLE.match(small):
+            firm = not alone and tokens[1].text in self.words.endings  # "Ardoise Ventures"
+            if opens and small in self.words.common and _PARTICIPLE.match(small) and not firm:
                 tokens, opens = tokens[1:], False  # "Baptisée H", "Prenons CoreWeave"
                 continue
             if not alone and opens and self._occurs_small(word) and not tokens[1].text.islower():

@@ -95,7 +95,7 @@ def _passage(
     spans += [Span("amount", a.start, a.end, a) for a in amounts]
     spans += [Span("date", d.start, d.end, d) for d in find_dates(text, article.published)]
     spans += [Span("round", r.start, r.end, r) for r in find_rounds(text)]
-    names = find_names(text, knowledge.organisations)
+    names = find_names(text, knowledge.organisations, article.text if where == "title" else article.title)
     spans += [Span("name", n.start, n.end, n) for n in names]
     spans += _anaphors(flat, names, knowledge.cues)
     spans = without_overlap(spans)
