@@ -170,8 +170,13 @@ def _cues(
     for match, how in ruled:
         cues[f"ruled:{how}"] = 1.0
         cues[f"ruled:{match.rule.kind}"] = max(cues.get(f"ruled:{match.rule.kind}", 0.0), match.score)
+        cues[f"ruled|by:{match.rule.id}"] = 1.0
+        payers = {named.name for named in payers_of(match, view, cast)} - {called}
+        cues[f"ruled|{'payer' if payers else 'nobody_pays'}"] = 1.0
     if not ruled:
         cues["ruled:none"] = 1.0
+    for role in scene.hand_cues(called):
+        cues[f"hands:{role}"] = 1.0
     if mention.verb:
         cues[f"{mark}does:{mention.verb}"] = 1.0
     hits = scene.hits(view)
