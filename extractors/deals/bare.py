@@ -79,7 +79,12 @@ def bare_drafts(scene: Scene, drafts: list[Draft], judge: Judge, words: CueWords
             if same is not None:
                 sure_of[called, kind] = (told, same)
                 break
-    return [_draft(scene, told, kind, sure) for (_, kind), (told, sure) in sure_of.items()]
+    out = []
+    for (called, kind), (told, sure) in sure_of.items():
+        draft = _draft(scene, told, kind, sure)
+        draft.retold = [other.matches.view for other in groups[called, kind] if other.rule]
+        out.append(draft)
+    return out
 
 
 def may_tell_bare(matches: Matches, known: list[Party], grammar: Grammar) -> bool:

@@ -13,7 +13,7 @@ from extractors.values import Amount
 
 WHOLE_REACH = 3
 ROUNDING = Decimal("1.06")
-_PART = re.compile(r"(?<![\d,.+-])[5-9]\d(?:[,.]\d+)?\s*(?:%|pc\b|pour\s+cent)|\bmajorit|\bla\s+moitie\b")
+PART = re.compile(r"(?<![\d,.+-])[5-9]\d(?:[,.]\d+)?\s*(?:%|pc\b|pour\s+cent)|\bmajorit|\bla\s+moitie\b")
 
 
 def merge(drafts: list[Draft], cast: Cast, recall: Cue) -> list[Draft]:
@@ -39,7 +39,7 @@ def merge(drafts: list[Draft], cast: Cast, recall: Cue) -> list[Draft]:
 
 def _of_a_part(draft: Draft) -> bool:
     """True where the purchase is told to be of a part: "prend 65 % de X", "cède la majorité"."""
-    return any(_PART.search(view.text) for view in draft.views or [draft.view])
+    return any(PART.search(view.text) for view in [draft.view, *draft.views, *draft.retold])
 
 
 def without_tranches(drafts: list[Draft]) -> list[Draft]:
@@ -162,6 +162,7 @@ def _join(into: Draft, other: Draft) -> None:
     add_names(into.lead, other.lead)
     into.around += other.around
     into.views += other.views
+    into.retold += other.retold
     into.rules += [r for r in other.rules if r not in into.rules]
 
 

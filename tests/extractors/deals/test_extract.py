@@ -242,8 +242,8 @@ def test_what_a_company_was_worth_once_is_not_what_it_is_bought_for() -> None:
 
 def test_what_the_whole_is_worth_is_no_price_of_a_part() -> None:
     (deal,) = deals(
-        "Le fonds Partech prend 65 % d'Orféo, éditeur d'un assistant d'IA. L'opération valorise la société 180 millions d'euros.",
-        "Partech s'empare d'Orféo",
+        "Le fonds Partech acquiert la majorité d'Orféo, qui édite un assistant d'IA. L'opération valorise la société 180 M€.",
+        "Orféo change de mains",
     )
     assert facts((deal,)) == [("acquisition", "Orféo", None)]
     assert deal.valuation is not None
