@@ -31,6 +31,8 @@ _TARGETS = frozenset(["free+acquire", "of+acquire", "of+buy", "free+divest", "fr
 _BUYERS = frozenset(
     ["par+acquired", "par+sold", "par+buy", "to+sold", "to+divest", "to+sell", "in+bought", "of+bought"]
 )
+# What a rule says of these kinds is not weighed again.
+_SETTLED: tuple[Kind, ...] = ("acquisition", "ipo")
 _CHANGES_HANDS = frozenset(["acquired", "sold", "bought"])
 _SHARE = re.compile(r"\d\s*%|\bpc\b|pour\s+cent")
 _AMOUNT_WORDS = re.compile(r"(?:montant|prix|somme|conditions\s+financieres|modalites)\b")
@@ -58,9 +60,10 @@ def bare_drafts(scene: Scene, drafts: list[Draft], judge: Judge, words: CueWords
         for told in _tellings(scene, matches, drafts, words):
             called = told.mention.called
             weighed, _ = judge.bare_kind(called, told.cues)
-            # "Y rachète X" is a purchase whatever else the sentence tells; what a stake is depends on the words around.
-            bought = told.rule is not None and told.rule.rule.kind == "acquisition"
-            groups.setdefault((called, "acquisition" if bought else weighed), []).append(told)
+            # "Y rachète X" is a purchase, "X vise la Bourse" a listing, whatever else the sentence tells; what a stake is
+            # depends on the words around.
+            ruled = told.rule.rule.kind if told.rule is not None else None
+            groups.setdefault((called, ruled if ruled in _SETTLED else weighed), []).append(told)
     have, with_sum = {(d.company.name, d.kind) for d in drafts}, {d.company.name for d in drafts}
     sure_of: dict[tuple[str, Kind], tuple[_Told, float]] = {}
     for (called, kind), tellings in groups.items():
