@@ -60,8 +60,8 @@ def bare_drafts(scene: Scene, drafts: list[Draft], judge: Judge, words: CueWords
         for told in _tellings(scene, matches, drafts, words):
             called = told.mention.called
             weighed, _ = judge.bare_kind(called, told.cues)
-            # "Y rachète X" is a purchase, "X vise la Bourse" a listing, whatever else the sentence tells; what a stake is
-            # depends on the words around.
+            # "Y rachète X" is a purchase, "X vise la Bourse" a listing, whatever else the sentence tells; what a
+            # stake is depends on the words around.
             ruled = told.rule.rule.kind if told.rule is not None else None
             groups.setdefault((called, ruled if ruled in _SETTLED else weighed), []).append(told)
     have, with_sum = {(d.company.name, d.kind) for d in drafts}, {d.company.name for d in drafts}
@@ -125,10 +125,13 @@ def _tellings(scene: Scene, matches: Matches, drafts: list[Draft], words: CueWor
         return []
     runs = _runs(scene, view, mentions)
     pointed: dict[str, list[tuple[Match, str]]] = {}
+    buyers: set[str] = set()
     for match in matches.deals:
         if "amount" in match.slots:
             continue
-        named, how = recipient_of(match, match.end, view, scene.cast, payers_of(match, view, scene.cast))
+        payers = payers_of(match, view, scene.cast)
+        buyers |= {payer.name for payer in payers}
+        named, how = recipient_of(match, match.end, view, scene.cast, payers)
         if named and how not in ("near", "topic"):
             pointed.setdefault(named.name, []).append((match, how))
             for other in _listed_with(runs, named.name):
@@ -142,7 +145,9 @@ def _tellings(scene: Scene, matches: Matches, drafts: list[Draft], words: CueWor
             continue  # no rule points at it, nor does it go on an enumeration
         cues = _cues(scene, matches, mention, mentions, ruled, drafts, words)
         best = max((m for m, _ in ruled), key=lambda m: m.score, default=None)
-        out.append(_Told(mention, matches, cues, best, _listed_with(runs, mention.called)))
+        # Of "X à Y, Z à W" neither Y nor W goes on a list of what is sold.
+        beside = frozenset() if mention.called in buyers else _listed_with(runs, mention.called)
+        out.append(_Told(mention, matches, cues, best, beside))
     return out
 
 

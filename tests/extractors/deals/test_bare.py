@@ -49,6 +49,11 @@ def test_both_of_an_enumeration(knowledge: DealKnowledge) -> None:
     assert {"Verrelis", "Talvéa"} <= bought("Ordamax a racheté Verrelis et Talvéa.", knowledge).keys()
 
 
+def test_a_buyer_beside_what_is_sold_is_not_sold(knowledge: DealKnowledge) -> None:
+    found = bought("Deux jeunes pousses ont été vendues : Verrelis à Ordamax, Talvéa à l'allemand Brunnoy.", knowledge)
+    assert found.keys() == {"Verrelis", "Talvéa"}
+
+
 @pytest.mark.parametrize(
     "text",
     [
