@@ -130,6 +130,9 @@ def _cues(draft: Draft, mention: Mention, view: View, scene: Scene, words: CueWo
     ):
         if there:
             cues[name] = 1.0
+    for role in scene.hand_cues(mention.called):
+        cues[f"hands:{role}"] = 1.0
+        cues[f"{group}|hands:{role}"] = 1.0
     cues |= word_cues(view, mention.position, before=3)
     for hit in scene.hits(view):
         if hit.verb in ("lead", "led", "join", "invest", "invested", "acquire", "give"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from extractors.deals.cast import Cast, Named
@@ -12,12 +13,13 @@ from extractors.values import Amount
 
 WHOLE_REACH = 3
 ROUNDING = Decimal("1.06")
+PART = re.compile(r"(?<![\d,.+-])[5-9]\d(?:[,.]\d+)?\s*(?:%|pc\b|pour\s+cent)|\bmajorit|\bla\s+moitie\b")
 
 
 def merge(drafts: list[Draft], cast: Cast, recall: Cue) -> list[Draft]:
     """One draft for each deal: same company and amount, or a bare telling of a deal that has one.
 
-    What a company bought is worth is the price, but not what it was worth once.
+    What a company bought is worth is the price, but not what it was worth once, nor where a part of it is bought.
     """
     kept: list[Draft] = []
     for draft in without_tranches(drafts):
@@ -28,9 +30,16 @@ def merge(drafts: list[Draft], cast: Cast, recall: Cue) -> list[Draft]:
             _join(twin, draft)
     for draft in kept:
         if draft.kind == "acquisition" and draft.amount is None and draft.valuation is not None:
+            if _of_a_part(draft):
+                continue
             recalled = recall.within(draft.valuation[0].text) is not None
             draft.amount, draft.valuation = (None if recalled else draft.valuation), None
     return kept
+
+
+def _of_a_part(draft: Draft) -> bool:
+    """True where the purchase is told to be of a part: "prend 65 % de X", "cède la majorité"."""
+    return any(PART.search(view.text) for view in [draft.view, *draft.views, *draft.retold])
 
 
 def without_tranches(drafts: list[Draft]) -> list[Draft]:
@@ -153,6 +162,7 @@ def _join(into: Draft, other: Draft) -> None:
     add_names(into.lead, other.lead)
     into.around += other.around
     into.views += other.views
+    into.retold += other.retold
     into.rules += [r for r in other.rules if r not in into.rules]
 
 

@@ -240,6 +240,16 @@ def test_what_a_company_was_worth_once_is_not_what_it_is_bought_for() -> None:
     assert (facts((deal,)), deal.status) == ([("acquisition", "Orféo", None)], "cancelled")
 
 
+def test_what_the_whole_is_worth_is_no_price_of_a_part() -> None:
+    (deal,) = deals(
+        "Le fonds Partech acquiert la majorité d'Orféo, qui édite un assistant d'IA. L'opération valorise la société 180 M€.",
+        "Orféo change de mains",
+    )
+    assert facts((deal,)) == [("acquisition", "Orféo", None)]
+    assert deal.valuation is not None
+    assert deal.valuation.value == 180_000_000
+
+
 def test_who_endows_a_laboratory_invests_in_it() -> None:
     (deal,) = deals(
         "Xavier Niel, Rodolphe Saadé et Eric Schmidt ont doté Orféo, laboratoire de recherche en IA à but non lucratif, de "
