@@ -22,7 +22,7 @@ _DE = re.compile(r"(?:^|[^a-z])(?:de|d'|d|entre)\s*\Z")
 _TIMES = re.compile(r"(?<![\w.,])(\d{1,2}|[a-z]+)\s?(?:fois|x|×)\s?\Z")
 _BREAK = re.compile(r"[.!?;]\s|\n")
 _ALONE_AFTER = re.compile(
-    r"\s*(?:\Z|[,;:.)!?\n]|(?:pour|a|au|chez|en|et|contre|de\s+son|sur|seulement|l'an|il\s+y|fin|debut|auparavant|apres|avant|dans|ensuite)(?![a-z]))"
+    r"\s*(?:\Z|[,;:.)!?\n]|(?:pour|a|au|chez|en|et|contre|de\s+son|sur|seulement|l'an|il\s+y|fin|debut|auparavant|apres|avant|dans|ensuite|autour|aupres|avec|grace|lors|des|voila|voici|deja|douze|d'un)(?![a-z]))"
 )
 _NOT_BEFORE = re.compile(
     r"(?:[a-z]-|n°\s?|serie\s|\ble\s|\bla\s|\bles\s|\bn\s|\bart\.?\s|-|[+/:]|\ba\s(?=.*:))\Z|%\s*\Z"

@@ -275,3 +275,29 @@ def test_a_new_share_price_is_no_purchase_besides_the_sum() -> None:
         "IPO : Nuvéa fixe son prix",
     )
     assert [m.kind for m in found if m.amount is None] == []
+
+
+def test_who_values_a_company_is_not_what_is_valued() -> None:
+    (deal,) = deals(
+        "La start-up d'IA Nuvéa a levé 10 millions d'euros auprès d'Elaia. Le fonds la valorise 90 millions d'euros.",
+        "Nuvéa lève 10 M€",
+    )
+    assert deal.valuation is not None and int(deal.valuation.value) == 90_000_000
+
+
+def test_what_an_extension_brings_a_round_to_is_not_the_sum_of_its_parts() -> None:
+    found = deals(
+        "La start-up d'IA Nuvéa a levé 5 millions d'euros auprès d'Elaia. Au printemps, elle en avait obtenu 9 auprès de "
+        "Partech.",
+        "Nuvéa : une rallonge porte la série A à 14 millions d'euros",
+    )
+    assert {5_000_000, 9_000_000} <= {value for _, _, value in facts(found)}
+
+
+def test_a_noun_that_the_name_explains_stands_for_no_other() -> None:
+    found = deals(
+        "La start-up d'IA Nuvéa a levé 5 millions d'euros auprès d'Elaia. Le pionnier, Orféo, avait levé 60 millions de "
+        "dollars en 2023.",
+        "Nuvéa lève 5 M€",
+    )
+    assert ("funding", "Orféo", 60_000_000) in facts(found)
