@@ -240,7 +240,7 @@ def _inherited(
         here, there = places[index], places[other_index]
         level = 0 if here == there else 1 if here[0] == there[0] else 2
         aside = other.aside and not draft.aside
-        rarity = -weights[other.currency] if level == 2 else 0
+        rarity = -weights[other.currency] if level else 0
         key = (2 * level + aside, rarity, other_index > index, abs(other_index - index), other.currency)
         if best is None or key < best:
             best = key

@@ -282,7 +282,8 @@ def test_who_values_a_company_is_not_what_is_valued() -> None:
         "La start-up d'IA Nuvéa a levé 10 millions d'euros auprès d'Elaia. Le fonds la valorise 90 millions d'euros.",
         "Nuvéa lève 10 M€",
     )
-    assert deal.valuation is not None and int(deal.valuation.value) == 90_000_000
+    assert deal.valuation is not None
+    assert int(deal.valuation.value) == 90_000_000
 
 
 def test_what_an_extension_brings_a_round_to_is_not_the_sum_of_its_parts() -> None:
