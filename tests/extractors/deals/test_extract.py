@@ -302,3 +302,20 @@ def test_a_noun_that_the_name_explains_stands_for_no_other() -> None:
         "Nuvéa lève 5 M€",
     )
     assert ("funding", "Orféo", 60_000_000) in facts(found)
+
+
+def test_a_round_named_a_sentence_later_is_the_deals() -> None:
+    (deal,) = deals(
+        "La start-up d'IA Nuvéa a levé 10 millions d'euros. Partech mène cette série A, avec Elaia.", "Nuvéa lève 10 M€"
+    )
+    assert deal.round == "series-a"
+
+
+def test_a_round_that_takes_up_another_is_not_that_of_the_sum_behind_it() -> None:
+    found = deals(
+        "La start-up d'IA Nuvéa a levé 10 millions d'euros. À l'issue de cette série B, elle emploie 30 personnes, contre dix "
+        "en 2022, quand elle avait levé 2 millions d'euros.",
+        "Nuvéa lève 10 M€",
+    )
+    rounds = {int(m.amount.value): m.round for m in found if m.amount}
+    assert rounds == {10_000_000: "series-b", 2_000_000: None}
