@@ -319,3 +319,11 @@ def test_a_round_that_takes_up_another_is_not_that_of_the_sum_behind_it() -> Non
     )
     rounds = {int(m.amount.value): m.round for m in found if m.amount}
     assert rounds == {10_000_000: "series-b", 2_000_000: None}
+
+
+def test_a_denied_round_is_called_off() -> None:
+    (deal,) = deals(
+        "La start-up d'IA Nuvéa dément la rumeur qui courait depuis lundi. Son patron assure ne chercher aucun investisseur.",
+        "Non, Nuvéa ne va pas lever 200 millions d'euros",
+    )
+    assert deal.status == "cancelled"
