@@ -21,6 +21,10 @@ from extractors.deals.resolve import resolve
 from extractors.deals.scene import Scene, Told
 from extractors.deals.subjects import subject
 
+# "Y la valorise 90 millions", "Y l'avait évaluée": the subject values another.
+_OBJECT = re.compile(
+    r"(?:la|le|les|l')\s*(?:(?:a|ont|avait|avaient)\s+)?(?:valoris|evalu|estim|juge|cot|port|hiss|propuls)(?!ation)"
+)
 _EACH = re.compile(r"\bchacune?\b")
 # "Plus de 14 milliards" and "14,3 milliards" are one amount; beyond 6 % they are two.
 # How many sentences away a part ("mené par Y") still belongs to a deal of its paragraph, and to the main deal.
@@ -191,7 +195,8 @@ def _parts(
     for claim in matches.claims:
         if claim.role == "valuation" and claim.match:
             target = _target(claim.match, here, drafts, cast, cues) or ahead
-            about = subject(view, claim.match.start, cast.known[view.number])
+            by_another = _OBJECT.match(view.text, claim.match.start) is not None
+            about = None if by_another else subject(view, claim.match.start, cast.known[view.number])
             valued = resolve(about, view, cast, paying=False) if about and about.name else None
             if valued and target and valued.name != target.company.name and not cast.pays(valued.name):
                 continue

@@ -18,6 +18,7 @@ from extractors.deals.discourse import is_strong, learn_roles
 from extractors.deals.drafts import Draft
 from extractors.deals.judge import Judge
 from extractors.deals.knowledge import DealKnowledge
+from extractors.deals.later_rounds import name_rounds
 from extractors.deals.match import Matches, Subject, match_view
 from extractors.deals.merge import merge
 from extractors.deals.news import news_cues
@@ -89,6 +90,7 @@ def _trace(article: Article, knowledge: DealKnowledge, read: _Matched) -> Trace:
     scene = Scene(views, found, actors, knowledge.grammar)
     drafts, refused = draft_all(found, scene, knowledge.judge, knowledge.cues, article.published)
     merged = merge(drafts, actors, knowledge.cues.recall)
+    name_rounds(merged, views)
     date_news(merged, views, actors, article.published)
     date_neighbours(merged, views, knowledge.cues, article.published)
     setting = _setting(views, merged, actors, knowledge.cues, article.published)

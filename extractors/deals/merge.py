@@ -14,6 +14,7 @@ from extractors.values import Amount
 WHOLE_REACH = 3
 ROUNDING = Decimal("1.06")
 PART = re.compile(r"(?<![\d,.+-])[5-9]\d(?:[,.]\d+)?\s*(?:%|pc\b|pour\s+cent)|\bmajorit|\bla\s+moitie\b")
+_BRINGS_TO = re.compile(r"\bport(?:e|ent|ait|er|era|ant)\b[^.;:]*\ba\s+(?:\w+\s+){0,2}\Z")
 
 
 def merge(drafts: list[Draft], cast: Cast, recall: Cue) -> list[Draft]:
@@ -62,7 +63,7 @@ def without_tranches(drafts: list[Draft]) -> list[Draft]:
             for c in wholes.get((a.company.name, x.value + y.value, x.currency or y.currency), ()):
                 near = min(abs(c.view.number - a.view.number), c.view.number) <= WHOLE_REACH
                 apart = (a.kind == "debt") != (b.kind == "debt")
-                if near and x.currency == y.currency and (apart or not _over_time(c)):
+                if near and x.currency == y.currency and (apart or not (_over_time(c) or _reached(c))):
                     for part in (a, b):
                         add_names(c.investors, part.investors)
                         add_names(c.lead, part.lead)
@@ -72,6 +73,13 @@ def without_tranches(drafts: list[Draft]) -> list[Draft]:
 
 def _over_time(draft: Draft) -> bool:
     return draft.sets_cumulative or any(around.cumulative for around in draft.around[:1])
+
+
+def _reached(draft: Draft) -> bool:
+    """Whether an extension brings the round to this sum: "une rallonge de 5 millions porte le tour à 14"."""
+    view, span, _ = draft.amount or (None, None, None)
+    place = next((at for at, other in view.of("amount") if other is span), 0) if view else 0
+    return view is not None and _BRINGS_TO.search(view.text, max(0, place - 80), place) is not None
 
 
 def _amount(draft: Draft) -> Amount:

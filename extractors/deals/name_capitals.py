@@ -184,7 +184,9 @@ class Capitals:
         if self._occurs_small(word) or _INFINITIVE.match(word.lower() + self.flat[token.end : token.end + 8]):
             return True
         following = re.match(r"\s*([\w'-]+|[,(:])", self.flat[token.end : token.end + 20])
-        if following and (following.group(1) in self.words.after_names or following.group(1) == "("):
+        told = following.group(1) if following else ""
+        at = following is not None and self.printed[token.end + following.start(1)] == "à"  # "Commencée à Liège"
+        if not at and (told in self.words.after_names or told == "("):
             return False
         return _COMMON_ENDING.search(word.lower()) is not None
 

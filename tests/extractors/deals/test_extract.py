@@ -285,3 +285,55 @@ def test_a_new_share_price_is_no_purchase_besides_the_sum() -> None:
         "IPO : Nuvéa fixe son prix",
     )
     assert [m.kind for m in found if m.amount is None] == []
+
+
+def test_who_values_a_company_is_not_what_is_valued() -> None:
+    (deal,) = deals(
+        "La start-up d'IA Nuvéa a levé 10 millions d'euros auprès d'Elaia. Le fonds la valorise 90 millions d'euros.",
+        "Nuvéa lève 10 M€",
+    )
+    assert deal.valuation is not None
+    assert int(deal.valuation.value) == 90_000_000
+
+
+def test_what_an_extension_brings_a_round_to_is_not_the_sum_of_its_parts() -> None:
+    found = deals(
+        "La start-up d'IA Nuvéa a levé 5 millions d'euros auprès d'Elaia. Au printemps, elle en avait obtenu 9 auprès de "
+        "Partech.",
+        "Nuvéa : une rallonge porte la série A à 14 millions d'euros",
+    )
+    assert {5_000_000, 9_000_000} <= {value for _, _, value in facts(found)}
+
+
+def test_a_noun_that_the_name_explains_stands_for_no_other() -> None:
+    found = deals(
+        "La start-up d'IA Nuvéa a levé 5 millions d'euros auprès d'Elaia. Le pionnier, Orféo, avait levé 60 millions de "
+        "dollars en 2023.",
+        "Nuvéa lève 5 M€",
+    )
+    assert ("funding", "Orféo", 60_000_000) in facts(found)
+
+
+def test_a_round_named_a_sentence_later_is_the_deals() -> None:
+    (deal,) = deals(
+        "La start-up d'IA Nuvéa a levé 10 millions d'euros. Partech mène cette série A, avec Elaia.", "Nuvéa lève 10 M€"
+    )
+    assert deal.round == "series-a"
+
+
+def test_a_round_that_takes_up_another_is_not_that_of_the_sum_behind_it() -> None:
+    found = deals(
+        "La start-up d'IA Nuvéa a levé 10 millions d'euros. À l'issue de cette série B, elle emploie 30 personnes, contre dix "
+        "en 2022, quand elle avait levé 2 millions d'euros.",
+        "Nuvéa lève 10 M€",
+    )
+    rounds = {int(m.amount.value): m.round for m in found if m.amount}
+    assert rounds == {10_000_000: "series-b", 2_000_000: None}
+
+
+def test_a_denied_round_is_called_off() -> None:
+    (deal,) = deals(
+        "La start-up d'IA Nuvéa dément la rumeur qui courait depuis lundi. Son patron assure ne chercher aucun investisseur.",
+        "Non, Nuvéa ne va pas lever 200 millions d'euros",
+    )
+    assert deal.status == "cancelled"
