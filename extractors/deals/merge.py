@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from extractors.deals.cast import Cast, Named
@@ -11,7 +12,18 @@ from extractors.deals.organisations import name_key
 from extractors.values import Amount
 
 WHOLE_REACH = 3
+# How many sentences apart what was raised and what is aimed at may be told.
+AIM_REACH = 1
+_AIM = re.compile(
+    r"\b(?:objectif|cible|vise|visent|visait|visant|ambitionne|espere|plafond)\b[^.;:]{0,30}\Z"
+    r"|\b(?:veut|compte|entend) (?:atteindre|monter a|arriver a)[^.;:]{0,20}\Z"
+)
+_RAISED = re.compile(
+    r"\b(?:reuni|leve|boucle|closing|rassemble|recueilli|collecte|engranges?|d'ores et deja|deja|a mi-chemin)\b"
+)
 ROUNDING = Decimal("1.06")
+
+_PAST = re.compile(r"\b(?:avait|avaient|premier (?:fonds|vehicule)|precedent|predecesseur)\b")
 
 
 def merge(drafts: list[Draft], cast: Cast, recall: Cue) -> list[Draft]:
@@ -20,7 +32,7 @@ def merge(drafts: list[Draft], cast: Cast, recall: Cue) -> list[Draft]:
     What a company bought is worth is the price, but not what it was worth once.
     """
     kept: list[Draft] = []
-    for draft in without_tranches(drafts):
+    for draft in without_targets(without_tranches(drafts)):
         twin = next((k for k in kept if _same(k, draft)), None)
         if twin is None:
             kept.append(draft)
@@ -36,7 +48,8 @@ def merge(drafts: list[Draft], cast: Cast, recall: Cue) -> list[Draft]:
 def without_tranches(drafts: list[Draft]) -> list[Draft]:
     """Drop amounts that add up to another amount of the same company told nearby: they are its parts.
 
-    Equity and debt with an amount each are two deals; then the whole is dropped. Rounds of which somebody makes up the
+    Equity, debt and aid with an amount each are deals of their own; then the whole is dropped. Rounds of which somebody
+    makes up the
     total raised so far are no parts of one.
     """
     parts: set[int] = set()
@@ -52,13 +65,44 @@ def without_tranches(drafts: list[Draft]) -> list[Draft]:
                 continue
             for c in wholes.get((a.company.name, x.value + y.value, x.currency or y.currency), ()):
                 near = min(abs(c.view.number - a.view.number), c.view.number) <= WHOLE_REACH
-                apart = (a.kind == "debt") != (b.kind == "debt")
+                apart = _pocket(a) != _pocket(b)
                 if near and x.currency == y.currency and (apart or not _over_time(c)):
                     for part in (a, b):
                         add_names(c.investors, part.investors)
                         add_names(c.lead, part.lead)
                     parts |= {id(c)} if apart else {id(a), id(b)}
     return [d for d in drafts if id(d) not in parts]
+
+
+def without_targets(drafts: list[Draft]) -> list[Draft]:
+    """Drop what a fund or a round aims at where less of it is told as reached next to it."""
+    told = [d for d in drafts if d.amount and d.kind in ("fund", "funding")]
+    aims = {
+        (a.company.name, _amount(a).value)
+        for a in told
+        if _aimed(a) and any(a is not b and not _aimed(b) and _reached(b, a) for b in told)
+    }
+    return [d for d in drafts if d not in told or (d.company.name, _amount(d).value) not in aims]
+
+
+def _aimed(draft: Draft) -> bool:
+    assert draft.amount
+    view, span, _ = draft.amount
+    position = next((at for at, held in view.of("amount") if held is span), 0)
+    return _AIM.search(view.text, max(0, position - 60), position) is not None
+
+
+def _reached(draft: Draft, aim: Draft) -> bool:
+    """Whether it tells a smaller sum of the same company that was just raised, beside its aim."""
+    x, y = _amount(draft), _amount(aim)
+    near = abs(draft.view.number - aim.view.number) <= AIM_REACH
+    raised = _RAISED.search(draft.view.text) is not None and _PAST.search(draft.view.text) is None
+    return draft.company.name == aim.company.name and x.currency == y.currency and x.value < y.value and near and raised
+
+
+def _pocket(draft: Draft) -> str:
+    """Where the money comes from: a loan, aid, or equity."""
+    return draft.kind if draft.kind in ("debt", "grant") else "equity"
 
 
 def _over_time(draft: Draft) -> bool:
@@ -79,10 +123,18 @@ def _same(a: Draft, b: Draft) -> bool:
             return True
         if _rivals(a, b):
             return False
-        same = _equal(a.amount[2], b.amount[2]) or bool(a.alt and _equal(a.alt[2], b.amount[2]))
+        same = (
+            _equal(a.amount[2], b.amount[2])
+            or bool(a.alt and _equal(a.alt[2], b.amount[2]))
+            or bool(b.alt and _equal(a.amount[2], b.alt[2]))
+        )
         if not same:
             return False
-        if a.kind == b.kind == "fund" and _one_of_the_other(a.company.name, b.company.name):
+        if (
+            a.kind == b.kind
+            and a.kind in ("fund", "infrastructure")
+            and _one_of_the_other(a.company.name, b.company.name)
+        ):
             return True
         guessed = any(d.how == "weighed" and d.grade < GUESS for d in (a, b))
         return same_company or guessed
@@ -92,9 +144,9 @@ def _same(a: Draft, b: Draft) -> bool:
 
 
 def _one_of_the_other(a: str, b: str) -> bool:
-    """True for a manager and its fund: "Elaia" and "Elaia Alpha II"."""
+    """True for a manager and its fund, a state and its government: "Elaia" and "Elaia Alpha II"."""
     short, long = sorted((name_key(a), name_key(b)), key=len)
-    return short != long and long.startswith(short)
+    return short != long and (long.startswith(short) or long.endswith(short))
 
 
 def _rounded(a: Amount, b: Amount) -> bool:
@@ -134,6 +186,8 @@ def _join(into: Draft, other: Draft) -> None:
     kind = max(precise or told, key=lambda d: d.grade).kind
     if into.kind == "fund" and _one_of_the_other(into.company.name, other.company.name):
         into.company = max(into.company, other.company, key=lambda named: len(named.name))
+    elif kind == "infrastructure" and _one_of_the_other(into.company.name, other.company.name):
+        into.company = _commits(into.company, other.company)
     elif other.grade > into.grade:
         into.company, into.how, into.grade = other.company, other.how, other.grade
     into.kind = kind
@@ -144,6 +198,8 @@ def _join(into: Draft, other: Draft) -> None:
         and other.amount[2].value > into.amount[2].value
     ):
         into.amount = other.amount
+    if other.alt and into.amount and other.amount and into.alt is None and _equal(into.amount[2], other.alt[2]):
+        into.amount, into.alt = other.amount, other.alt  # a title tells the converted sum
     into.amount = into.amount or other.amount
     into.alt = into.alt or other.alt
     into.valuation = into.valuation or other.valuation
@@ -154,6 +210,12 @@ def _join(into: Draft, other: Draft) -> None:
     into.around += other.around
     into.views += other.views
     into.rules += [r for r in other.rules if r not in into.rules]
+
+
+def _commits(a: Named, b: Named) -> Named:
+    """Of a group and its subsidiary the group, of a country and its government the government."""
+    short, long = sorted((a, b), key=lambda named: len(named.name))
+    return short if name_key(long.name).startswith(name_key(short.name)) else long
 
 
 def _pointed(draft: Draft) -> bool:

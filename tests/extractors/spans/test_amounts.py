@@ -211,7 +211,10 @@ def test_a_change_is_two_amounts(text: str) -> None:
         ("20 M pour Nuvea, 5 M€ pour Orfeo", ["EUR", "EUR"]),
         ("Dix milliards, vraiment ?", [None]),
         ("20 M pour Nuvea", []),
-        ("1. Nuvea, 7 millions d'euros\n2. Orfeo, 5 millions de dollars\n3. Talmont, 3 millions", ["EUR", "USD", "EUR"]),
+        (
+            "1. Nuvea, 7 millions d'euros\n2. Orfeo, 5 millions de dollars\n3. Talmont, 3 millions",
+            ["EUR", "USD", "EUR"],
+        ),
     ],
 )
 def test_inherited_currency(text: str, currencies: list[str | None]) -> None:
