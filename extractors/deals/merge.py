@@ -49,8 +49,7 @@ def without_tranches(drafts: list[Draft]) -> list[Draft]:
     """Drop amounts that add up to another amount of the same company told nearby: they are its parts.
 
     Equity, debt and aid with an amount each are deals of their own; then the whole is dropped. Rounds of which somebody
-    makes up the
-    total raised so far are no parts of one.
+    makes up the total raised so far are no parts of one.
     """
     parts: set[int] = set()
     told = [d for d in drafts if d.amount]
