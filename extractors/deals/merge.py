@@ -120,7 +120,7 @@ def _same(a: Draft, b: Draft) -> bool:
             return False
         if same_company and a.kind == b.kind and _rounded(a.amount[2], b.amount[2]):
             return True
-        if _rivals(a, b):
+        if _rivals(a, b) or _told_apart(a, b):
             return False
         same = (
             _equal(a.amount[2], b.amount[2])
@@ -166,6 +166,12 @@ def _rivals(a: Draft, b: Draft) -> bool:
     dated = bool(a.when and b.when and a.when[1].value.value[:7] != b.when[1].value.value[:7])
     rumour = {any(c.status == "rumoured" for c in d.around) for d in (a, b)}
     return dated or len(rumour) == 2
+
+
+def _told_apart(a: Draft, b: Draft) -> bool:
+    """True for a loan and an aid of one size, or a loan and a purchase, each told by a rule of its kind."""
+    apart = {a.kind, b.kind} in ({"debt", "grant"}, {"debt", "acquisition"}, {"grant", "acquisition"})
+    return apart and all(any(rule.startswith(f"{d.kind}.") for rule in d.rules) for d in (a, b))
 
 
 def _retold(draft: Draft) -> bool:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from extractors.deals.grammar import words_after, words_before
 from extractors.deals.points import Cues
 from extractors.deals.scene import Scene, Told
 from extractors.deals.sums import SumSentence, nouns_near
+
+# "40 millions chacun"
+_EACH = re.compile(r"\bchacune?\b")
 
 
 def nobody_cues(scene: Scene, sentence: SumSentence, priced: bool, told: Told) -> Cues:
@@ -56,6 +61,8 @@ def nobody_cues(scene: Scene, sentence: SumSentence, priced: bool, told: Told) -
     cues |= {f"nobody:after:{word}": 1.0 for word in after[:1]}
     for name in scene.about:
         cues[f"nobody:about:{name}"] = 1.0
+    if _EACH.search(view.text):
+        cues["nobody:each"] = 1.0
     if sentence.clitic:
         cues["nobody:clitic"] = 1.0
     value = claim.amount.value
