@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
+from itertools import combinations
 
 from extractors.deals.cast import Cast, Named
 from extractors.deals.cues import Cue
@@ -12,6 +14,7 @@ from extractors.deals.organisations import name_key
 from extractors.values import Amount
 
 WHOLE_REACH = 3
+TRANCHE_REACH = 2
 # How many sentences apart what was raised and what is aimed at may be told.
 AIM_REACH = 1
 _AIM = re.compile(
@@ -56,21 +59,38 @@ def without_tranches(drafts: list[Draft]) -> list[Draft]:
     wholes: dict[tuple[str, Decimal, str | None], list[Draft]] = {}
     for draft in told:
         wholes.setdefault((draft.company.name, _amount(draft).value, _amount(draft).currency), []).append(draft)
-    for i, a in enumerate(told):
-        for b in told[i + 1 : i + 4]:
-            x, y = _amount(a), _amount(b)
-            away = b.view.number - a.view.number
-            if away > 2 or (x.value == y.value and away) or a.company.name != b.company.name:
-                continue
-            for c in wholes.get((a.company.name, x.value + y.value, x.currency or y.currency), ()):
-                near = min(abs(c.view.number - a.view.number), c.view.number) <= WHOLE_REACH
-                apart = _pocket(a) != _pocket(b)
-                if near and x.currency == y.currency and (apart or not _over_time(c)):
-                    for part in (a, b):
-                        add_names(c.investors, part.investors)
-                        add_names(c.lead, part.lead)
-                    parts |= {id(c)} if apart else {id(a), id(b)}
+    for group in _neighbours(told):
+        first = group[0]
+        whole = sum((_amount(d).value for d in group), Decimal(0))
+        for c in wholes.get((first.company.name, whole, _amount(first).currency), ()):
+            near = min(abs(c.view.number - first.view.number), c.view.number) <= WHOLE_REACH
+            apart = len({_pocket(d) for d in group}) > 1
+            if apart and c.kind == "infrastructure":
+                continue  # what a site costs, and who pays for it
+            if near and (apart or not _over_time(c)):
+                for part in group:
+                    add_names(c.investors, part.investors)
+                    add_names(c.lead, part.lead)
+                parts |= {id(c)} if apart else {id(d) for d in group}
     return [d for d in drafts if id(d) not in parts]
+
+
+def _neighbours(told: list[Draft]) -> Iterator[tuple[Draft, ...]]:
+    """Pairs and threes of sums of one company and currency that stand close together; none is another told again."""
+    for i, a in enumerate(told):
+        close = [b for b in told[i + 1 : i + 4] if _beside(a, b)]
+        for b in close:
+            if _amount(a).value != _amount(b).value or a.view is b.view:
+                yield a, b
+        for b, c in combinations(close, 2):
+            values = [(_amount(d).value, _pocket(d)) for d in (a, b, c)]
+            if len(set(values)) == len(values):
+                yield a, b, c
+
+
+def _beside(a: Draft, b: Draft) -> bool:
+    same = a.company.name == b.company.name and _amount(a).currency == _amount(b).currency
+    return same and b.view.number - a.view.number <= TRANCHE_REACH
 
 
 def without_targets(drafts: list[Draft]) -> list[Draft]:
