@@ -159,7 +159,10 @@ class _Judge(Capitals):
         start, stop = self.flat.rfind("\n", 0, piece.start) + 1, self.flat.find("\n", piece.end)
         if len(_FIGURED.findall(self.flat, start, stop if stop >= 0 else len(self.flat))) > 1:
             return False  # "Orbalia 173, Foovea 486": sums
-        common = any(t.text in self.words.refused or t.text.lower() in self.words.common for t in piece.tokens)
+        words = piece.tokens
+        common = any(t.text in self.words.refused for t in words) or (
+            len(words) == 1 and words[0].text.lower() in self.words.common
+        )
         return not common and self.flat.count(name) == self.flat.count(whole)
 
     def given_away(self) -> list[Name]:

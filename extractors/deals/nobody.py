@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from extractors.deals.grammar import words_after, words_before
@@ -16,6 +17,8 @@ _SIZES = (
     ("usual", Decimal(10**9)),
     ("large", Decimal(2 * 10**10)),
 )
+# "40 millions chacun"
+_EACH = re.compile(r"\bchacune?\b")
 
 
 def nobody_cues(scene: Scene, sentence: SumSentence, priced: bool, told: Told) -> Cues:
@@ -66,6 +69,8 @@ def nobody_cues(scene: Scene, sentence: SumSentence, priced: bool, told: Told) -
     cues |= {f"nobody:after:{word}": 1.0 for word in after[:1]}
     for name in scene.about:
         cues[f"nobody:about:{name}"] = 1.0
+    if _EACH.search(view.text):
+        cues["nobody:each"] = 1.0
     if sentence.clitic:
         cues["nobody:clitic"] = 1.0
     value = claim.amount.value

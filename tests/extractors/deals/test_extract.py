@@ -337,3 +337,57 @@ def test_a_denied_round_is_called_off() -> None:
         "Non, Nuvéa ne va pas lever 200 millions d'euros",
     )
     assert deal.status == "cancelled"
+
+
+def test_equity_and_aid_of_one_financing_are_two_deals() -> None:
+    told = deals(
+        "La start-up Nuvéa lève 16 millions d'euros et reçoit dans le même temps une subvention de 8 millions d'euros.",
+        "24 millions d'euros pour la start-up Nuvéa",
+    )
+    assert sorted(facts(told)) == [("funding", "Nuvéa", 16_000_000), ("grant", "Nuvéa", 8_000_000)]
+
+
+def test_three_purses_of_one_financing_are_three_deals() -> None:
+    told = deals(
+        "La start-up Nuvéa a réuni 11 millions d'euros. Elle a levé 4 millions d'euros en capital. "
+        "La start-up Nuvéa a reçu une subvention de 3,5 millions d'euros. "
+        "Nuvéa a obtenu un prêt de 3,5 millions d'euros.",
+        "La start-up Nuvéa réunit 11 millions d'euros",
+    )
+    assert sorted((deal.kind, int(deal.amount.value)) for deal in told if deal.amount) == [
+        ("debt", 3_500_000),
+        ("funding", 4_000_000),
+        ("grant", 3_500_000),
+    ]
+
+
+def test_the_purses_of_a_financing_may_be_bare_numbers() -> None:
+    told = deals("La start-up Nuvéa réunit 14 millions d'euros : 6 en capital, apportés par Elaia, et 8 en dette.")
+    assert ("debt", "Nuvéa", 8_000_000) in facts(told)
+
+
+def test_a_sum_converted_in_the_title_is_that_of_the_text() -> None:
+    (deal,) = deals(
+        "La start-up Nuvéa a levé 380 millions de yuans, soit 50 millions d'euros, auprès de Partech.",
+        "La start-up Nuvéa lève 50 millions d'euros",
+    )
+    assert deal.amount is not None
+    assert deal.alt is not None
+    assert (deal.amount.currency, deal.alt.currency) == ("CNY", "EUR")
+
+
+def test_a_place_may_stand_before_a_conversion() -> None:
+    (deal,) = deals(
+        "Microsoft investit 400 millions de dollars en Suisse, soit 330 millions de francs, dans un datacenter."
+    )
+    assert deal.alt is not None
+    assert deal.alt.currency == "CHF"
+
+
+def test_what_a_fund_still_aims_at_gives_way_to_what_it_raised() -> None:
+    told = deals(
+        "Elaia annonce le lancement d'un fonds, avec un objectif de 150 millions d'euros. "
+        "Le fonds a déjà réuni 75 millions d'euros.",
+        "Elaia lance un fonds",
+    )
+    assert [int(deal.amount.value) for deal in told if deal.amount] == [75_000_000]
