@@ -76,7 +76,7 @@ def without_tranches(drafts: list[Draft]) -> list[Draft]:
             apart = len({_pocket(d) for d in group}) > 1
             if apart and c.kind == "infrastructure":
                 continue  # what a site costs, and who pays for it
-            if near and (apart or not (_over_time(c) or _reached(c))):
+            if near and (apart or not (_over_time(c) or _brought_to(c))):
                 for part in group:
                     add_names(c.investors, part.investors)
                     add_names(c.lead, part.lead)
@@ -137,7 +137,7 @@ def _over_time(draft: Draft) -> bool:
     return draft.sets_cumulative or any(around.cumulative for around in draft.around[:1])
 
 
-def _reached(draft: Draft) -> bool:
+def _brought_to(draft: Draft) -> bool:
     """Whether an extension brings the round to this sum: "une rallonge de 5 millions porte le tour à 14"."""
     view, span, _ = draft.amount or (None, None, None)
     place = next((at for at, other in view.of("amount") if other is span), 0) if view else 0
