@@ -4,39 +4,20 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from dataclasses import dataclass, replace
 
-from extractors.deals.name_bodies import Body, find_bodies
-from extractors.deals.name_capitals import ARTICLES, TICKER, Capitals
+from extractors.deals.name_bodies import find_bodies
+from extractors.deals.name_capitals import ARTICLES, TICKER
 from extractors.deals.name_chains import Chain, Token, find_chains, opens_sentence
 from extractors.deals.name_context import Context, described
 from extractors.deals.name_places import told_places
+from extractors.deals.name_tails import Piece, Tails
 from extractors.deals.name_told import told_names
 from extractors.deals.name_words import name_words
 from extractors.deals.normalise import fold, normalise
 from extractors.deals.organisations import Known, Organisation, Organisations
 
 _ROMAN = re.compile(r"[IVX]{1,4}")
-_ADJECTIVE = r"[a-z]{3,}(?:enne|ale|al|ique|onne|aine|ain|ais|aise|ois|oise|ien|een|if|ive|il|ile|aire)s?"
-# "Banque européenne d'investissement", "Caisse de dépôt et placement du Québec", "Région wallonne"
-_OF_NOUN = r" (?:d'|(?:de|du|des|pour) (?:la |l'|le |les )?)[a-z]{4,}(?: et [a-z]{4,})?"
-_HEAD_TAIL = re.compile(
-    rf"(?: {_ADJECTIVE}(?![a-z]))?(?:{_OF_NOUN}(?: {_ADJECTIVE}(?![a-z]))?){{0,3}}"
-    r"(?: (?:de |d'|du |des )[A-Z][A-Za-z-]+)?"
-)
-_NUMBER_TAIL = re.compile(
-    r" (?P<number>\d{1,3}|\d[A-Z])(?![\w%€$£+]|[.,]\d| ?(?:[mM]illi|[MG]\b|M[€$d]|Md|k€|%|€|\$|£))"
-)
-# "Crédit Agricole de Lorraine", "Crédit Agricole Toulouse 31", "Caisse d'Épargne Grand Est Europe"
-_OF_REGION = re.compile(
-    r" (?:(?:de la |de l'|des |du |de |d')(?P<of>[A-Z][A-Za-z-]+)|(?P<plain>[A-Z][A-Za-z-]+))"
-    r"(?: (?:de |d')?[A-Z][A-Za-z-]+(?:-[a-z]+)*| \d\d(?!\d| ?(?:[mM]|%|€)))*"
-)
-_NEXT_WORD = re.compile(r" ([a-z']+)")
-_FIGURED = re.compile(r"[A-Z][A-Za-z]+ \d{1,3}(?:,\d+)?\b")
-# What closes a name with its number: "Helvia 9, qui…", "Helvia 9 (Lyon)", "Helvia 9 : 3 M€".
-_CLOSES = re.compile(r" ?(?:[,;(:|)]|\.(?:\s|\Z)|\Z)")
 # A web address that is a name, and figures with letters that are no unit, rank or hour.
 _SMALL_NAME = re.compile(
     r"(?<![\w.@/:-])(?:(?P<site>[a-z][a-z0-9]*(?:[-&][a-z0-9]+)*\.(?:ai|io|brussels|world|vc|swiss|studio|bzh|health|bio|energy|care|tech|app|dev|cloud|earth|finance|fr|be|ch|eu))"
@@ -100,23 +81,9 @@ def find_enumerations(text: str, names: list[Name]) -> list[tuple[Name, ...]]:
     return [tuple(run) for run in runs if len(run) > 1]
 
 
-class _Piece(NamedTuple):
-    """What a chain was cut into."""
-
-    start: int
-    end: int
-    known: Organisation | None
-    person: bool
-    tokens: tuple[Token, ...] = ()
-    parent: str = ""  # type of the known name that this one extends
-
-
 @dataclass(slots=True)
-class _Judge(Capitals):
-    known: list[Known] = field(default_factory=list)
-    beside: str = ""
-
-    def named(self, piece: _Piece) -> Name:
+class _Judge(Tails):
+    def named(self, piece: Piece) -> Name:
         """The piece with its type and descriptor."""
         name = " ".join(self.printed[piece.start : piece.end].split())
         descriptor, told, owner = described(self.flat, self.words, piece.start, piece.end)
@@ -129,42 +96,6 @@ class _Judge(Capitals):
         )
         return Name(piece.start, piece.end, name, kind, piece.known, descriptor, owner)
 
-    def of_a_state(self, body: Body) -> bool:
-        """Whether a body is a state's, which is the party then: "le gouvernement du Canada"."""
-        states = (known for known in self.known if known.organisation.type == "state")
-        return any(body.start < known.end and known.start < body.end for known in states)
-
-    def named_alone(self, body: Body) -> bool:
-        """Whether the text has the name without its noun too, as a firm's: "la fondation Kyutai", then "Kyutai"."""
-        noun, _, name = self.flat[body.start : body.end].partition(" ")
-        return noun == "fondation" and self.flat.count(name) > self.flat.count(f"{noun} {name}")
-
-    def numbered(self, piece: _Piece) -> _Piece:
-        """The piece with the number that belongs to it: "Ferrovia 3D", "Helvia 9" where the text writes so again."""
-        tail = None if piece.person or piece.known else _NUMBER_TAIL.match(self.flat, piece.end)
-        if tail is None:
-            return piece
-        if tail["number"].isdigit():
-            whole = self.flat[piece.start : tail.end()]
-            following = _NEXT_WORD.match(self.flat, tail.end())
-            verb = following is not None and following[1].lower() in self.words.after_names
-            closed = _CLOSES.match(self.flat, tail.end()) is not None and self._always(piece, whole)
-            if not verb and not closed and self.flat.count(whole) + self.beside.count(whole) < 2:
-                return piece
-        return piece._replace(end=tail.end())
-
-    def _always(self, piece: _Piece, whole: str) -> bool:
-        """Whether the text never writes the name without its number, and no other name of the line has one."""
-        name = self.flat[piece.start : piece.end]
-        start, stop = self.flat.rfind("\n", 0, piece.start) + 1, self.flat.find("\n", piece.end)
-        if len(_FIGURED.findall(self.flat, start, stop if stop >= 0 else len(self.flat))) > 1:
-            return False  # "Orbalia 173, Foovea 486": sums
-        words = piece.tokens
-        common = any(t.text in self.words.refused for t in words) or (
-            len(words) == 1 and words[0].text.lower() in self.words.common
-        )
-        return not common and self.flat.count(name) == self.flat.count(whole)
-
     def given_away(self) -> list[Name]:
         """Names made of ordinary words, wherever they stand."""
         told = sorted(told_names(f"{self.beside}\n{self.flat}", self.words), key=len, reverse=True)
@@ -173,7 +104,7 @@ class _Judge(Capitals):
         any_of = re.compile(rf"(?<![\w'-])(?:{'|'.join(map(re.escape, told))})(?![\w-])")
         lexicon = [(known.start, known.end) for known in self.known]
         return [
-            self.named(_Piece(match.start(), match.end(), None, False))
+            self.named(Piece(match.start(), match.end(), None, False))
             for match in any_of.finditer(self.flat)
             if not any(low < match.end() and match.start() < high for low, high in lexicon)
         ]
@@ -186,15 +117,15 @@ class _Judge(Capitals):
             start, end = match.span()
             sure = match["site"] is not None or self.flat.count(match.group()) > 1
             if sure and not any(low < end and start < high for low, high in taken):
-                out.append(self.named(_Piece(start, end, None, False)))
+                out.append(self.named(Piece(start, end, None, False)))
         return out
 
-    def pieces(self) -> list[_Piece]:
+    def pieces(self) -> list[Piece]:
         """Every known name, and every chain or part of one that stands for an unknown one."""
         chains = find_chains(self.flat, self.words)
         starts = [known.start for known in self.known]
         inner = {t.text for c in chains for t in c.tokens[1 if c.opens else 0 :]}
-        found: list[_Piece] = []
+        found: list[Piece] = []
         used: set[int] = set()
         for chain in chains:
             index = bisect_left(starts, chain.start)
@@ -208,10 +139,10 @@ class _Judge(Capitals):
             found += (
                 self._with_known(chain, inside, inner) if inside else self._unknown(chain.tokens, chain.opens, inner)
             )
-        found += [_Piece(k.start, k.end, k.organisation, False) for i, k in enumerate(self.known) if i not in used]
+        found += [Piece(k.start, k.end, k.organisation, False) for i, k in enumerate(self.known) if i not in used]
         return found
 
-    def _with_known(self, chain: Chain, inside: list[Known], inner: set[str]) -> list[_Piece]:
+    def _with_known(self, chain: Chain, inside: list[Known], inner: set[str]) -> list[Piece]:
         tokens = chain.tokens
         while tokens and tokens[0].end <= inside[0].start and self._opener(tokens[0]):
             tokens = tokens[1:]
@@ -220,7 +151,7 @@ class _Judge(Capitals):
         inside = [known for known in inside if not self._part_of_more(tokens, known, chain.opens, inside)]
         if not inside:
             return self._unknown(tokens, chain.opens, inner)
-        found: list[_Piece] = []
+        found: list[Piece] = []
         at = 0
         for number, known in enumerate(inside):
             before = tuple(t for t in tokens[at:] if t.end <= known.start)
@@ -228,7 +159,7 @@ class _Judge(Capitals):
             after = tuple(t for t in tokens if t.start >= known.end and t.end <= limit)
             at = next((i for i, t in enumerate(tokens) if t.start >= known.end), len(tokens))
             if before and before[0].text in self.words.first_names and " " not in known.organisation.name:
-                found.append(_Piece(before[0].start, known.end, None, True))
+                found.append(Piece(before[0].start, known.end, None, True))
             elif after and after[0].text in self.words.first_names and len(after) > 1:
                 found += [self._alone(known), *self._unknown(after, False, inner)]
             else:
@@ -258,14 +189,14 @@ class _Judge(Capitals):
             and not self._demonym(before[-1], False)
         )
 
-    def _alone(self, known: Known) -> _Piece:
-        return _Piece(known.start, known.end, known.organisation, known.organisation.type == "person")
+    def _alone(self, known: Known) -> Piece:
+        return Piece(known.start, known.end, known.organisation, known.organisation.type == "person")
 
-    def _extended(self, known: Known, after: tuple[Token, ...]) -> _Piece:
+    def _extended(self, known: Known, after: tuple[Token, ...]) -> Piece:
         """ "BNP Paribas Fortis", "Serena IV" are more than the name the lexicon has; products and agencies are not."""
-        regional = self._regional(known)
+        regional = self.regional_end(known)
         if regional:
-            return _Piece(known.start, regional, None, False, (), known.organisation.type)
+            return Piece(known.start, regional, None, False, (), known.organisation.type)
         fits = known.organisation.type in ("company", "fund", "bank", "public", "school")
         while after and (after[-1].text in ARTICLES or TICKER.match(after[-1].text)):
             after = after[:-1]
@@ -275,24 +206,13 @@ class _Judge(Capitals):
             return self._alone(known)
         if any(t.text in self.words.refused and t.text not in self.words.endings for t in after):
             return self._alone(known)
-        return _Piece(known.start, after[-1].end, None, False, (), known.organisation.type)
+        return Piece(known.start, after[-1].end, None, False, (), known.organisation.type)
 
-    def _regional(self, known: Known) -> int:
-        """Where "Crédit Agricole de Lorraine" or "Banque Populaire Grand Ouest" ends; 0 for any other name."""
-        if known.organisation.name not in self.words.regional:
-            return 0
-        match = _OF_REGION.match(self.flat, known.end)
-        if match is None:
-            return 0
-        first = match["of"] or match["plain"]
-        told = first in self.words.places or first in self.words.regions
-        return match.end() if told else 0
-
-    def _unknown(self, tokens: tuple[Token, ...], opens: bool, inner: set[str]) -> list[_Piece]:
+    def _unknown(self, tokens: tuple[Token, ...], opens: bool, inner: set[str]) -> list[Piece]:
         """Strip what carries a capital for other reasons; part firms from people."""
         ordinary = all(self._nothing(t.text) or t.text in self.words.places for t in tokens)
         if ordinary and tokens and tokens[-1].text not in self.words.places and self._chosen(tokens, opens):
-            return [_Piece(tokens[0].start, tokens[-1].end, None, False, tokens)]
+            return [Piece(tokens[0].start, tokens[-1].end, None, False, tokens)]
         if len(tokens) == 1 and self._nothing(tokens[0].text):
             return []
         tokens = self._stripped(tokens, opens)
@@ -305,22 +225,21 @@ class _Judge(Capitals):
             first = None  # "Ambre & Cie" is a firm
         if first == 0:
             firm = len(tokens) == 2 and tokens[1].text in _FIRM_ENDINGS  # "Thérèse Capital"
-            return [_Piece(tokens[0].start, tokens[-1].end, None, not firm, tokens)]
+            return [Piece(tokens[0].start, tokens[-1].end, None, not firm, tokens)]
         if first is not None and tokens[0].text not in self.words.heads:
             return [
                 *self._unknown(tokens[:first], opens, inner),
-                _Piece(tokens[first].start, tokens[-1].end, None, True, tokens),
+                Piece(tokens[first].start, tokens[-1].end, None, True, tokens),
             ]
         opens = opens and opens_sentence(self.flat, tokens[0].start)
         if len(tokens) == 1 and opens and self._common(tokens[0], inner):
             return []
         end = tokens[-1].end
         if len(tokens) == 1 and tokens[0].text in self.words.heads:
-            tail = _HEAD_TAIL.match(self.flat, end)
-            if tail is None or tail.end() == end:
+            end = self.head_end(end)
+            if end == tokens[0].end:
                 return []
-            end = tail.end()
-        return [_Piece(tokens[0].start, end, None, False, tokens)]
+        return [Piece(tokens[0].start, end, None, False, tokens)]
 
     def _ending(self, name: str) -> str:
         parts = fold(name).split()
