@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
@@ -34,7 +35,7 @@ LEAD = 4
 # How likely a deal must be news, and its recipient of AI, to be called so. Chosen on the open labelled articles,
 # half of them read with points measured on the other half: a higher mark for news lost more of the day's deals than it
 # kept recalled ones out.
-NEWS, AI = 0.5, 0.5
+NEWS, AI = 0.5, 0.45
 # An article with deals of so many companies and none in its title is a round-up.
 ROUND_UP = 3
 BULLETS = tuple("•►▪·–-*")
@@ -97,7 +98,7 @@ def _trace(article: Article, knowledge: DealKnowledge, read: _Matched) -> Trace:
     choose_backers(merged, scene, knowledge.judge, knowledge.cues)
     judge = knowledge.judge
     news = _news(merged, setting, scene, judge, article.published)
-    ai = {id(d) for d in merged if judge.is_ai(d, ai_cues(d, merged, scene, knowledge.ai_terms)) >= AI}
+    ai = _of_ai(merged, {id(d): judge.is_ai(d, ai_cues(d, merged, scene, knowledge.ai_terms)) for d in merged})
     statuses = {id(d): judge.status(d, status_cues(d, scene, knowledge.cues, setting.hedged)) for d in merged}
     if setting.round_up:
         date_items([d for d in merged if id(d) in news], views, article.published)
@@ -149,6 +150,18 @@ def _is_round_up(merged: list[Draft], actors: Cast, titled: frozenset[str]) -> b
     return several or any(
         len(group) >= ROUND_UP for group in (items, builders, companies if actors.topic is None else ())
     )
+
+
+def _of_ai(merged: list[Draft], sure: dict[int, float]) -> set[int]:
+    """Which drafts are of AI: a company is or is not, whichever of its deals is told; a fund or a plan is for itself."""
+    own: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for draft in merged:
+        own[_whose(draft)].append(sure[id(draft)])
+    return {id(draft) for draft in merged if sum(own[_whose(draft)]) / len(own[_whose(draft)]) >= AI}
+
+
+def _whose(draft: Draft) -> tuple[str, str]:
+    return draft.company.name, draft.kind if draft.kind in ("fund", "infrastructure") else ""
 
 
 def _news(merged: list[Draft], setting: Setting, scene: Scene, judge: Judge, published: date | None) -> set[int]:
