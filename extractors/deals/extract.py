@@ -153,7 +153,7 @@ def _is_round_up(merged: list[Draft], actors: Cast, titled: frozenset[str]) -> b
 
 
 def _of_ai(merged: list[Draft], sure: dict[int, float]) -> set[int]:
-    """Which drafts are of AI: a company is or is not, whichever of its deals is told; a fund or a plan is for itself."""
+    """Which drafts are of AI: a company is or is not, whichever deal is told; a fund or a plan for itself."""
     own: dict[tuple[str, str], list[float]] = defaultdict(list)
     for draft in merged:
         own[_whose(draft)].append(sure[id(draft)])
