@@ -25,6 +25,7 @@ from extractors.deals.parties import Party, parties
 from extractors.deals.passage import passages
 from extractors.deals.scene import Scene
 from extractors.deals.statuses import status_cues
+from extractors.deals.terms import drop_terms, former_values, give_rounds
 from extractors.deals.topic import choose_topic
 from extractors.values import Amount, Article, DealMention, Evidence, Status
 
@@ -95,6 +96,9 @@ def _trace(article: Article, knowledge: DealKnowledge, read: _Matched) -> Trace:
     choose_backers(merged, scene, knowledge.judge, knowledge.cues)
     judge = knowledge.judge
     news = _news(merged, setting, scene, judge, article.published)
+    give_rounds(merged, views, actors, knowledge.cues)
+    drop_terms(merged)
+    former_values(found, merged, news, actors)
     ai = {id(d) for d in merged if judge.is_ai(d, ai_cues(d, merged, scene, knowledge.ai_terms)) >= AI}
     statuses = {id(d): judge.status(d, status_cues(d, scene, knowledge.cues, setting.hedged)) for d in merged}
     if setting.round_up:
