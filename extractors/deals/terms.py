@@ -107,7 +107,7 @@ def is_former(claim: Claim) -> bool:
 
 def _former(view: View, claim: Claim, merged: list[Draft], news: set[int], cast: Cast) -> Draft | None:
     own = [d for d in merged if d.valuation and d.valuation[0] is view]
-    told = {d.company.name for d in own} or {cast.topic}
+    told = {d.company.name for d in own} or ({cast.topic} if cast.topic else set())
     past = [d for d in merged if d.kind in ("funding", "ipo") and d.valuation is None and d.company.name in told]
     past = [d for d in past if id(d) not in news and not _total(d)]
     date = _date_behind(view, claim.position)
