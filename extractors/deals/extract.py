@@ -10,6 +10,7 @@ from extractors.deals.ai import ai_cues
 from extractors.deals.assemble import draft_all, may_tell_deals
 from extractors.deals.backers import choose_backers
 from extractors.deals.cast import Cast, Named, gather
+from extractors.deals.circumstances import SINCE
 from extractors.deals.confidence import confidence
 from extractors.deals.cues import Cues
 from extractors.deals.dates import DateSpan
@@ -126,7 +127,8 @@ class Setting:
 def _setting(views: list[View], merged: list[Draft], actors: Cast, cues: Cues, published: date | None) -> Setting:
     title = [v for v in views if v.where == "title"]
     titled = frozenset(actors.called(p.name) for v in title for p in actors.known[v.number] if p.name)
-    years = [s.value.value for v in title for _, s in v.of("date") if isinstance(s.value, DateSpan)]
+    dates = [s.value for v in title for at, s in v.of("date") if not SINCE.match(v.text, at + 1)]
+    years = [value.value for value in dates if isinstance(value, DateSpan)]
     lead = "\n".join(v.text for v in views[: LEAD + 1])
     return Setting(
         round_up=_is_round_up(merged, actors, titled),

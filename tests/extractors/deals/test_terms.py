@@ -57,3 +57,19 @@ def test_loans_and_grants_have_no_value_of_the_company() -> None:
         "La BEI prête 20 millions d'euros à Nuvéa",
     )
     assert (found[20_000_000].kind, found[20_000_000].valuation) == ("debt", None)
+
+
+def test_so_long_after_a_round_dates_that_round_and_not_the_news() -> None:
+    found = told(
+        "La start-up Nuvéa, qui développe une IA, lève 20 millions d'euros auprès de Partech, huit mois après avoir levé "
+        "3 millions d'euros auprès d'Elaia.",
+    )
+    assert (found[3_000_000].date, found[20_000_000].date) == ("2024-10", None)
+
+
+def test_so_long_after_counts_from_the_date_beside_it() -> None:
+    found = told(
+        "La start-up Nuvéa a levé 20 millions d'euros.\nNuvéa avait réuni 6 millions d'euros en mars 2022 auprès d'Elaia, "
+        "dix-huit mois après un premier tour de 2 millions d'euros."
+    )
+    assert (found[6_000_000].date, found[2_000_000].date) == ("2022-03", "2020-09")
