@@ -11,6 +11,7 @@ from extractors.deals.ai import ai_cues
 from extractors.deals.assemble import draft_all, may_tell_deals
 from extractors.deals.backers import choose_backers
 from extractors.deals.cast import Cast, Named, gather
+from extractors.deals.circumstances import SINCE
 from extractors.deals.confidence import confidence
 from extractors.deals.cues import Cues
 from extractors.deals.dates import DateSpan
@@ -27,6 +28,7 @@ from extractors.deals.parties import Party, parties
 from extractors.deals.passage import passages
 from extractors.deals.scene import Scene
 from extractors.deals.statuses import status_cues
+from extractors.deals.terms import drop_terms, former_values, give_rounds
 from extractors.deals.topic import choose_topic
 from extractors.values import Amount, Article, DealMention, Evidence, Status
 
@@ -98,6 +100,9 @@ def _trace(article: Article, knowledge: DealKnowledge, read: _Matched) -> Trace:
     choose_backers(merged, scene, knowledge.judge, knowledge.cues)
     judge = knowledge.judge
     news = _news(merged, setting, scene, judge, article.published)
+    give_rounds(merged, views, actors, knowledge.cues)
+    drop_terms(merged)
+    former_values(found, merged, news, actors)
     ai = _of_ai(merged, {id(d): judge.is_ai(d, ai_cues(d, merged, scene, knowledge.ai_terms)) for d in merged})
     statuses = {id(d): judge.status(d, status_cues(d, scene, knowledge.cues, setting.hedged)) for d in merged}
     if setting.round_up:
@@ -125,7 +130,8 @@ class Setting:
 def _setting(views: list[View], merged: list[Draft], actors: Cast, cues: Cues, published: date | None) -> Setting:
     title = [v for v in views if v.where == "title"]
     titled = frozenset(actors.called(p.name) for v in title for p in actors.known[v.number] if p.name)
-    years = [s.value.value for v in title for _, s in v.of("date") if isinstance(s.value, DateSpan)]
+    dates = [s.value for v in title for at, s in v.of("date") if not SINCE.match(v.text, at + 1)]
+    years = [value.value for value in dates if isinstance(value, DateSpan)]
     lead = "\n".join(v.text for v in views[: LEAD + 1])
     return Setting(
         round_up=_is_round_up(merged, actors, titled),
