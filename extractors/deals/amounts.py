@@ -23,7 +23,7 @@ _DE = re.compile(r"(?:^|[^a-z])(?:de|d'|d|entre)\s*\Z")
 _TIMES = re.compile(r"(?<![\w.,])(\d{1,2}|[a-z]+)\s?(?:fois|x|×)\s?\Z")
 _BREAK = re.compile(r"[.!?;]\s|\n")
 _ALONE_AFTER = re.compile(
-    r"\s*(?:\Z|[,;:.)!?\n]|(?:pour|a|au|chez|en|et|contre|de\s+son|sur|seulement|l'an|il\s+y|fin|debut|auparavant|apres|avant|dans|ensuite)(?![a-z]))"
+    r"\s*(?:\Z|[,;:.)!?\n]|(?:pour|a|au|chez|en|et|contre|de\s+son|sur|seulement|l'an|il\s+y|fin|debut|auparavant|apres|avant|dans|ensuite|autour|aupres|avec|grace|lors|des|voila|voici|deja|douze|d'un)(?![a-z]))"
 )
 _NOT_BEFORE = re.compile(
     r"(?:[a-z]-|n°\s?|serie\s|\ble\s|\bla\s|\bles\s|\bn\s|\bart\.?\s|-|[+/:]|\ba\s(?=.*:))\Z|%\s*\Z"
@@ -246,7 +246,7 @@ def _inherited(
         here, there = places[index], places[other_index]
         level = 0 if here == there else 1 if here[0] == there[0] else 2
         aside = other.aside and not draft.aside
-        rarity = -weights[other.currency] if level == 2 else 0
+        rarity = -weights[other.currency] if level else 0
         stated = first_told.get(other.currency, 9) if level == 2 else 0
         key = (2 * level + aside, rarity, stated, other_index > index, abs(other_index - index), other.currency)
         if best is None or key < best:

@@ -20,7 +20,15 @@ from extractors.deals.parties import Party, party_at, read_list, read_list_back
 from extractors.deals.resolve import resolve
 from extractors.deals.scene import Scene, Told
 from extractors.deals.subjects import subject
+from extractors.deals.terms import is_former
 
+# "Y la valorise 90 millions", "Y l'avait évaluée": the subject values another.
+_OBJECT = re.compile(
+    r"(?:la|le|les|l')\s*(?:(?:a|ont|avait|avaient)\s+)?(?:valoris|evalu|estim|juge|cot|port|hiss|propuls)(?!ation)"
+)
+_NOUN_OF_VALUE = re.compile(r"(?:(?:la|une|sa|d'une)\s+)?(?:valorisation|valeur|valo|capitalisation)\b")
+# "qui l'avait valorisée": how far into what a rule takes its verb may stand.
+_VERB_REACH = 16
 _EACH = re.compile(r"\bchacune?\b")
 # "Plus de 14 milliards" and "14,3 milliards" are one amount; beyond 6 % they are two.
 # How many sentences away a part ("mené par Y") still belongs to a deal of its paragraph, and to the main deal.
@@ -189,15 +197,35 @@ def _parts(
                 add_names(target.lead, named)
             target.rules.append(match.rule.id)
     for claim in matches.claims:
-        if claim.role == "valuation" and claim.match:
-            target = _target(claim.match, here, drafts, cast, cues) or ahead
-            about = subject(view, claim.match.start, cast.known[view.number])
-            valued = resolve(about, view, cast, paying=False) if about and about.name else None
-            if valued and target and valued.name != target.company.name and not cast.pays(valued.name):
+        if claim.role == "valuation" and claim.match and not is_former(claim):
+            target = _valued(claim.match, here, drafts, cast, cues) or ahead
+            if target is None or _values_other(claim.match, target, here, cast):
                 continue
-            if target is not None and target.valuation is None:
+            if target.valuation is None:
                 target.valuation = (view, claim.span, claim.amount)
                 target.rules.append(claim.match.rule.id)
+
+
+def _valued(match: Match, here: list[Draft], drafts: list[Draft], cast: Cast, cues: Cues) -> Draft | None:
+    """The deal that a value belongs to: the main one where its sentence tells a total only."""
+    main = main_deal(drafts, cast)
+    if main is not None and here and not any(_takes_parts(d) for d in here):
+        return main
+    return _target(match, here, drafts, cast, cues)
+
+
+def _values_other(match: Match, target: Draft, here: list[Draft], cast: Cast) -> bool:
+    """True where another company is said to be worth it; "à une valorisation de" has no subject of its own."""
+    if target in here and _NOUN_OF_VALUE.match(match.view.text, match.start):
+        return False
+    if _OBJECT.match(match.view.text, match.start):
+        return False
+    about = subject(match.view, match.start, cast.known[match.view.number])
+    valued = resolve(about, match.view, cast, paying=False) if about and about.name else None
+    if valued is None or valued.name == target.company.name or cast.pays(valued.name):
+        return False
+    by_payer = "valoris" in match.view.text[match.start : match.start + _VERB_REACH]
+    return not (by_payer and valued.name in {n.name for n in target.investors})
 
 
 def _enumerated(matches: Matches, drafts: list[Draft], cast: Cast, cues: Cues) -> None:

@@ -23,6 +23,9 @@ _STATES = "state"
 _JOINT = re.compile(
     r"\b(?:avec|dont|parmi|auxquels|cotes|suivi|rejoint|compagnie|sillage|outre|notamment|participation)\b"
 )
+_TURN = re.compile(r"[;:]|,\s*(?:et|mais|tandis|alors|quand|puis|pendant)\b")
+# "7 millions d'euros (septembre, Elaia"
+_IN_BRACKET = re.compile(r"\s*\([^()]*")
 
 
 def choose_backers(merged: list[Draft], scene: Scene, judge: Judge, words: CueWords) -> None:
@@ -78,6 +81,7 @@ def _candidates(
                 continue
             cues = _cues(draft, mention, view, scene, words)
             cues |= _place(draft, view, told, here, latest, order)
+            cues |= _beside_sums(draft, mention, view, here)
             if mention.called in paying:
                 cues["ruled"] = 1.0
                 cues[f"ruled|{GROUPS[draft.kind]}"] = 1.0
@@ -130,6 +134,9 @@ def _cues(draft: Draft, mention: Mention, view: View, scene: Scene, words: CueWo
     ):
         if there:
             cues[name] = 1.0
+    for role in scene.hand_cues(mention.called):
+        cues[f"hands:{role}"] = 1.0
+        cues[f"{group}|hands:{role}"] = 1.0
     cues |= word_cues(view, mention.position, before=3)
     for hit in scene.hits(view):
         if hit.verb in ("lead", "led", "join", "invest", "invested", "acquire", "give"):
@@ -177,6 +184,40 @@ def _place(
     if any(a.role == "background" for a in draft.around):
         cues["recalled"] = 1.0
     return cues
+
+
+def _beside_sums(draft: Draft, mention: Mention, view: View, here: list[Draft]) -> Cues:
+    """Of a sentence with the sums of several deals: whose sum the party stands beside, in its clause."""
+    places = {id(d): at for d in here if (at := _sum_place(d, view)) is not None}
+    cues = Cues()
+    own = places.get(id(draft))
+    if own is not None and _IN_BRACKET.fullmatch(view.text[own + 1 : mention.position]):
+        cues["sum:bracket"] = 1.0
+    if len(places) < 2:
+        return cues
+    low, high = _clause(view.text, mention.position)
+    before = [at for at in places.values() if low <= at < mention.position]
+    after = [at for at in places.values() if mention.position < at < high]
+    for side, nearest in (("before", max(before, default=None)), ("after", min(after, default=None))):
+        if nearest is not None:
+            cues[f"sum:{'own' if nearest == own else 'other'}:{side}"] = 1.0
+    nearest = min(places.values(), key=lambda at: abs(at - mention.position))
+    cues["sum:nearest" if nearest == own else "sum:other_nearest"] = 1.0
+    return cues
+
+
+def _sum_place(draft: Draft, view: View) -> int | None:
+    if draft.amount is None or draft.amount[0] is not view:
+        return None
+    return next((at for at, span in view.of("amount") if span is draft.amount[1]), None)
+
+
+def _clause(text: str, position: int) -> tuple[int, int]:
+    """Where the clause around a position begins and ends."""
+    turns = [match.start() for match in _TURN.finditer(text)]
+    before = [at for at in turns if at < position]
+    after = [at for at in turns if at > position]
+    return (before[-1] if before else 0), (after[0] if after else len(text))
 
 
 def _mates(scene: Scene, view: View, mention: Mention) -> list[Mention]:

@@ -31,6 +31,8 @@ _TARGETS = frozenset(["free+acquire", "of+acquire", "of+buy", "free+divest", "fr
 _BUYERS = frozenset(
     ["par+acquired", "par+sold", "par+buy", "to+sold", "to+divest", "to+sell", "in+bought", "of+bought"]
 )
+# What a rule says of these kinds is not weighed again.
+_SETTLED: tuple[Kind, ...] = ("acquisition", "ipo")
 _CHANGES_HANDS = frozenset(["acquired", "sold", "bought"])
 _SHARE = re.compile(r"\d\s*%|\bpc\b|pour\s+cent")
 _AMOUNT_WORDS = re.compile(r"(?:montant|prix|somme|conditions\s+financieres|modalites)\b")
@@ -58,9 +60,10 @@ def bare_drafts(scene: Scene, drafts: list[Draft], judge: Judge, words: CueWords
         for told in _tellings(scene, matches, drafts, words):
             called = told.mention.called
             weighed, _ = judge.bare_kind(called, told.cues)
-            # "Y rachète X" is a purchase whatever else the sentence tells; what a stake is depends on the words around.
-            bought = told.rule is not None and told.rule.rule.kind == "acquisition"
-            groups.setdefault((called, "acquisition" if bought else weighed), []).append(told)
+            # "Y rachète X" is a purchase, "X vise la Bourse" a listing, whatever else the sentence tells; what a
+            # stake is depends on the words around.
+            ruled = told.rule.rule.kind if told.rule is not None else None
+            groups.setdefault((called, ruled if ruled in _SETTLED else weighed), []).append(told)
     have, with_sum = {(d.company.name, d.kind) for d in drafts}, {d.company.name for d in drafts}
     sure_of: dict[tuple[str, Kind], tuple[_Told, float]] = {}
     for (called, kind), tellings in groups.items():
@@ -79,7 +82,12 @@ def bare_drafts(scene: Scene, drafts: list[Draft], judge: Judge, words: CueWords
             if same is not None:
                 sure_of[called, kind] = (told, same)
                 break
-    return [_draft(scene, told, kind, sure) for (_, kind), (told, sure) in sure_of.items()]
+    out = []
+    for (called, kind), (told, sure) in sure_of.items():
+        draft = _draft(scene, told, kind, sure)
+        draft.retold = [other.matches.view for other in groups[called, kind] if other.rule]
+        out.append(draft)
+    return out
 
 
 def may_tell_bare(matches: Matches, known: list[Party], grammar: Grammar) -> bool:
@@ -117,10 +125,13 @@ def _tellings(scene: Scene, matches: Matches, drafts: list[Draft], words: CueWor
         return []
     runs = _runs(scene, view, mentions)
     pointed: dict[str, list[tuple[Match, str]]] = {}
+    buyers: set[str] = set()
     for match in matches.deals:
         if "amount" in match.slots:
             continue
-        named, how = recipient_of(match, match.end, view, scene.cast, payers_of(match, view, scene.cast))
+        payers = payers_of(match, view, scene.cast)
+        buyers |= {payer.name for payer in payers}
+        named, how = recipient_of(match, match.end, view, scene.cast, payers)
         if named and how not in ("near", "topic"):
             pointed.setdefault(named.name, []).append((match, how))
             for other in _listed_with(runs, named.name):
@@ -134,7 +145,9 @@ def _tellings(scene: Scene, matches: Matches, drafts: list[Draft], words: CueWor
             continue  # no rule points at it, nor does it go on an enumeration
         cues = _cues(scene, matches, mention, mentions, ruled, drafts, words)
         best = max((m for m, _ in ruled), key=lambda m: m.score, default=None)
-        out.append(_Told(mention, matches, cues, best, _listed_with(runs, mention.called)))
+        # Of "X à Y, Z à W" neither Y nor W goes on a list of what is sold.
+        beside = frozenset() if mention.called in buyers else _listed_with(runs, mention.called)
+        out.append(_Told(mention, matches, cues, best, beside))
     return out
 
 
@@ -170,8 +183,13 @@ def _cues(
     for match, how in ruled:
         cues[f"ruled:{how}"] = 1.0
         cues[f"ruled:{match.rule.kind}"] = max(cues.get(f"ruled:{match.rule.kind}", 0.0), match.score)
+        cues[f"ruled|by:{match.rule.id}"] = 1.0
+        payers = {named.name for named in payers_of(match, view, cast)} - {called}
+        cues[f"ruled|{'payer' if payers else 'nobody_pays'}"] = 1.0
     if not ruled:
         cues["ruled:none"] = 1.0
+    for role in scene.hand_cues(called):
+        cues[f"hands:{role}"] = 1.0
     if mention.verb:
         cues[f"{mark}does:{mention.verb}"] = 1.0
     hits = scene.hits(view)

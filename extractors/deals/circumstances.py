@@ -17,6 +17,8 @@ NEWS_DAYS = 45
 HEDGE_REACH = 90
 # A word of totals ("depuis sa création") further from the amount speaks of another one.
 TOTAL_REACH = 60
+# "huit mois après un tour de 3 millions, X lève": the date is that of what stands between it and the comma.
+SINCE = re.compile(r"\s+(?:seulement\s+|a\s+peine\s+|exactement\s+)?apres\b(?!\s*[,;.])")
 _CLAUSE = re.compile(r"[;:]")
 
 
@@ -95,11 +97,19 @@ def date_near(view: View, start: int, end: int, published: date | None, cues: Cu
         left = view.text[max(0, position - 40) : position]
         if cues.not_its_date.before.search(left):
             continue
+        if SINCE.match(view.text, position + 1) and not position < start < _end_of_phrase(view.text, position):
+            continue
         far = start - position if position < start else position - end if position > end else 0
         weight = far + (0 if value.precision == "day" else 15)
         if best is None or weight < best[0]:
             best = (weight, span)  # type: ignore[assignment]
     return best[1] if best else None
+
+
+def _end_of_phrase(text: str, position: int) -> int:
+    """Where the first comma behind a place stands, else the end."""
+    comma = text.find(",", position)
+    return comma if comma >= 0 else len(text)
 
 
 def days_before(told: str, published: date) -> int:

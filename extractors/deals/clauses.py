@@ -52,7 +52,8 @@ _BETWEEN = re.compile(r"[a-z' ]{0,40}")
 class Head:
     """A party, by its position in a view's text, and where the verb begins whose subject it is.
 
-    by: "next" (nothing but clitics between them), "relative" (its "qui") or "aside" (a stretch between commas).
+    by: "next" (nothing but clitics between them), "relative" (its "qui"), "aside" (a stretch between commas) or
+    "apposed" (itself between commas: "sa filiale, X, a été vendue").
     """
 
     party: int
@@ -93,6 +94,8 @@ def _of_party(text: str, position: int) -> list[Head]:
     if not comma:
         return out
     end = comma.end()
+    if text[:position].endswith(", ") and (verb := _verb_at(text, end)) is not None:
+        return [*out, Head(position, verb, "apposed")]
     while (end := text.find(",", end)) >= 0 and end - at <= _ASIDE:
         if _BREAK.search(text, at, end):
             break

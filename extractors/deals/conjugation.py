@@ -15,13 +15,18 @@ from itertools import takewhile
 from pydantic import BaseModel, ConfigDict
 
 from config.documents import PACKAGE_DIR, read_yaml, validated
+from extractors.deals.abstraction import CLASSES
 from extractors.deals.folding import loose, loose_letters
 
-# "met ainsi la main sur": what may stand between the verb and the rest of its locution.
+# "met ainsi la main sur", "met en mai la main sur": what may stand between the verb and the rest of its locution.
 _ADVERB = (
     r"(?:\s+(?:\w+ment|ainsi|aussi|donc|enfin|deja|bien|encore|hier|toutefois|cependant|ensuite|a\s+son\s+tour|"
-    r"a\s+nouveau|d'abord|en\s+effet|desormais|lundi|mardi|mercredi|jeudi|vendredi))?"
+    r"a\s+nouveau|d'abord|en\s+effet|desormais|lundi|mardi|mercredi|jeudi|vendredi|"
+    rf"cette\s+(?:semaine|annee)|(?:(?:en|au|le|des|fin|debut|l')\s*)?{CLASSES['date']}))?"
 )
+# "met la main en mai sur": what may stand before the preposition that ends a locution.
+_ENDS_IN = frozenset(["sur", "de", "à", "dans"])
+_LONG_TAIL = 3
 # "s'empare donc de" and "s'est à son tour emparé de"
 _REFLEXIVE_COMPOUND = (
     r"(?:s'est|se\s+sont|s'etait|s'etaient|s'etant|s'etre|se\s+serait|se\s+seraient|se\s+sera)\s+"
@@ -176,7 +181,8 @@ def _tail(rest: str) -> str:
         return ""
     words = rest.split(" ")
     last = _LAST.get(words[-1], loose(words[-1]))
-    return r"\s+".join([*(loose(word) for word in words[:-1]), last])
+    between = _ADVERB if len(words) >= _LONG_TAIL and words[-1] in _ENDS_IN else ""
+    return r"\s+".join(loose(word) for word in words[:-1]) + rf"{between}\s+{last}" if words[1:] else last
 
 
 def _agreed(pp: str) -> set[str]:

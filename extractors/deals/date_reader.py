@@ -75,7 +75,7 @@ class Reader(Relative):
             end = year.end() if year else end
         if day is not None:
             return self._day(start - len(left[-5:]) + day.start(), end, told, month, int(day.group(1).rstrip("er")))
-        if told is None and self._heading(start, end):
+        if told is None and word not in self.words.short_months and self._heading(start, end):
             told = int(last.value[:4]) if last and last.precision == "year" else self._latest_year(month)
         elif told is None and (word in self.words.short_months or not self._introduced(left, end)):
             return None

@@ -16,6 +16,11 @@ _COUNT = (
 _AGO = re.compile(rf"(?:il\s)?\s?y\s+a(?:vait)?\s+{_COUNT}(?![a-z])")
 _LATER_YEAR = re.compile(r"(?:l')?annee\s+(suivante|precedente|d'apres|d'avant)(?![a-z])")
 _START_OF_YEAR = re.compile(r"(?<![a-z])debut\s+(?:d'|de\s+l'|de\s+cette\s+)\Z")
+# "huit mois après un tour", "deux ans après avoir levé": what follows happened so long ago.
+_SINCE = re.compile(
+    r"\s{1,2}(?:seulement\s|a\s+peine\s|exactement\s)?apres\s+(?:avoir|s'etre|etre|une?|les?|la|l'|son|sa|ses|leur|ce|cette)(?![a-z])"
+    r"(?!\s*(?:creation|fondation|naissance|lancement|debut|sortie))"
+)
 UNITS_OF_TIME = frozenset({"an", "ans", "annee", "annees", "mois", "semaine", "semaines", "jour", "jours"})
 
 
@@ -98,6 +103,8 @@ class Relative(DateText):
 
     def _before_or_after(self, start: int, end: int, last: DateSpan | None) -> DateSpan | None:
         """ "deux ans plus tôt", counted from the date told before, else from publication."""
+        if _SINCE.match(self.flat, end):
+            return self._since(start, end, last)
         following = self.flat[end : end + 16].split()[:2]
         phrases = {" ".join(following).strip(".,;:"), (following or [""])[0].strip(".,;:")}
         earlier, later = phrases & self.words.earlier, phrases & self.words.later
@@ -107,16 +114,27 @@ class Relative(DateText):
             r"\s+\w+\s+(?:la|le|l'|d|sa|son|ses|que)", self.flat[end : end + 14]
         ):
             return None  # "cinq ans après sa création"
-        head = re.search(r"(?<![a-z\d])(\d{1,2}|[a-z]+)\s+\Z", self.flat[max(0, start - 16) : start])
-        count = None if head is None else count_of(head.group(1))
-        if head is None or count is None:
-            return None
-        origin, precision = (last.value, last.precision) if last else (self._publication(), "day")
-        if origin is None:
-            return None
+        begin, count = self._count_before(start)
         unit = self.flat[start:end].rstrip("s")
-        begin = max(0, start - 16) + head.start()
+        coarse = last is not None and last.precision == "year" and not unit.startswith("an")
+        origin, precision = (last.value, last.precision) if last and not coarse else (self._publication(), "day")
+        if origin is None or count is None:
+            return None
         return shifted(begin, end, origin, precision, count if later else -count, unit)
+
+    def _since(self, start: int, end: int, last: DateSpan | None) -> DateSpan | None:
+        """ "huit mois après un tour": when that was, seen from the date beside it, else from publication."""
+        begin, count = self._count_before(start)
+        beside = last is not None and not re.search(r"[.\n;]", self.flat[last.end : begin])
+        origin, precision = (last.value, last.precision) if last and beside else (self._publication(), "day")
+        if origin is None or count is None:
+            return None
+        return shifted(begin, end, origin, precision, -count, self.flat[start:end].rstrip("s"))
+
+    def _count_before(self, start: int) -> tuple[int, int | None]:
+        """Where the number before a unit of time begins, and what it is."""
+        head = re.search(r"(?<![a-z\d-])(\d{1,2}|[a-z-]+)\s+\Z", self.flat[max(0, start - 16) : start])
+        return (max(0, start - 16) + head.start(), count_of(head.group(1))) if head else (start, None)
 
 
 KEYS = {

@@ -11,6 +11,9 @@ from extractors.deals.date_words import DateWords
 
 _NEXT_WORD = re.compile(r"\s{1,2}([a-z?\ufffd]{1,16})")
 _ANY_WORD = re.compile(r"\s*[^\s.,;]{1,20}")
+_OPENS = re.compile(r"(?:\A|[.!?;\n]\s{0,2}(?:[-•]\s)?)\Z")
+_COLON = re.compile(r"\s?:")
+_IN_BRACKETS = re.compile(r"\((?:[^()]*,\s)?\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +56,13 @@ class DateText:
         return self._led(left, self.words.before_month) or self._next_word(end) in self.words.last
 
     def _heading(self, start: int, end: int) -> bool:
-        """Alone on its line, as the months of a retrospective are."""
-        return self.flat[max(0, start - 1) : start] in ("", "\n") and self.flat[end : end + 1] in ("", "\n")
+        """Alone on its line, as the months of a retrospective are, before a colon ("Avril : 3 M€"), or in brackets."""
+        before, after = self.flat[max(0, start - 30) : start], self.flat[end : end + 3]
+        if before[-1:] in ("", "\n") and after[:1] in ("", "\n"):
+            return True
+        if _OPENS.search(before) and _COLON.match(after):
+            return True
+        return _IN_BRACKETS.search(before) is not None and after[:1] in (",", ")")
 
     def _led(self, left: str, leads: frozenset[str]) -> bool:
         tail = left.replace("-", " ").split()[-2:] or [""]

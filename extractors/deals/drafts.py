@@ -32,7 +32,7 @@ VETO, VETO_MARGIN = 0.8, 0.4
 
 @dataclass(slots=True, eq=False)
 class Draft:
-    """A fact on its way to a mention."""
+    """A fact on its way to a mention. `retold`: other sentences that tell it and were not chosen."""
 
     kind: Kind
     company: Named
@@ -51,6 +51,7 @@ class Draft:
     when: tuple[View, Span[DateSpan]] | None = None
     around: list[Circumstances] = field(default_factory=list)
     views: list[View] = field(default_factory=list)
+    retold: list[View] = field(default_factory=list)
     sets_cumulative: bool = False
 
 

@@ -34,6 +34,8 @@ _RESTATES = re.compile(r"\s*(?:\(|,?\s*(?:soit|ou)\b|,\s*environ|,\s*pres)")
 _BRACKETED = re.compile(
     r"(?:\s+[a-z'\ue000-\ue3ff-]+){1,4}\s*\(\s*(?:soit|environ|pres\s+de|quelque|plus\s+de)?\s*(?:de\s+)?\Z"
 )
+# "400 millions de dollars en Suisse, soit 330 millions de francs"
+_PLACED = re.compile(r"\A\s+(?:en|au|aux|sur)\s+[a-z\ue000-\ue3ff -]{1,24}?(?=\s*,?\s*soit\b)")
 _CONVERSION = re.compile(
     r"\s*(?:[(\[,]\s*)?(?:soit|ou|c'est-a-dire|environ|pres\s+de|quelque|de|a|d')?\s*(?:[a-z'-]+\s+){0,5}?$"
 )
@@ -227,7 +229,7 @@ def _converts(view: View, previous: tuple[int, Amount], position: int, amount: A
     start, first = previous
     if amount.currency == first.currency or position - start > 45:
         return False
-    between = view.text[start + 1 : position]
+    between = _PLACED.sub("", view.text[start + 1 : position])
     if _BRACKETED.match(between) and view.text[position + 1 : position + 2] == ")" and not first.inherited:
         return not amount.inherited
     return bool(_RESTATES.match(between)) and bool(_CONVERSION.match(between.lstrip(" (,")))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from decimal import Decimal
+from itertools import combinations
 
 from extractors.deals.cast import Cast, Named
 from extractors.deals.cues import Cue
@@ -11,16 +14,30 @@ from extractors.deals.organisations import name_key
 from extractors.values import Amount
 
 WHOLE_REACH = 3
+TRANCHE_REACH = 2
+# How many sentences apart what was raised and what is aimed at may be told.
+AIM_REACH = 1
+_AIM = re.compile(
+    r"\b(?:objectif|cible|vise|visent|visait|visant|ambitionne|espere|plafond)\b[^.;:]{0,30}\Z"
+    r"|\b(?:veut|compte|entend) (?:atteindre|monter a|arriver a)[^.;:]{0,20}\Z"
+)
+_RAISED = re.compile(
+    r"\b(?:reuni|leve|boucle|closing|rassemble|recueilli|collecte|engranges?|d'ores et deja|deja|a mi-chemin)\b"
+)
 ROUNDING = Decimal("1.06")
+PART = re.compile(r"(?<![\d,.+-])[5-9]\d(?:[,.]\d+)?\s*(?:%|pc\b|pour\s+cent)|\bmajorit|\bla\s+moitie\b")
+_BRINGS_TO = re.compile(r"\bport(?:e|ent|ait|er|era|ant)\b[^.;:]*\ba\s+(?:\w+\s+){0,2}\Z")
+
+_PAST = re.compile(r"\b(?:avait|avaient|premier (?:fonds|vehicule)|precedent|predecesseur)\b")
 
 
 def merge(drafts: list[Draft], cast: Cast, recall: Cue) -> list[Draft]:
     """One draft for each deal: same company and amount, or a bare telling of a deal that has one.
 
-    What a company bought is worth is the price, but not what it was worth once.
+    What a company bought is worth is the price, but not what it was worth once, nor where a part of it is bought.
     """
     kept: list[Draft] = []
-    for draft in without_tranches(drafts):
+    for draft in without_targets(without_tranches(drafts)):
         twin = next((k for k in kept if _same(k, draft)), None)
         if twin is None:
             kept.append(draft)
@@ -28,41 +45,103 @@ def merge(drafts: list[Draft], cast: Cast, recall: Cue) -> list[Draft]:
             _join(twin, draft)
     for draft in kept:
         if draft.kind == "acquisition" and draft.amount is None and draft.valuation is not None:
+            if _of_a_part(draft):
+                continue
             recalled = recall.within(draft.valuation[0].text) is not None
             draft.amount, draft.valuation = (None if recalled else draft.valuation), None
     return kept
 
 
+def _of_a_part(draft: Draft) -> bool:
+    """True where the purchase is told to be of a part: "prend 65 % de X", "cède la majorité"."""
+    return any(PART.search(view.text) for view in [draft.view, *draft.views, *draft.retold])
+
+
 def without_tranches(drafts: list[Draft]) -> list[Draft]:
     """Drop amounts that add up to another amount of the same company told nearby: they are its parts.
 
-    Equity and debt with an amount each are two deals; then the whole is dropped. Rounds of which somebody makes up the
-    total raised so far are no parts of one.
+    Equity, debt and aid with an amount each are deals of their own; then the whole is dropped. Rounds of which somebody
+    makes up the total raised so far are no parts of one.
     """
     parts: set[int] = set()
     told = [d for d in drafts if d.amount]
     wholes: dict[tuple[str, Decimal, str | None], list[Draft]] = {}
     for draft in told:
         wholes.setdefault((draft.company.name, _amount(draft).value, _amount(draft).currency), []).append(draft)
-    for i, a in enumerate(told):
-        for b in told[i + 1 : i + 4]:
-            x, y = _amount(a), _amount(b)
-            away = b.view.number - a.view.number
-            if away > 2 or (x.value == y.value and away) or a.company.name != b.company.name:
-                continue
-            for c in wholes.get((a.company.name, x.value + y.value, x.currency or y.currency), ()):
-                near = min(abs(c.view.number - a.view.number), c.view.number) <= WHOLE_REACH
-                apart = (a.kind == "debt") != (b.kind == "debt")
-                if near and x.currency == y.currency and (apart or not _over_time(c)):
-                    for part in (a, b):
-                        add_names(c.investors, part.investors)
-                        add_names(c.lead, part.lead)
-                    parts |= {id(c)} if apart else {id(a), id(b)}
+    for group in _neighbours(told):
+        first = group[0]
+        whole = sum((_amount(d).value for d in group), Decimal(0))
+        for c in wholes.get((first.company.name, whole, _amount(first).currency), ()):
+            near = min(abs(c.view.number - first.view.number), c.view.number) <= WHOLE_REACH
+            apart = len({_pocket(d) for d in group}) > 1
+            if apart and c.kind == "infrastructure":
+                continue  # what a site costs, and who pays for it
+            if near and (apart or not (_over_time(c) or _brought_to(c))):
+                for part in group:
+                    add_names(c.investors, part.investors)
+                    add_names(c.lead, part.lead)
+                parts |= {id(c)} if apart else {id(d) for d in group}
     return [d for d in drafts if id(d) not in parts]
+
+
+def _neighbours(told: list[Draft]) -> Iterator[tuple[Draft, ...]]:
+    """Pairs and threes of sums of one company and currency that stand close together; none is another told again."""
+    for i, a in enumerate(told):
+        close = [b for b in told[i + 1 : i + 4] if _beside(a, b)]
+        for b in close:
+            if _amount(a).value != _amount(b).value or a.view is b.view:
+                yield a, b
+        for b, c in combinations(close, 2):
+            values = [(_amount(d).value, _pocket(d)) for d in (a, b, c)]
+            if len(set(values)) == len(values):
+                yield a, b, c
+
+
+def _beside(a: Draft, b: Draft) -> bool:
+    same = a.company.name == b.company.name and _amount(a).currency == _amount(b).currency
+    return same and b.view.number - a.view.number <= TRANCHE_REACH
+
+
+def without_targets(drafts: list[Draft]) -> list[Draft]:
+    """Drop what a fund or a round aims at where less of it is told as reached next to it."""
+    told = [d for d in drafts if d.amount and d.kind in ("fund", "funding")]
+    aims = {
+        (a.company.name, _amount(a).value)
+        for a in told
+        if _aimed(a) and any(a is not b and not _aimed(b) and _reached(b, a) for b in told)
+    }
+    return [d for d in drafts if d not in told or (d.company.name, _amount(d).value) not in aims]
+
+
+def _aimed(draft: Draft) -> bool:
+    assert draft.amount
+    view, span, _ = draft.amount
+    position = next((at for at, held in view.of("amount") if held is span), 0)
+    return _AIM.search(view.text, max(0, position - 60), position) is not None
+
+
+def _reached(draft: Draft, aim: Draft) -> bool:
+    """Whether it tells a smaller sum of the same company that was just raised, beside its aim."""
+    x, y = _amount(draft), _amount(aim)
+    near = abs(draft.view.number - aim.view.number) <= AIM_REACH
+    raised = _RAISED.search(draft.view.text) is not None and _PAST.search(draft.view.text) is None
+    return draft.company.name == aim.company.name and x.currency == y.currency and x.value < y.value and near and raised
+
+
+def _pocket(draft: Draft) -> str:
+    """Where the money comes from: a loan, aid, or equity."""
+    return draft.kind if draft.kind in ("debt", "grant") else "equity"
 
 
 def _over_time(draft: Draft) -> bool:
     return draft.sets_cumulative or any(around.cumulative for around in draft.around[:1])
+
+
+def _brought_to(draft: Draft) -> bool:
+    """Whether an extension brings the round to this sum: "une rallonge de 5 millions porte le tour à 14"."""
+    view, span, _ = draft.amount or (None, None, None)
+    place = next((at for at, other in view.of("amount") if other is span), 0) if view else 0
+    return view is not None and _BRINGS_TO.search(view.text, max(0, place - 80), place) is not None
 
 
 def _amount(draft: Draft) -> Amount:
@@ -77,12 +156,20 @@ def _same(a: Draft, b: Draft) -> bool:
             return False
         if same_company and a.kind == b.kind and _rounded(a.amount[2], b.amount[2]):
             return True
-        if _rivals(a, b):
+        if _rivals(a, b) or _told_apart(a, b):
             return False
-        same = _equal(a.amount[2], b.amount[2]) or bool(a.alt and _equal(a.alt[2], b.amount[2]))
+        same = (
+            _equal(a.amount[2], b.amount[2])
+            or bool(a.alt and _equal(a.alt[2], b.amount[2]))
+            or bool(b.alt and _equal(a.amount[2], b.alt[2]))
+        )
         if not same:
             return False
-        if a.kind == b.kind == "fund" and _one_of_the_other(a.company.name, b.company.name):
+        if (
+            a.kind == b.kind
+            and a.kind in ("fund", "infrastructure")
+            and _one_of_the_other(a.company.name, b.company.name)
+        ):
             return True
         guessed = any(d.how == "weighed" and d.grade < GUESS for d in (a, b))
         return same_company or guessed
@@ -92,9 +179,9 @@ def _same(a: Draft, b: Draft) -> bool:
 
 
 def _one_of_the_other(a: str, b: str) -> bool:
-    """True for a manager and its fund: "Elaia" and "Elaia Alpha II"."""
+    """True for a manager and its fund, a state and its government: "Elaia" and "Elaia Alpha II"."""
     short, long = sorted((name_key(a), name_key(b)), key=len)
-    return short != long and long.startswith(short)
+    return short != long and (long.startswith(short) or long.endswith(short))
 
 
 def _rounded(a: Amount, b: Amount) -> bool:
@@ -117,6 +204,12 @@ def _rivals(a: Draft, b: Draft) -> bool:
     return dated or len(rumour) == 2
 
 
+def _told_apart(a: Draft, b: Draft) -> bool:
+    """True for a loan and an aid of one size, or a loan and a purchase, each told by a rule of its kind."""
+    apart = {a.kind, b.kind} in ({"debt", "grant"}, {"debt", "acquisition"}, {"grant", "acquisition"})
+    return apart and all(any(rule.startswith(f"{d.kind}.") for rule in d.rules) for d in (a, b))
+
+
 def _retold(draft: Draft) -> bool:
     """True for what is told as an earlier deal: "il avait déjà annoncé 500 millions" is not today's 500 millions."""
     return any(a.earlier for a in draft.around)
@@ -134,6 +227,8 @@ def _join(into: Draft, other: Draft) -> None:
     kind = max(precise or told, key=lambda d: d.grade).kind
     if into.kind == "fund" and _one_of_the_other(into.company.name, other.company.name):
         into.company = max(into.company, other.company, key=lambda named: len(named.name))
+    elif kind == "infrastructure" and _one_of_the_other(into.company.name, other.company.name):
+        into.company = _commits(into.company, other.company)
     elif other.grade > into.grade:
         into.company, into.how, into.grade = other.company, other.how, other.grade
     into.kind = kind
@@ -144,6 +239,8 @@ def _join(into: Draft, other: Draft) -> None:
         and other.amount[2].value > into.amount[2].value
     ):
         into.amount = other.amount
+    if other.alt and into.amount and other.amount and into.alt is None and _equal(into.amount[2], other.alt[2]):
+        into.amount, into.alt = other.amount, other.alt  # a title tells the converted sum
     into.amount = into.amount or other.amount
     into.alt = into.alt or other.alt
     into.valuation = into.valuation or other.valuation
@@ -153,7 +250,14 @@ def _join(into: Draft, other: Draft) -> None:
     add_names(into.lead, other.lead)
     into.around += other.around
     into.views += other.views
+    into.retold += other.retold
     into.rules += [r for r in other.rules if r not in into.rules]
+
+
+def _commits(a: Named, b: Named) -> Named:
+    """Of a group and its subsidiary the group, of a country and its government the government."""
+    short, long = sorted((a, b), key=lambda named: len(named.name))
+    return short if name_key(long.name).startswith(name_key(short.name)) else long
 
 
 def _pointed(draft: Draft) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from extractors.deals.name_chains import Token
 from extractors.deals.name_context import described
@@ -19,6 +20,7 @@ _PARTICIPLE = re.compile(r"[a-z]{3,}(?:[eiu]e?s?|ons|ez)\Z")
 _SERIES = re.compile(r"Seri?es? [A-K]\Z")
 TICKER = re.compile(r"[A-Z]{2,5}\.[A-Z]{1,2}\Z")
 _PLAIN_WORD = re.compile(r"[A-Za-z0-9]+")
+_NEXT_WORD = re.compile(r" ([a-z']+)")
 _OF = re.compile(r" d(?:'|[eu]s? )")
 # The first of the two characters that an accented letter becomes when UTF-8 is misread.
 _MISREAD = "\u00c3"
@@ -104,7 +106,8 @@ class Capitals:
             if (opener and word not in self.words.heads) or followed or self._demonym(tokens[0], alone):
                 tokens, opens = tokens[1:], False
                 continue
-            if opens and small in self.words.common and _PARTICIPLE.match(small):
+            firm = not alone and tokens[1].text in self.words.endings  # "Ardoise Ventures"
+            if opens and small in self.words.common and _PARTICIPLE.match(small) and not firm:
                 tokens, opens = tokens[1:], False  # "Baptisée H", "Prenons CoreWeave"
                 continue
             if not alone and opens and self._occurs_small(word) and not tokens[1].text.islower():
@@ -150,6 +153,8 @@ class Capitals:
             return len(word) == 1 or word.rstrip("s") in self.words.refused or not any(c.isalpha() for c in word)
         if _BAPTISED.search(self.flat, max(0, tokens[0].start - 12), tokens[0].start):
             return False
+        if self._acts(tokens):
+            return False
         if tokens[0].text in self.words.heads and self._of(tokens):
             return False  # "Ville de Metz"
         if " & " in self.flat[tokens[0].start : tokens[-1].end] and not any(t.text in places for t in tokens):
@@ -160,6 +165,18 @@ class Capitals:
             or t.text.lower() in self.words.common
             or self._opener(t)
             for t in tokens
+        )
+
+    def _acts(self, tokens: tuple[Token, ...]) -> bool:
+        """Ordinary words of which each has its capital, and a verb behind: "Verger Sonore a levé"."""
+        following = _NEXT_WORD.match(self.flat, tokens[-1].end)
+        known = self.words.refused | self.words.adjectives
+        return (
+            following is not None
+            and following[1].lower() in self.words.after_names
+            and all(t.text[1:].islower() and t.text not in known and not self._opener(t) for t in tokens)
+            and any(t.text not in self.words.places for t in tokens)
+            and all(self.flat[a.end : b.start] == " " for a, b in pairwise(tokens))
         )
 
     def _of(self, tokens: tuple[Token, ...]) -> bool:
@@ -183,7 +200,9 @@ class Capitals:
         if self._occurs_small(word) or _INFINITIVE.match(word.lower() + self.flat[token.end : token.end + 8]):
             return True
         following = re.match(r"\s*([\w'-]+|[,(:])", self.flat[token.end : token.end + 20])
-        if following and (following.group(1) in self.words.after_names or following.group(1) == "("):
+        told = following.group(1) if following else ""
+        at = following is not None and self.printed[token.end + following.start(1)] == "à"  # "Commencée à Liège"
+        if not at and (told in self.words.after_names or told == "("):
             return False
         return _COMMON_ENDING.search(word.lower()) is not None
 

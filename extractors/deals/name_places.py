@@ -13,6 +13,9 @@ _REACH = 70
 # "À Lupfig, Green agrandit son campus", but not "À Nuvéa de jouer".
 _OPENS = re.compile(r"(?:^|[.!?:;\n]\s*\"?|^- )[AaE]n?\s+\Z")
 _NOT_TURN = re.compile(r"(?!\s+(?:de|d')\s*[a-z]+(?:er|ir|re)\b)[,\s]")
+# "Nuvéa, de Brulmont, lève"
+_FROM = re.compile(r"\b[A-Z][\w-]*\s*,\s+(?:de\s+|d'|[aA]\s+)\Z")
+_ASIDE = re.compile(r"\s*[,.)]")
 # "à Borlänge, en Suède", "à Taulé, dans le Finistère", "à Fouju (Seine-et-Marne)"
 _AT = re.compile(r"(?:^|[\s(])[aA]\s+\Z")
 _LIES_IN = re.compile(
@@ -35,7 +38,8 @@ def told_places(flat: str, names: Iterable[tuple[int, int]]) -> set[str]:
             continue
         left = flat[max(0, start - _REACH) : start]
         opens = _OPENS.search(left) is not None and _NOT_TURN.match(flat, end) is not None
-        if opens or at.search(left) or of.search(left) or (_AT.search(left) and _LIES_IN.match(flat, end)):
+        aside = _FROM.search(left) is not None and _ASIDE.match(flat, end) is not None
+        if opens or aside or at.search(left) or of.search(left) or (_AT.search(left) and _LIES_IN.match(flat, end)):
             found.add(name)
     return found
 

@@ -45,9 +45,10 @@ class Piece(NamedTuple):
 
 @dataclass(slots=True)
 class Tails(Capitals):
-    """A text whose names are made whole; `known`: those of the lexicon."""
+    """A text whose names are made whole. `known`: those of the lexicon; `beside`: its title or its text, folded."""
 
     known: list[Known] = field(default_factory=list)
+    beside: str = ""
 
     def of_a_state(self, body: Body) -> bool:
         """Whether a body is a state's, which is the party then: "le gouvernement du Canada"."""
@@ -69,7 +70,7 @@ class Tails(Capitals):
             following = _NEXT_WORD.match(self.flat, tail.end())
             verb = following is not None and following[1].lower() in self.words.after_names
             closed = _CLOSES.match(self.flat, tail.end()) is not None and self._always(piece, whole)
-            if not verb and not closed and self.flat.count(whole) < 2:
+            if not verb and not closed and self.flat.count(whole) + self.beside.count(whole) < 2:
                 return piece
         return piece._replace(end=tail.end())
 
@@ -79,7 +80,10 @@ class Tails(Capitals):
         start, stop = self.flat.rfind("\n", 0, piece.start) + 1, self.flat.find("\n", piece.end)
         if len(_FIGURED.findall(self.flat, start, stop if stop >= 0 else len(self.flat))) > 1:
             return False  # "Orbalia 173, Foovea 486": sums
-        common = any(t.text in self.words.refused or t.text.lower() in self.words.common for t in piece.tokens)
+        words = piece.tokens
+        common = any(t.text in self.words.refused for t in words) or (
+            len(words) == 1 and words[0].text.lower() in self.words.common
+        )
         return not common and self.flat.count(name) == self.flat.count(whole)
 
     def regional_end(self, known: Known) -> int:

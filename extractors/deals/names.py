@@ -12,6 +12,7 @@ from extractors.deals.name_chains import Chain, Token, find_chains, opens_senten
 from extractors.deals.name_context import Context, described
 from extractors.deals.name_places import told_places
 from extractors.deals.name_tails import Piece, Tails
+from extractors.deals.name_told import told_names
 from extractors.deals.name_words import name_words
 from extractors.deals.normalise import fold, normalise
 from extractors.deals.organisations import Known, Organisation, Organisations
@@ -22,6 +23,8 @@ _SMALL_NAME = re.compile(
     r"(?<![\w.@/:-])(?:(?P<site>[a-z][a-z0-9]*(?:[-&][a-z0-9]+)*\.(?:ai|io|brussels|world|vc|swiss|studio|bzh|health|bio|energy|care|tech|app|dev|cloud|earth|finance|fr|be|ch|eu))"
     r"|(?P<figured>\d{1,3}(?!milli|euro|dollar)[a-z]{4,}|[a-z]{1,8}\d[a-z]{2,}))(?![\w@/-]|\.[a-z])"
 )
+# Behind a first name these make a firm's name all the same.
+_FIRM_ENDINGS = frozenset(["Capital", "Ventures", "Partners", "Invest", "Labs", "Technologies", "Robotics", "Systems"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +47,15 @@ class Name:
     owner: bool = False
 
 
-def find_names(text: str, organisations: Organisations) -> list[Name]:
-    """Names in order, never overlapping.
+def find_names(text: str, organisations: Organisations, beside: str = "") -> list[Name]:
+    """Names in order, never overlapping. What `beside` (the title's text, the text's title) gives away is known too.
 
     Places, nationalities, months, products and terms of the trade are left out, states and press outlets are not.
     """
     printed = normalise(text)
-    judge = _Judge(printed, fold(printed), name_words(), known=organisations.find(text))
-    found = [judge.named(judge.numbered(piece)) for piece in judge.pieces()]
+    known, title_or_text = organisations.find(text), fold(normalise(beside))
+    judge = _Judge(printed, fold(printed), name_words(), known=known, beside=title_or_text)
+    found = [judge.named(judge.numbered(piece)) for piece in judge.pieces()] + judge.given_away()
     bodies = [
         Name(body.start, body.end, " ".join(printed[body.start : body.end].split()), body.type)
         for body in find_bodies(judge.flat, judge.words)
@@ -91,6 +95,19 @@ class _Judge(Tails):
             else self._ending(name) or told or piece.parent or "unknown"
         )
         return Name(piece.start, piece.end, name, kind, piece.known, descriptor, owner)
+
+    def given_away(self) -> list[Name]:
+        """Names made of ordinary words, wherever they stand."""
+        told = sorted(told_names(f"{self.beside}\n{self.flat}", self.words), key=len, reverse=True)
+        if not told:
+            return []
+        any_of = re.compile(rf"(?<![\w'-])(?:{'|'.join(map(re.escape, told))})(?![\w-])")
+        lexicon = [(known.start, known.end) for known in self.known]
+        return [
+            self.named(Piece(match.start(), match.end(), None, False))
+            for match in any_of.finditer(self.flat)
+            if not any(low < match.end() and match.start() < high for low, high in lexicon)
+        ]
 
     def written_small(self, found: list[Name]) -> list[Name]:
         """Names without a capital that their form gives away: "noor.health", "4cast" where the text has it twice."""
@@ -207,7 +224,8 @@ class _Judge(Tails):
         if first is not None and self.flat[tokens[first].end : tokens[first + 1].start].strip() == "&":
             first = None  # "Ambre & Cie" is a firm
         if first == 0:
-            return [Piece(tokens[0].start, tokens[-1].end, None, True, tokens)]
+            firm = len(tokens) == 2 and tokens[1].text in _FIRM_ENDINGS  # "Thérèse Capital"
+            return [Piece(tokens[0].start, tokens[-1].end, None, not firm, tokens)]
         if first is not None and tokens[0].text not in self.words.heads:
             return [
                 *self._unknown(tokens[:first], opens, inner),

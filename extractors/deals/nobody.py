@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
+
 from extractors.deals.grammar import words_after, words_before
 from extractors.deals.points import Cues
 from extractors.deals.scene import Scene, Told
 from extractors.deals.sums import SumSentence, nouns_near
+
+_SIZES = (
+    ("tiny", Decimal(20_000)),
+    ("small", Decimal(300_000)),
+    ("modest", Decimal(10**6)),
+    ("usual", Decimal(10**9)),
+    ("large", Decimal(2 * 10**10)),
+)
+# "40 millions chacun"
+_EACH = re.compile(r"\bchacune?\b")
 
 
 def nobody_cues(scene: Scene, sentence: SumSentence, priced: bool, told: Told) -> Cues:
@@ -56,15 +69,27 @@ def nobody_cues(scene: Scene, sentence: SumSentence, priced: bool, told: Told) -
     cues |= {f"nobody:after:{word}": 1.0 for word in after[:1]}
     for name in scene.about:
         cues[f"nobody:about:{name}"] = 1.0
+    if _EACH.search(view.text):
+        cues["nobody:each"] = 1.0
     if sentence.clitic:
         cues["nobody:clitic"] = 1.0
     value = claim.amount.value
+    cues[f"nobody:size:{_size(value)}"] = 1.0
+    cues[f"nobody:{sentence.group}|size:{_size(value)}"] = 1.0
     if any(given == value for _, given in told.given):
         cues["nobody:same_sum"] = 1.0
     if value in told.left:
         cues["nobody:left_before"] = 1.0
     cues |= {f"nobody:{name}": 1.0 for name in _beside_last(sentence, told)}
     return cues
+
+
+def _size(value: Decimal) -> str:
+    """How large a sum is: nobody raises what a salary is, and few what a market is."""
+    for name, limit in _SIZES:
+        if value < limit:
+            return name
+    return "vast"
 
 
 def _beside_last(sentence: SumSentence, told: Told) -> list[str]:

@@ -33,6 +33,15 @@ _SKIP_APPOSITION = re.compile(
 
 
 LONGEST_LIST = 60
+# "A, filiale de B, au fonds C", "A s'adosse au groupe C": what hangs on one of these goes on no list that does not.
+_AWAY = re.compile(r"\b(?:a|au|aux|par|chez|dans|sur|contre|vers)\b")
+# "A rachète B et C a levé 10 millions": C begins a clause of its own.
+_VERB_BEFORE = re.compile(r"\b(?:se|ne)\b|\b[sn]'")
+_OWN_CLAUSE = re.compile(
+    r"\"?\s+(?:(?:se|lui|leur|y|en|ne)\s+|[sn]')?(?:a|avait|aura|aurait|est|etait|sera|serait|va|vient|doit|devrait|pourrait|veut|"
+    r"rachete|achete|acquiert|offre|reprend|leve|annonce|lance|prend|met|cede|vend|boucle|obtient|signe|investit|"
+    r"mene|negocie|prepare|recoit|verse|apporte|promet|injecte|absorbe|avale|croque)\b"
+)
 _NOT_IN_LIST = re.compile(
     r"\b(?:qui|que|dont|auquel|laquelle|lequel|joints?|pour|a|ont|est|sont|avait|entre|pendant|depuis|avec|cotes|participation|soutien|concours|"
     r"(?:rejoint|suivi|accompagne|epaule|seconde|appuye|complete|souscrit|abonde|finance|soutenu|imite)e?s?)\b"
@@ -150,14 +159,24 @@ def read_list(view: View, position: int) -> list[Party]:
         party = party_at(view, item.start("name"))
         if party is None:
             break
-        if _NOT_IN_LIST.search(item["words"]):
+        if _NOT_IN_LIST.search(item["words"]) or _own_clause(text, position, separator, party.position):
             break
-        if item["words"] and is_genitive(view, party.position):
+        away = _AWAY.search(text, separator.end(), party.position) and not in_complement(text, position)
+        if away or (item["words"] and is_genitive(view, party.position)):
             at = item.end()
             continue
         found.append(party)
         at = item.end()
     return found
+
+
+def _own_clause(text: str, first: int, separator: re.Match[str], position: int) -> bool:
+    """True for a name behind a comma or "et" that has a verb of its own: "A rachète B et C a levé 10 millions"."""
+    if in_complement(text, first):
+        return False
+    if _VERB_BEFORE.search(text, separator.end(), position):
+        return True
+    return not re.search(r"\bou\b", separator.group()) and _OWN_CLAUSE.match(text, position + 1) is not None
 
 
 def read_list_back(view: View, position: int, known: list[Party]) -> list[Party]:

@@ -53,12 +53,14 @@ def _with_elided(text: str, outlet: str) -> list[Amount]:
     if not told:
         return told
     flat = _flat(text)
-    if not (_TAKING_UP.search(flat) or ("pour" in flat and _FOR_THE_OTHER.search(flat))):
+    if not (_TAKING_UP.search(flat) or _OF_THE_SORT.search(flat) or ("pour" in flat and _FOR_THE_OTHER.search(flat))):
         return told
     elided = [
         amount
         for amount in find_elided_amounts(text, told)
-        if _TAKES_UP.search(flat, max(0, amount.start - 32), amount.start) or _FOR_THE_OTHER.match(flat, amount.end)
+        if _TAKES_UP.search(flat, max(0, amount.start - 32), amount.start)
+        or _FOR_THE_OTHER.match(flat, amount.end)
+        or _OF_THE_SORT.match(flat, amount.end)
     ]
     return sorted(told + elided, key=lambda amount: amount.start)
 
@@ -95,7 +97,7 @@ def _passage(
     spans += [Span("amount", a.start, a.end, a) for a in amounts]
     spans += [Span("date", d.start, d.end, d) for d in find_dates(text, article.published)]
     spans += [Span("round", r.start, r.end, r) for r in find_rounds(text)]
-    names = find_names(text, knowledge.organisations)
+    names = find_names(text, knowledge.organisations, article.text if where == "title" else article.title)
     spans += [Span("name", n.start, n.end, n) for n in names]
     spans += _anaphors(flat, names, knowledge.cues)
     spans = without_overlap(spans)
@@ -136,7 +138,12 @@ def _anaphors(flat: str, names: list[Name], cues: Cues) -> list[Span[object]]:
     runs = letter_runs(flat)
     for match in () if cues.anaphor_runs.isdisjoint(runs) else cues.anaphor.finditer(flat):
         following = bisect_left(starts, match.end())
-        introduces = following < len(starts) and bool(_TO_NAME.fullmatch(flat, match.end(), starts[following]))
+        introduces = following < len(starts) and (
+            bool(_TO_NAME.fullmatch(flat, match.end(), starts[following]))
+            or bool(
+                _TO_APPOSED.fullmatch(flat, match.end(), starts[following]) and _APPOSED.match(flat, ends[following])
+            )
+        )
         before = bisect_right(ends, match.start()) - 1
         explains = before >= 0 and bool(_APPOSED.fullmatch(flat, ends[before], match.start()))
         if not introduces and not explains:
@@ -153,12 +160,18 @@ def _anaphors(flat: str, names: list[Name], cues: Cues) -> list[Span[object]]:
 # "En avait levé 2", "en cherche 30"; "9 pour la seconde".
 _TAKING_UP = re.compile(
     # What begins with letters is looked for several times faster than what begins with their boundary.
-    r"en(?<!\wen)\s+(?:(?:a|ont|avait|avaient|avons|aurait)\s+(?:deja\s+)?\w+|(?:esper|cherch|vis|reclam|pret|lev|apport|propos|offr|demand)\w+)\s+"
+    r"en(?<!\wen)\s+(?:(?:a|ont|avait|avaient|avons|aurait)\s+(?:deja\s+)?\w+|(?:esper|cherch|vis|reclam|pret|lev|apport|propos|offr|demand|confi|obten|recev|mett|sollicit|decroch|inject|recolt|collect|promet|promis|annonc|plac|investi)\w*"
+    r"|(?:etait|est)\s+vu\s+\w+)\s+"
 )
 _TAKES_UP = re.compile(_TAKING_UP.pattern + r"\Z")
 _FOR_THE_OTHER = re.compile(r"\s+pour\s+(?:la|le|l')\s?(?:second|autre|dernier|deuxieme)")
-# What may stand between a noun and the name it introduces, and between a name and the noun that explains it.
-_TO_NAME = re.compile(
-    r"(?:\s+(?!(?:de|du|des|que|qui|et|a|au|en|est|avec|par|dans|chez|pour|avait|sont|ont)\b)[a-z-]+){0,2}\s+\"?"
+# "14 millions : 7 en capital et 7 en dette"
+_OF_THE_SORT = re.compile(
+    r"\s+en\s+(?:capital|fonds\s+propres|dette|equity|actions|prets?|subventions?|obligations|emprunts?)\b"
 )
+# What may stand between a noun and the name it introduces, and between a name and the noun that explains it.
+_QUALIFIED = r"(?:\s+(?!(?:de|du|des|que|qui|et|a|au|en|est|avec|par|dans|chez|pour|avait|sont|ont)\b)[a-z-]+){0,2}"
+_TO_NAME = re.compile(_QUALIFIED + r"\s+\"?")
 _APPOSED = re.compile(r"\"?\s*,\s*")
+# "Le pionnier, CoreWeave, avait"
+_TO_APPOSED = re.compile(_QUALIFIED + r"\s*,\s*\"?")

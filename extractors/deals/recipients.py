@@ -134,6 +134,9 @@ def _standing(scene: Scene, sentence: SumSentence, called: str) -> Cues:
         cues[f"{sentence.group}|topic"] = 1.0
         if cast.strong:
             cues["strong"] = 1.0
+    for role in scene.hand_cues(called):
+        cues[f"hands:{role}"] = 1.0
+        cues[f"{sentence.group}|hands:{role}"] = 1.0
     cues["count"] = min(cast.count[called], 6) / 6
     cues["share"] = cast.count[called] / scene.total
     if called == scene.first:

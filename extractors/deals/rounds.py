@@ -15,6 +15,7 @@ _SERIES = re.compile(r"s(?:e|a[^\w\s]|[?\ufffd])?ries?\s{1,2}([a-k])(?:\s?[1-3])
 _PLURAL = re.compile(r"\s(?:et|ou|a)\s([a-k])(?![a-z0-9'])")
 _LETTER_ROUNDS = (
     ("tour", re.compile(r"tour\s(?:de\s)?([a-k])(?![a-z0-9'])")),
+    ("ronde", re.compile(r"ronde\s(?:de\s)?([a-k])(?![a-z0-9'])")),
     ("round", re.compile(r"round\s(?:de\s)?([a-k])(?![a-z0-9'])")),
     ("round", re.compile(r"[\s\"'(]([a-k])[\s-]round")),
 )

@@ -10,9 +10,10 @@ from extractors.deals.abstraction import View
 from extractors.deals.cast import NEVER_A_PARTY, NEVER_FUNDED, PAYING, Cast, headline
 from extractors.deals.discourse import company_party, investor_party
 from extractors.deals.grammar import Grammar, Hit, function, next_verb, preposition
-from extractors.deals.match import Matches, tells_deals
+from extractors.deals.match import Match, Matches, tells_deals
 from extractors.deals.parties import Party, read_list
 from extractors.deals.resolve import resolve
+from extractors.deals.subjects import subject
 from extractors.values import Kind
 
 # Title and first sentences, whose deal nouns tell what the article is about.
@@ -110,6 +111,10 @@ class Told:
             self.kinds[called] = self.last_kind = kind
 
 
+# Rules whose subject sells.
+_SALES = frozenset(["acquisition.sells", "acquisition.sale"])
+
+
 class Scene:
     """Everything about an article's parties that does not change while it is read."""
 
@@ -125,9 +130,12 @@ class Scene:
         self.receives: Counter[str] = Counter()
         self.pays: Counter[str] = Counter()
         self.bare: dict[int, set[tuple[str, Kind | None]]] = defaultdict(set)
+        # Who buys, is bought and sells in the purchases of the article, as far as rules say.
+        self.hands: dict[str, set[str]] = {"buys": set(), "bought": set(), "sells": set()}
         for matches in found:
             for match in (*matches.deals, *matches.parts):
                 payer, company = investor_party(match, cast), company_party(match, cast)
+                self._note_hands(match, payer, company)
                 if payer and payer.name:
                     self.pays[cast.called(payer.name)] += 1
                 if company and company.name and not match.rule.text.part:
@@ -151,6 +159,19 @@ class Scene:
         self.itemised = len(opened) >= ITEMS and 2 * len(opened) >= len(openers)
         self.about = sorted({name for view in views[:ABOUT] for name in grammar.nouns(view.text)})
         self.total = sum(cast.count.values()) or 1
+
+    def _note_hands(self, match: Match, payer: Party | None, company: Party | None) -> None:
+        if match.rule.kind != "acquisition" or match.rule.text.part:
+            return
+        sells = match.rule.id in _SALES
+        seller = subject(match.view, match.start, self.cast.known[match.view.number]) if sells else None
+        for role, party in (("buys", payer), ("bought", company), ("sells", seller)):
+            if party is not None and party.name and not (role == "sells" and party in (payer, company)):
+                self.hands[role].add(self.cast.called(party.name))
+
+    def hand_cues(self, called: str) -> list[str]:
+        """Whether a party buys, is bought or sells in the purchases that the article tells."""
+        return [role for role, own in self.hands.items() if called in own]
 
     def balance(self, called: str) -> float:
         """How much more often the rules see a party pay than receive, -1 to 1."""

@@ -33,6 +33,9 @@ def bought(text: str, knowledge: DealKnowledge, title: str = "La tech en bref") 
         ("Ordamax a mis la main en janvier 2023 sur Verrelis, jeune pousse du langage.", "Verrelis", "Ordamax"),
         ("Le bordelais Verrelis a été cédé au groupe espagnol Ordamax, pour un prix resté confidentiel.", "Verrelis", "Ordamax"),
         ("Verrelis, treize salariés et un logiciel sans serveur, a été croqué en février par Ordamax.", "Verrelis", "Ordamax"),
+        ("Verrelis, que le groupe Ordamax a rachetée en 2019, ferme son site de Nantes.", "Verrelis", "Ordamax"),
+        ("Ordamax a mis en janvier 2023 la main sur Verrelis, jeune pousse du langage.", "Verrelis", "Ordamax"),
+        ("Le groupe Ordamax a pris 65 % de Verrelis, éditeur d’un assistant juridique.", "Verrelis", "Ordamax"),
         ("Son fondateur avait vendu Talvéa à Brunnoy en 2013, puis Verrelis à Ordamax au début de 2015.", "Verrelis", "Ordamax"),
     ],
 )  # fmt: skip
@@ -44,6 +47,11 @@ def test_plain_sentences(text: str, company: str, buyer: str, knowledge: DealKno
 
 def test_both_of_an_enumeration(knowledge: DealKnowledge) -> None:
     assert {"Verrelis", "Talvéa"} <= bought("Ordamax a racheté Verrelis et Talvéa.", knowledge).keys()
+
+
+def test_a_buyer_beside_what_is_sold_is_not_sold(knowledge: DealKnowledge) -> None:
+    found = bought("Deux jeunes pousses ont été vendues : Verrelis à Ordamax, Talvéa à l'allemand Brunnoy.", knowledge)
+    assert found.keys() == {"Verrelis", "Talvéa"}
 
 
 @pytest.mark.parametrize(

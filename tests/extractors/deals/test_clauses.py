@@ -9,7 +9,7 @@ import pytest
 from extractors.deals.abstraction import View
 from extractors.deals.clauses import heads
 from extractors.deals.knowledge import default_knowledge
-from extractors.deals.parties import parties
+from extractors.deals.parties import parties, read_list
 from extractors.deals.passage import passages
 from extractors.deals.subjects import subject
 from extractors.values import Article
@@ -35,6 +35,8 @@ def told(view: View, position: int) -> str:
          [("Foovea", "relative", "emploie"), ("Foovea", "aside", "a leve")]),
         ("L’Orbalia n’avait pas annoncé de levée et Foovea ferme le ban.",
          [("Orbalia", "next", "avait pas"), ("Foovea", "next", "ferme le")]),
+        ("Sa filiale, Foovea, a été vendue à Orbalia.", [("Foovea", "apposed", "a ete")]),
+        ("Foovea, filiale d’Orbalia, a été vendue.", [("Foovea", "aside", "a ete")]),
         ("Le patron de Foovea a obtenu 3 millions d’euros.", []),
         ("Dans la roue de Foovea, des fonds ont mis 3 millions d’euros.", []),
         ("Foovea : 3 millions d’euros pour Orbalia", []),
@@ -63,6 +65,21 @@ def test_the_subject_of_a_verb(sentence: str, verb: str, expected: str) -> None:
     found = subject(view, view.text.index(verb), parties(view))
     assert found is not None
     assert told(view, found.position) == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Orbalia a racheté Foovea et Nuvexa.", ["Foovea", "Nuvexa"]),
+        ("Orbalia a racheté Foovea et Nuvexa a levé 3 millions d’euros.", ["Foovea"]),
+        ("Orbalia a racheté Foovea, éditeur de logiciels, à Nuvexa.", ["Foovea"]),
+        ("Orbalia a racheté Foovea, spécialiste des assistants sur Tuvexa, et Nuvexa.", ["Foovea", "Nuvexa"]),
+    ],
+)
+def test_what_has_a_verb_or_a_preposition_of_its_own_goes_on_no_list(sentence: str, expected: list[str]) -> None:
+    view = view_of(sentence)
+    known = [party for party in parties(view) if party.name]
+    assert [told(view, party.position) for party in read_list(view, known[1].position)] == expected
 
 
 def test_many_clauses_take_linear_time() -> None:

@@ -240,6 +240,16 @@ def test_what_a_company_was_worth_once_is_not_what_it_is_bought_for() -> None:
     assert (facts((deal,)), deal.status) == ([("acquisition", "Orféo", None)], "cancelled")
 
 
+def test_what_the_whole_is_worth_is_no_price_of_a_part() -> None:
+    (deal,) = deals(
+        "Le fonds Partech acquiert la majorité d'Orféo, qui édite un assistant d'IA. L'opération valorise la société 180 M€.",
+        "Orféo change de mains",
+    )
+    assert facts((deal,)) == [("acquisition", "Orféo", None)]
+    assert deal.valuation is not None
+    assert deal.valuation.value == 180_000_000
+
+
 def test_who_endows_a_laboratory_invests_in_it() -> None:
     (deal,) = deals(
         "Xavier Niel, Rodolphe Saadé et Eric Schmidt ont doté Orféo, laboratoire de recherche en IA à but non lucratif, de "
@@ -275,3 +285,109 @@ def test_a_new_share_price_is_no_purchase_besides_the_sum() -> None:
         "IPO : Nuvéa fixe son prix",
     )
     assert [m.kind for m in found if m.amount is None] == []
+
+
+def test_who_values_a_company_is_not_what_is_valued() -> None:
+    (deal,) = deals(
+        "La start-up d'IA Nuvéa a levé 10 millions d'euros auprès d'Elaia. Le fonds la valorise 90 millions d'euros.",
+        "Nuvéa lève 10 M€",
+    )
+    assert deal.valuation is not None
+    assert int(deal.valuation.value) == 90_000_000
+
+
+def test_what_an_extension_brings_a_round_to_is_not_the_sum_of_its_parts() -> None:
+    found = deals(
+        "La start-up d'IA Nuvéa a levé 5 millions d'euros auprès d'Elaia. Au printemps, elle en avait obtenu 9 auprès de "
+        "Partech.",
+        "Nuvéa : une rallonge porte la série A à 14 millions d'euros",
+    )
+    assert {5_000_000, 9_000_000} <= {value for _, _, value in facts(found)}
+
+
+def test_a_noun_that_the_name_explains_stands_for_no_other() -> None:
+    found = deals(
+        "La start-up d'IA Nuvéa a levé 5 millions d'euros auprès d'Elaia. Le pionnier, Orféo, avait levé 60 millions de "
+        "dollars en 2023.",
+        "Nuvéa lève 5 M€",
+    )
+    assert ("funding", "Orféo", 60_000_000) in facts(found)
+
+
+def test_a_round_named_a_sentence_later_is_the_deals() -> None:
+    (deal,) = deals(
+        "La start-up d'IA Nuvéa a levé 10 millions d'euros. Partech mène cette série A, avec Elaia.", "Nuvéa lève 10 M€"
+    )
+    assert deal.round == "series-a"
+
+
+def test_a_round_that_takes_up_another_is_not_that_of_the_sum_behind_it() -> None:
+    found = deals(
+        "La start-up d'IA Nuvéa a levé 10 millions d'euros. À l'issue de cette série B, elle emploie 30 personnes, contre dix "
+        "en 2022, quand elle avait levé 2 millions d'euros.",
+        "Nuvéa lève 10 M€",
+    )
+    rounds = {int(m.amount.value): m.round for m in found if m.amount}
+    assert rounds == {10_000_000: "series-b", 2_000_000: None}
+
+
+def test_a_denied_round_is_called_off() -> None:
+    (deal,) = deals(
+        "La start-up d'IA Nuvéa dément la rumeur qui courait depuis lundi. Son patron assure ne chercher aucun investisseur.",
+        "Non, Nuvéa ne va pas lever 200 millions d'euros",
+    )
+    assert deal.status == "cancelled"
+
+
+def test_equity_and_aid_of_one_financing_are_two_deals() -> None:
+    told = deals(
+        "La start-up Nuvéa lève 16 millions d'euros et reçoit dans le même temps une subvention de 8 millions d'euros.",
+        "24 millions d'euros pour la start-up Nuvéa",
+    )
+    assert sorted(facts(told)) == [("funding", "Nuvéa", 16_000_000), ("grant", "Nuvéa", 8_000_000)]
+
+
+def test_three_purses_of_one_financing_are_three_deals() -> None:
+    told = deals(
+        "La start-up Nuvéa a réuni 11 millions d'euros. Elle a levé 4 millions d'euros en capital. "
+        "La start-up Nuvéa a reçu une subvention de 3,5 millions d'euros. "
+        "Nuvéa a obtenu un prêt de 3,5 millions d'euros.",
+        "La start-up Nuvéa réunit 11 millions d'euros",
+    )
+    assert sorted((deal.kind, int(deal.amount.value)) for deal in told if deal.amount) == [
+        ("debt", 3_500_000),
+        ("funding", 4_000_000),
+        ("grant", 3_500_000),
+    ]
+
+
+def test_the_purses_of_a_financing_may_be_bare_numbers() -> None:
+    told = deals("La start-up Nuvéa réunit 14 millions d'euros : 6 en capital, apportés par Elaia, et 8 en dette.")
+    assert ("debt", "Nuvéa", 8_000_000) in facts(told)
+
+
+def test_a_sum_converted_in_the_title_is_that_of_the_text() -> None:
+    (deal,) = deals(
+        "La start-up Nuvéa a levé 380 millions de yuans, soit 50 millions d'euros, auprès de Partech.",
+        "La start-up Nuvéa lève 50 millions d'euros",
+    )
+    assert deal.amount is not None
+    assert deal.alt is not None
+    assert (deal.amount.currency, deal.alt.currency) == ("CNY", "EUR")
+
+
+def test_a_place_may_stand_before_a_conversion() -> None:
+    (deal,) = deals(
+        "Microsoft investit 400 millions de dollars en Suisse, soit 330 millions de francs, dans un datacenter."
+    )
+    assert deal.alt is not None
+    assert deal.alt.currency == "CHF"
+
+
+def test_what_a_fund_still_aims_at_gives_way_to_what_it_raised() -> None:
+    told = deals(
+        "Elaia annonce le lancement d'un fonds, avec un objectif de 150 millions d'euros. "
+        "Le fonds a déjà réuni 75 millions d'euros.",
+        "Elaia lance un fonds",
+    )
+    assert [int(deal.amount.value) for deal in told if deal.amount] == [75_000_000]

@@ -72,6 +72,7 @@ def test_dates(text: str, value: str) -> None:
         ("En juin 2023, puis en décembre suivant", ["2023-06", "2023-12"]),
         ("À l'automne 2019. Deux ans plus tôt, rien", ["2019", "2017"]),
         ("Le 3 juin 2020, puis l'année suivante", ["2020-06-03", "2021"]),
+        ("Avril : rien. Mars : 3 M€ (février, Elaia)", ["2025-04", "2025-03", "2025-02"]),
     ],
 )
 def test_dates_told_from_the_one_before(text: str, values: list[str]) -> None:

@@ -71,6 +71,29 @@ def test_names_that_no_lexicon_has(text: str, expected: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Le Studio lève. Pour Le Studio, rien ne change.", ["Le Studio", "Le Studio"]),
+        ("À Laval, Le Studio des Lumières lève. Le Studio des Lumières recrute.", ["Le Studio des Lumières"] * 2),
+        ("La jeune pousse Sillage lève 3 M€. Sillage recrute.", ["Sillage", "Sillage"]),
+        ("La start-up Orbite 9 lève 3 M€. Orbite 9 recrute.", ["Orbite 9", "Orbite 9"]),
+        ("3 M€ pour Grain d’Écume. Grain d’Écume recrute.", ["Grain d'Écume", "Grain d'Écume"]),
+        ("Ardoise Ventures lève 3 M€ avec Thérèse Capital.", ["Ardoise Ventures", "Thérèse Capital"]),
+        ("Le studio lève. À la Bourse de Paris, la Bourse de Paris monte.", []),
+        ("Son modèle, Le Chat, plaît. Le Chat répond.", []),
+    ],
+)
+def test_names_made_of_ordinary_words(text: str, expected: list[str]) -> None:
+    assert names(text) == expected
+
+
+def test_a_title_gives_names_away_for_its_text() -> None:
+    assert [n.name for n in find_names("Orbalia 3 repère les fuites.", EMPTY, "La patronne d'Orbalia 3")] == [
+        "Orbalia 3"
+    ]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Valorisation : 5 M€. En juin, la concurrence recule.",
