@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from extractors.deals.points import Cues, Points
@@ -57,12 +57,18 @@ _Decision = tuple[tuple[_Numbered, ...], tuple[bool, ...], float]
 _Vector = list[float]
 
 
-def fit(lessons: Sequence[tuple[Lesson, float]], stiffness: float, rarest: int = RAREST) -> dict[str, float]:
+def fit(
+    lessons: Sequence[tuple[Lesson, float]],
+    stiffness: float,
+    rarest: int = RAREST,
+    start: Mapping[str, float] | None = None,
+) -> dict[str, float]:
     """The points of each cue that stands in at least `rarest` of these decisions.
 
     Args:
         lessons: each with its weight; those without any right option teach nothing.
         stiffness: how much it costs a cue to count (half of it times the square of its points).
+        start: points that are near already; what is found is the same, sooner.
     """
     seen: Counter[str] = Counter()
     for lesson, _ in lessons:
@@ -73,7 +79,7 @@ def fit(lessons: Sequence[tuple[Lesson, float]], stiffness: float, rarest: int =
     def cost(points: _Vector) -> tuple[float, _Vector]:
         return _cost(decisions, points, stiffness)
 
-    return dict(zip(names, _least(cost, [0.0] * len(names)), strict=True))
+    return dict(zip(names, _least(cost, [(start or {}).get(name, 0.0) for name in names]), strict=True))
 
 
 def _numbered(lessons: Iterable[tuple[Lesson, float]], numbers: dict[str, int]) -> list[_Decision]:

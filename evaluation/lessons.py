@@ -192,6 +192,16 @@ class Teacher(Judge):
         return {SEEN + cue if cue.startswith(_OWN) else cue: strength for cue, strength in cues.items()}
 
 
+def as_read(lesson: Lesson) -> Lesson:
+    """The lesson of an example with the cues that a reader has: what the rule points at counts as in any text."""
+    return Lesson(tuple(map(_plain, lesson.options)), lesson.right)
+
+
+def _plain(option: Option) -> Option:
+    named = {cue.replace(SEEN, "", 1): 1.0 for cue in option.whole}
+    return Option.of(named | {cue.replace(SEEN, "", 1): strength for cue, strength in option.partly})
+
+
 def _all_names(lists: list[tuple[str, ...] | None]) -> list[str] | None:
     """The names of these lists; None when one is not known, or there is none."""
     if not lists or None in lists:

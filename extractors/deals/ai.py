@@ -8,6 +8,7 @@ from extractors.deals.aiterms import AiTerms
 from extractors.deals.drafts import Draft
 from extractors.deals.lazy import stands_in
 from extractors.deals.names import Name
+from extractors.deals.parties import Party
 from extractors.deals.points import Cues
 from extractors.deals.scene import Scene
 from extractors.deals.sums import GROUPS
@@ -36,10 +37,20 @@ def ai_cues(draft: Draft, merged: list[Draft], scene: Scene, terms: AiTerms) -> 
     if _NAMED_AI.search(company) or _NAMED_AI.search(company.lower()):
         cues["named_ai"] = 1.0
     spoken = {p.view for p in mentions} | {v.number for v in draft.views}
+    several = len({d.company.name for d in merged}) > 2
+    own_words = _own_words(draft, mentions, merged, scene)
     by_number = {v.number: v for v in views}
     for strength, pattern in (("strong", terms.strong), ("weak", terms.weak)):
         saying = {v.number for v in views if stands_in(pattern, v.text)}
         own = spoken & saying
+        said = sum(1 for words in own_words if pattern.search(words))
+        among = "several" if several else "alone"
+        if said:
+            cues[f"{strength}:words"] = 1.0
+            cues[f"{strength}:words|{among}"] = 1.0
+        else:
+            cues[f"{strength}:unsaid|{among}"] = 1.0
+            cues[f"{strength}:unsaid|{group}"] = 1.0
         cues[f"{strength}:article"] = len(saying) / max(1, len(views))
         cues[f"{strength}:own_share"] = len(own) / max(1, len(spoken))
         if len(own) > 1:
@@ -69,19 +80,57 @@ def ai_cues(draft: Draft, merged: list[Draft], scene: Scene, terms: AiTerms) -> 
         near = by_number[draft.view.number].text[max(0, draft.start - 60) : draft.end + 90]
         if pattern.search(near):
             cues[f"{strength}:near"] = 1.0
+    for part, trade, pattern in terms.trades:
+        if any(pattern.search(words) for words in own_words):
+            cues[f"trade:{part}"] = 1.0
+            cues[f"trade:{trade}"] = 1.0
+    if "trade:plain" in cues and "trade:learned" not in cues:
+        cues["trade:only_plain" if "strong:words" not in cues else "trade:plain|strong"] = 1.0
+    elif "trade:learned" in cues:
+        cues["trade:only_learned" if "trade:plain" not in cues else "trade:both"] = 1.0
+    elif "strong:words" not in cues:
+        cues["trade:untold"] = 1.0
     if _plainly(draft, scene, terms, spoken, bool(known)):
         cues["plainly"] = 1.0
         cues[f"plainly|{group}"] = 1.0
     if company == cast.topic:
         cues["topic"] = 1.0
-    if len({d.company.name for d in merged}) > 2:
+    if several:
         cues["several"] = 1.0
         if scene.itemised:
             cues["itemised"] = 1.0
+    if any(named.name == cast.topic for named in draft.investors):
+        cues[f"by_topic|{group}"] = 1.0
+        if any(stands_in(terms.strong, view.text) for view in views[: LEAD + 1]):
+            cues[f"by_topic|strong|{group}"] = 1.0
     for named in draft.investors:
         if any(p.name and p.name.known and p.name.known.ai for p in scene.parties.get(named.name, ())):
             cues["investor:ai"] = 1.0
     return cues
+
+
+def _own_words(draft: Draft, mentions: list[Party], merged: list[Draft], scene: Scene) -> list[str]:
+    """What is said of the company before another recipient's turn comes: its share of each sentence, and the next."""
+    cast = scene.cast
+    others = {d.company.name for d in merged} - {draft.company.name}
+    rivals: dict[int, list[int]] = {}
+    for number, found in cast.known.items():
+        rivals[number] = [p.position for p in found if p.name and cast.called(p.name) in others]
+    by_number = {view.number: view for view in scene.views}
+    words = []
+    for party in mentions:
+        view, here = by_number[party.view], rivals[party.view]
+        low = max((at for at in here if at < party.position), default=-1) + 1
+        before = [at for at in here if at < party.position]
+        after = [at for at in here if at > party.position]
+        high = min(after, default=len(view.text))
+        # A word before the name is its own only where no other recipient stands before it.
+        words.append(view.text[party.position if before else low : high])
+        following = by_number.get(party.view + 1)
+        if not after and following and not rivals[party.view + 1] and following.paragraph == view.paragraph:
+            if following.where == view.where:
+                words.append(following.text)
+    return words
 
 
 def _plainly(draft: Draft, scene: Scene, terms: AiTerms, spoken: set[int], known: bool) -> bool:

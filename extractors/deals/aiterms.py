@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from config.documents import config_files, read_yaml
+from pydantic import BaseModel, ConfigDict
+
+from config.documents import config_files, read_yaml, validated
 from extractors.deals.folding import loose
 from extractors.deals.lazy import LazyRegex
 
@@ -17,20 +19,40 @@ WEAK = 0.3
 
 @dataclass(frozen=True, slots=True)
 class AiTerms:
-    """Words that tell AI, from `lexicon/relevance.yaml`: `strong` tell of a company, `weak` of a plan."""
+    """Words that tell AI, from `lexicon/relevance.yaml`: `strong` tell of a company, `weak` of a plan.
+
+    trades: what companies do in other words, from `lexicon/trades.yaml`: part, trade and its words.
+    """
 
     strong: LazyRegex
     weak: LazyRegex
+    trades: tuple[tuple[str, str, LazyRegex], ...] = ()
 
     @classmethod
     def load(cls, user_dir: Path | None) -> AiTerms:
         """Read the group `ai` of the relevance lexicon (validated where relevance is loaded)."""
         data = read_yaml(config_files("lexicon/relevance.yaml", user_dir)[-1]).data
         entries = data["groups"]["ai"]["terms"]
-        return cls(_pattern(entries, STRONG), _pattern(entries, WEAK))
+        own = validated(read_yaml(config_files("lexicon/trades.yaml", user_dir)[-1]), _Trades)
+        parts = {"learned": own.learned, "plain": own.plain, "denied": own.denied}
+        trades = tuple((part, name, _words(terms)) for part, held in parts.items() for name, terms in held.items())
+        return cls(_pattern(entries, STRONG), _pattern(entries, WEAK), trades)
+
+
+class _Trades(BaseModel):
+    """The shape of `trades.yaml`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    learned: dict[str, list[str]]
+    plain: dict[str, list[str]]
+    denied: dict[str, list[str]]
 
 
 def _pattern(entries: list[dict[str, object]], least: float) -> LazyRegex:
-    terms = [str(t) for e in entries if float(str(e["points"])) >= least for t in list(e["terms"])]  # type: ignore[call-overload]
+    return _words([str(t) for e in entries if float(str(e["points"])) >= least for t in list(e["terms"])])  # type: ignore[call-overload]
+
+
+def _words(terms: list[str]) -> LazyRegex:
     sources = [loose(t.rstrip("*")) + (r"\w*" if t.endswith("*") else "") for t in terms]
     return LazyRegex(r"(?<!\w)(?:" + "|".join(sorted(sources, key=len, reverse=True)) + r")(?!\w)")
