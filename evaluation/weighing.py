@@ -160,19 +160,19 @@ def _measured(
         return Measured(None, len(plain), before, before)
     found = fit(lessons, 2 * STIFFNESS[decision])
     if decision in _BY_EXAMPLES:
-        found = _keeping_promises(decision, lessons, [as_read(lesson) for lesson in promised], found)
+        found = keeping_promises(decision, lessons, promised, found)
     points = {cue: round(x, 2) for cue, x in sorted(found.items()) if abs(x) >= SMALLEST and SEEN not in cue}
     return Measured(points, len(plain), before, share_right(decision, plain, Points(points)))
 
 
-def _keeping_promises(
+def keeping_promises(
     decision: Decision,
     lessons: Sequence[tuple[Lesson, float]],
     promised: Sequence[Lesson],
     found: dict[str, float],
 ) -> dict[str, float]:
-    """The points measured again with more weight on the examples that they break."""
-    taught = list(lessons)
+    """The points measured again with more weight on the examples that they break, each read as any text is."""
+    promised, taught = [as_read(lesson) for lesson in promised], list(lessons)
     for _ in range(MENDINGS):
         points = Points(found)
         broken = [(one, BROKEN) for one in promised if not one.right[_chosen(decision, one, points)]]

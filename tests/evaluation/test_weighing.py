@@ -18,9 +18,9 @@ from config.errors import ConfigError
 from evaluation.fitting import RAREST, Lesson, Option, fit
 from evaluation.invented import invented, with_invented_names
 from evaluation.labelled import labelled_from_json
-from evaluation.lessons import Lessons, Teacher
+from evaluation.lessons import Lessons, Teacher, as_read
 from evaluation.truths import Told, Truth, told_by_examples
-from evaluation.weighing import Measured, points_yaml, share_right, weigh
+from evaluation.weighing import Measured, keeping_promises, points_yaml, share_right, weigh
 from extractors.deals.extract import trace_deals
 from extractors.deals.judge import DECISIONS, Judge
 from extractors.deals.knowledge import DealKnowledge, default_knowledge
@@ -203,6 +203,18 @@ def test_examples_of_rules_teach_who_receives_but_not_that_rules_are_right() -> 
         cues |= {cue for lesson in found["recipient"] for option in lesson.options for cue in option.whole}
     assert any(cue.startswith("seen:ruled") for cue in cues)
     assert not any(cue.startswith("ruled") for cue in cues)
+
+
+def test_an_example_that_points_would_break_counts_until_they_keep_it() -> None:
+    """Forty articles say that a sum "for" somebody is nobody's; a rule promises that after "chèque" it is not."""
+    said = Lesson((Option.of({"for": 1.0}), Option.of({"none": 1.0})), (False, True))
+    promise = Lesson((Option.of({"for": 1.0, "seen:ruled": 1.0}), Option.of({"none": 1.0})), (True, False))
+    lessons = [*[(said, 1.0)] * 40, *[(promise, 1.0)] * 9]
+    taught = fit(lessons, 1.0)
+    assert share_right("recipient", [as_read(promise)], Points(taught)) == 0.0
+    kept = keeping_promises("recipient", [*lessons, *[(as_read(promise), 0.0)] * 9], [promise] * 9, taught)
+    assert share_right("recipient", [as_read(promise)], Points(kept)) == 1.0
+    assert share_right("recipient", [said], Points(kept)) == 1.0
 
 
 def test_invented_names_are_the_same_everywhere() -> None:
@@ -393,6 +405,15 @@ def test_without_a_place_to_write_nothing_is_begun(  # type: ignore[no-untyped-d
     assert code == 2
     assert "--out" in err
     assert "VEILLE_CONFIG_DIR" in err
+
+
+def test_a_folder_named_twice_counts_twice(tmp_path: Path) -> None:
+    for held in ARTICLES[:2]:
+        (tmp_path / f"{held['id']}.json").write_text(json.dumps(held))
+    bare = replace(default_knowledge(), rules=replace(default_knowledge().rules, all=()))
+    once, twice = (weigh_folders([tmp_path] * times, bare, lambda done, total: None) for times in (1, 2))
+    assert (once.articles, twice.articles) == (2, 4)
+    assert twice.measured["topic"].decisions == 2 * once.measured["topic"].decisions > 0
 
 
 def test_a_folder_without_labelled_articles_in_french(tmp_path: Path) -> None:
