@@ -127,9 +127,10 @@ def _own_words(draft: Draft, mentions: list[Party], merged: list[Draft], scene: 
         # A word before the name is its own only where no other recipient stands before it.
         words.append(view.text[party.position if before else low : high])
         following = by_number.get(party.view + 1)
-        if not after and following and not rivals[party.view + 1] and following.paragraph == view.paragraph:
-            if following.where == view.where:
-                words.append(following.text)
+        if after or following is None or rivals[party.view + 1]:
+            continue
+        if (following.where, following.paragraph) == (view.where, view.paragraph):
+            words.append(following.text)
     return words
 
 

@@ -17,6 +17,8 @@ NEVER_A_PARTY = frozenset({"outlet", "regulator", "place", "school"})
 PAYING = frozenset({"fund", "bank", "state", "public"})
 # A form so many times rarer than the usual one is not taken for the name: a branch, an old name.
 RARE = 3
+# How far left of a name the words may stand that tell in what quality it is named.
+BESIDE_REACH = 90
 # Parts below this grade ("dont X") do not tell by themselves who pays.
 SURE_PART = 0.8
 NEVER_FUNDED = NEVER_A_PARTY | {"person"}
@@ -33,7 +35,11 @@ class Named:
 
 @dataclass(slots=True)
 class Cast:
-    """Parties of an article. `full` maps a short form to the longest form the article uses for it."""
+    """Parties of an article.
+
+    full: from a short form of a name to the longest form the article uses for it.
+    qualities: by sentence and position of a name, in what qualities it is told beside another (`beside` in cues.yaml).
+    """
 
     known: dict[int, list[Party]]
     full: dict[str, str]
@@ -50,6 +56,7 @@ class Cast:
     seen: list[View] = field(default_factory=list)
     views: dict[int, View] = field(default_factory=dict)
     other_subject: Cue | None = None
+    qualities: dict[tuple[int, int], tuple[str, ...]] = field(default_factory=dict)
 
     def mention(self, called: str, view: View) -> Named:
         """The nearest naming of a party at or before a sentence, else its first: the evidence for what is implied."""
@@ -78,6 +85,17 @@ class Cast:
         """The same for names that are looked for: also false for owners ("l'ancien patron de Google")."""
         name = party.name
         return self.can_be(party, barred) and not (name and name.owner)
+
+    def told_as(self, called: str) -> dict[str, float]:
+        """In what qualities a party is told beside others, each with the share of its namings, 0 to 1."""
+        own = [
+            self.qualities.get((number, party.position), ())
+            for number, found in self.known.items()
+            for party in found
+            if party.name and self.called(party.name) == called
+        ]
+        told = Counter(quality for qualities in own for quality in qualities)
+        return {quality: count / len(own) for quality, count in told.items()}
 
     def pays(self, called: str) -> bool:
         """True for a party that pays more often than it receives in this article."""
@@ -112,11 +130,16 @@ class Cast:
 def gather(views: list[View], known: dict[int, list[Party]], cues: Cues) -> Cast:
     """Join short and long forms of all parties, and set aside names that are quoted as sources or tell a place."""
     sources: set[tuple[int, int]] = set()
+    qualities: dict[tuple[int, int], tuple[str, ...]] = {}
     for view in views:
         for party in known[view.number]:
             if party.name is None:
                 continue
-            left = view.text[max(0, party.position - 48) : party.position]
+            nearby = view.text[max(0, party.position - BESIDE_REACH) : party.position]
+            told_as = tuple(name for name, cue in cues.beside.items() if cue.before.search(nearby))
+            if told_as:
+                qualities[view.number, party.position] = told_as
+            left = nearby[-48:]
             right = view.text[party.position + 1 : party.position + 32]
             if cues.source.before.search(left) or cues.source.after.match(right):
                 sources.add((view.number, party.position))
@@ -126,6 +149,7 @@ def gather(views: list[View], known: dict[int, list[Party]], cues: Cues) -> Cast
     names = [p.name for found in known.values() for p in found if p.name]
     full = _full_forms(Counter(name.name for name in names), {name.name for name in names if name.known})
     out = Cast(known, full | _one_form_each(names, full) | _acronyms(views, known), sources)
+    out.qualities = qualities
     out.views = {view.number: view for view in views}
     out.other_subject = cues.other_subject
     out.headlined = frozenset(out.called(p.name) for v in headline(views) for p in known[v.number] if p.name)

@@ -58,6 +58,7 @@ class CueFile(BaseModel):
     not_its_date: CueText = Field(default_factory=CueText)
     source: CueText = Field(default_factory=CueText)
     place: CueText = Field(default_factory=CueText)
+    beside: dict[str, CueText] = Field(default_factory=dict)
     other_subject: CueText = Field(default_factory=CueText)
     part_of: CueText = Field(default_factory=CueText)
     not_investors: CueText = Field(default_factory=CueText)
@@ -93,7 +94,7 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Cues:
-    """All cues in force."""
+    """All cues in force. `beside`: in what quality a name is told beside the company that the text is about."""
 
     status: dict[str, Cue]
     hearsay_verb: LazyRegex
@@ -106,6 +107,7 @@ class Cues:
     not_its_date: Cue
     source: Cue
     place: Cue
+    beside: dict[str, Cue]
     other_subject: Cue
     part_of: Cue
     not_investors: Cue
@@ -142,6 +144,10 @@ class Cues:
             told = [(document, text.status[name]) for document, text in files if name in text.status]
             return _cue(told, words, "status", name)
 
+        def beside(quality: str) -> Cue:
+            told = [(document, text.beside[quality]) for document, text in files if quality in text.beside]
+            return _cue(told, words, "beside", quality)
+
         return cls(
             status={name: status(name) for name in dict.fromkeys(name for _, text in files for name in text.status)},
             hearsay_verb=_own_regex(files, "hearsay_verb"),
@@ -154,6 +160,7 @@ class Cues:
             not_its_date=cue("not_its_date"),
             source=cue("source"),
             place=cue("place"),
+            beside={name: beside(name) for name in dict.fromkeys(name for _, text in files for name in text.beside)},
             other_subject=cue("other_subject"),
             part_of=cue("part_of"),
             of_debt=cue("of_debt"),

@@ -44,7 +44,7 @@ def _candidate(scene: Scene, sentence: SumSentence, called: str, told: Told) -> 
     here = [m for m in sentence.mentions if m.called == called]
     named = [m for m in here if not m.anaphor]
     if here:
-        best: Cues = max((_mentioned(sentence, m) for m in named or here), key=_promise)
+        best: Cues = max((_mentioned(scene, sentence, m) for m in named or here), key=_promise)
         cues |= best
         if len(here) > 1:
             cues["here:twice"] = 1.0
@@ -134,6 +134,10 @@ def _standing(scene: Scene, sentence: SumSentence, called: str) -> Cues:
         cues[f"{sentence.group}|topic"] = 1.0
         if cast.strong:
             cues["strong"] = 1.0
+    for quality, share in cast.told_as(called).items():
+        cues[f"beside:{quality}"] = share
+        if share == 1.0:
+            cues[f"beside:{quality}:only"] = 1.0
     for role in scene.hand_cues(called):
         cues[f"hands:{role}"] = 1.0
         cues[f"{sentence.group}|hands:{role}"] = 1.0
@@ -198,7 +202,7 @@ def _history(scene: Scene, sentence: SumSentence, called: str, told: Told) -> Cu
     return cues
 
 
-def _mentioned(sentence: SumSentence, mention: Mention) -> Cues:
+def _mentioned(scene: Scene, sentence: SumSentence, mention: Mention) -> Cues:
     """What it does in the sentence."""
     position, text = sentence.position, sentence.view.text
     side = "after" if mention.position > position else "before"
@@ -216,6 +220,9 @@ def _mentioned(sentence: SumSentence, mention: Mention) -> Cues:
             cues[f"{mark}governs:{mention.verb}"] = 1.0
     if mention.position < position and _RELATIVE.match(text, mention.position + 1):
         cues["relative:into"] = 1.0
+    for quality in scene.cast.qualities.get((sentence.view.number, mention.position), ()):
+        cues[f"as:{quality}"] = 1.0
+        cues[f"as:{quality}:{side}"] = 1.0
     if mention.head:
         cues[f"head:{mention.head}"] = 1.0
     if mention.anaphor:

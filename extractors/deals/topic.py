@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from extractors.deals.abstraction import View
 from extractors.deals.cast import NEVER_FUNDED, PAYING, Cast, headline
 from extractors.deals.discourse import company_party, investor_party
@@ -10,6 +12,8 @@ from extractors.deals.judge import Judge
 from extractors.deals.match import Matches
 from extractors.deals.points import Cues
 
+# "X : …", "X, …"
+_HEADS_TITLE = re.compile(r"\s*[:,]")
 # Title and the sentences that tell what the article is about.
 LEAD = 3
 
@@ -43,11 +47,15 @@ def topic_cues(views: list[View], found: list[Matches], cast: Cast, grammar: Gra
                     "share": cast.count[called] / total,
                     "order": min(len(firsts) - 1, 6) / 6,
                 }
+                for quality, share in cast.told_as(called).items():
+                    out[called][f"beside:{quality}"] = share
             cues = out[called]
             if view.first and at == 0 and party.position < 40:
                 cues["opens_paragraph"] = min(1.0, cues.get("opens_paragraph", 0.0) + 0.34)
             if not place:
                 continue
+            for quality in cast.qualities.get((view.number, party.position), ()):
+                cues[f"{place}:as:{quality}"] = 1.0
             prep, told = function(view.text, hits, party.position, party.name.owner)
             cues[f"{place}"] = 1.0
             cues[f"{place}:{prep}"] = 1.0
@@ -57,6 +65,8 @@ def topic_cues(views: list[View], found: list[Matches], cast: Cast, grammar: Gra
                 cues[f"{place}:does:{verb}"] = 1.0
             if at == 0:
                 cues[f"{place}:first"] = 1.0
+                if _HEADS_TITLE.match(view.text, party.position + 1):
+                    cues[f"{place}:heads"] = 1.0
             if len(named) == 1:
                 cues[f"{place}:alone"] = 1.0
     _ruled(found, cast, out)
