@@ -86,7 +86,7 @@ def _round_of(draft: Draft, drafts: list[Draft]) -> Draft | None:
     if not larger or _MORE.search(view.text):
         return None
     before, after = view.text[:at], view.text[at + 1 :]
-    put_in = _PUT_IN.search(before) is not None
+    put_in = _PUT_IN.search(before) is not None or "funding.entered" in draft.rules
     if put_in and _INTO.match(after):
         return next((whole for whole in larger if view in whole.views), None)
     paid_out = not before.strip(' "') and _PAID_OUT.match(after) is not None
