@@ -60,6 +60,7 @@ _PAID_OUT = re.compile(
     r"\A\s+(?:seront|sera|doivent\s+etre|devraient\s+etre)\s+(?:verse|debloque|decaisse|libere)e?s?\b"
     r"|\A\s+(?:iront|ira)\s+(?:a|aux?)\b"
 )
+_WITH = re.compile(rf"\b(?:avec|pour|contre|moyennant)\s+[^;:.,{_SUM}]{{0,16}}\Z")
 _HAD = re.compile(r"\b(?:avait|avaient)\b")
 _EQUITY = ("funding", "ipo", "infrastructure")
 
@@ -86,7 +87,8 @@ def _round_of(draft: Draft, drafts: list[Draft]) -> Draft | None:
     if not larger or _MORE.search(view.text):
         return None
     before, after = view.text[:at], view.text[at + 1 :]
-    put_in = _PUT_IN.search(before) is not None or "funding.entered" in draft.rules
+    entered = "funding.entered" in draft.rules and _WITH.search(before) is not None
+    put_in = entered or _PUT_IN.search(before) is not None
     if put_in and _INTO.match(after):
         return next((whole for whole in larger if view in whole.views), None)
     paid_out = not before.strip(' "') and _PAID_OUT.match(after) is not None

@@ -71,3 +71,19 @@ def test_a_title_that_tells_what_the_company_is_worth() -> None:
 def test_a_title_that_rounds_the_sum_up_or_down(title: str, sum_: str) -> None:
     found = told(f"Google rachète la start-up d'intelligence artificielle Nuvéa pour {sum_} millions d'euros.", title)
     assert list(found) == [int(float(sum_.replace(",", ".")) * 1_000_000)]
+
+
+def test_an_investor_told_by_when_it_came_in_pays_and_the_company_of_the_article_receives() -> None:
+    found = told(
+        "La société Orféo change de mains. Partech, entré en 2018 pour 10 millions d'euros, se retire.", "Orféo cédée"
+    )
+    assert found[10_000_000].company == "Orféo"
+    assert found[10_000_000].investors == ("Partech",)
+
+
+def test_an_elided_sum_behind_finalement() -> None:
+    found = told(
+        "La start-up Nuvéa comptait lever 5 millions d'euros ; elle en a finalement obtenu 7,5 auprès de Partech."
+    )
+    assert 7_500_000 in found
+    assert 5_000_000 not in found
