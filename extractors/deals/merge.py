@@ -11,6 +11,7 @@ from extractors.deals.cast import Cast, Named
 from extractors.deals.cues import Cue
 from extractors.deals.drafts import GUESS, Draft
 from extractors.deals.organisations import name_key
+from extractors.deals.shares import without_shares, without_values
 from extractors.values import Amount
 
 WHOLE_REACH = 3
@@ -43,6 +44,7 @@ def merge(drafts: list[Draft], cast: Cast, recall: Cue) -> list[Draft]:
             kept.append(draft)
         else:
             _join(twin, draft)
+    kept = without_values(without_shares(kept))
     for draft in kept:
         if draft.kind == "acquisition" and draft.amount is None and draft.valuation is not None:
             if _of_a_part(draft):
@@ -154,7 +156,7 @@ def _same(a: Draft, b: Draft) -> bool:
     if a.amount and b.amount:
         if _retold(a) != _retold(b) and not (a.amount[2].bound != "exact" or a.around[0].status):
             return False
-        if same_company and a.kind == b.kind and _rounded(a.amount[2], b.amount[2]):
+        if same_company and a.kind == b.kind and _rounded(a, b):
             return True
         if _rivals(a, b) or _told_apart(a, b):
             return False
@@ -184,14 +186,39 @@ def _one_of_the_other(a: str, b: str) -> bool:
     return short != long and (long.startswith(short) or long.endswith(short))
 
 
-def _rounded(a: Amount, b: Amount) -> bool:
-    """True when one rounds the other: "plus de 14 milliards", then "14,3 milliards"."""
-    low, high = sorted((a, b), key=lambda x: x.value)
-    return (
-        a.currency == b.currency
-        and low.bound in ("at_least", "about")
-        and low.value < high.value <= low.value * ROUNDING
-    )
+def _rounded(a: Draft, b: Draft) -> bool:
+    """True when one rounds the other: "plus de 14 milliards" or a title's "14 milliards", then "14,3 milliards"."""
+    if a.amount is None or b.amount is None or a.amount[2].currency != b.amount[2].currency:
+        return False
+    coarse, fine = sorted((a, b), key=_digits)
+    x, y = _amount(coarse), _amount(fine)
+    low, high = sorted((x.value, y.value))
+    if not low < high <= low * ROUNDING:
+        return False
+    if x.bound == "at_least" or y.bound == "at_least":
+        return min((x, y), key=lambda amount: amount.value).bound == "at_least"
+    short = _digits(coarse) < _digits(fine)
+    whole = y.value.quantize(Decimal(1).scaleb(_unit(x.value))) == x.value
+    return short and (x.bound == "about" or (coarse.view.where == "title" and x.bound == "exact" and whole))
+
+
+def _finer(a: Draft, b: Draft) -> bool:
+    """Whether the first of two sums that are one is the more precise."""
+    if "at_least" in (_amount(a).bound, _amount(b).bound):
+        return _amount(a).value > _amount(b).value
+    return _digits(a) > _digits(b)
+
+
+def _digits(draft: Draft) -> int:
+    """How many digits a sum is told with, zeros at its end aside."""
+    return len(_amount(draft).value.normalize().as_tuple().digits)
+
+
+def _unit(value: Decimal) -> int:
+    """The place of the last digit that is told: 6 for "37 millions"."""
+    exponent = value.normalize().as_tuple().exponent
+    assert isinstance(exponent, int)
+    return exponent
 
 
 def _rivals(a: Draft, b: Draft) -> bool:
@@ -232,12 +259,7 @@ def _join(into: Draft, other: Draft) -> None:
     elif other.grade > into.grade:
         into.company, into.how, into.grade = other.company, other.how, other.grade
     into.kind = kind
-    if (
-        into.amount
-        and other.amount
-        and _rounded(into.amount[2], other.amount[2])
-        and other.amount[2].value > into.amount[2].value
-    ):
+    if into.amount and other.amount and _rounded(into, other) and _finer(other, into):
         into.amount = other.amount
     if other.alt and into.amount and other.amount and into.alt is None and _equal(into.amount[2], other.alt[2]):
         into.amount, into.alt = other.amount, other.alt  # a title tells the converted sum

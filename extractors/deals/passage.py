@@ -59,6 +59,7 @@ def _with_elided(text: str, outlet: str) -> list[Amount]:
         amount
         for amount in find_elided_amounts(text, told)
         if _TAKES_UP.search(flat, max(0, amount.start - 32), amount.start)
+        or (_WHICH.search(flat, max(0, amount.start - 8), amount.start) and _IN_YEAR.match(flat, amount.end))
         or _FOR_THE_OTHER.match(flat, amount.end)
         or _OF_THE_SORT.match(flat, amount.end)
     ]
@@ -160,10 +161,13 @@ def _anaphors(flat: str, names: list[Name], cues: Cues) -> list[Span[object]]:
 # "En avait levé 2", "en cherche 30"; "9 pour la seconde".
 _TAKING_UP = re.compile(
     # What begins with letters is looked for several times faster than what begins with their boundary.
-    r"en(?<!\wen)\s+(?:(?:a|ont|avait|avaient|avons|aurait)\s+(?:deja\s+)?\w+|(?:esper|cherch|vis|reclam|pret|lev|apport|propos|offr|demand|confi|obten|recev|mett|sollicit|decroch|inject|recolt|collect|promet|promis|annonc|plac|investi)\w*"
+    r"en(?<!\wen)\s+(?:(?:a|ont|avait|avaient|avons|aurait)\s+(?:(?:deja|finalement|ensuite|encore|aussi|bien|donc)\s+)?\w+|(?:esper|cherch|vis|reclam|pret|lev|apport|propos|offr|demand|confi|obten|recev|mett|sollicit|decroch|inject|recolt|collect|promet|promis|annonc|plac|investi)\w*"
     r"|(?:etait|est)\s+vu\s+\w+)\s+"
 )
 _TAKES_UP = re.compile(_TAKING_UP.pattern + r"\Z")
+# "Collecté 400 millions, dont 73 en 2021"
+_WHICH = re.compile(r"\b(?:dont|puis)\s+\Z")
+_IN_YEAR = re.compile(r"\s+(?:en|a\s+l'(?:ete|automne)|au\s+printemps)\s+(?:[a-z]+\s+)?(?:19|20)\d\d\b")
 _FOR_THE_OTHER = re.compile(r"\s+pour\s+(?:la|le|l')\s?(?:second|autre|dernier|deuxieme)")
 # "14 millions : 7 en capital et 7 en dette"
 _OF_THE_SORT = re.compile(
