@@ -47,6 +47,7 @@ def test_it_reads(source: str, text: str, words: Words) -> None:
         ("<raise> ~ {amount}", f"{NAME} leve {'x' * 60} {AMOUNT}"),
         ("<invest> ~ {amount}", f"vers {AMOUNT}"),
         ("<acquire> {company}", f"{NAME} est rachete {NAME2}"),
+        ("<sell> %a {investor}", f"{NAME} vend la start-up {NAME2}"),
         ("~! {amount}", f"; {NAME} "),
         ("{company!} {amount}", f"{NAME} a {AMOUNT}"),
         ("^ {company} : {amount}", f"hier, {NAME} : {AMOUNT}"),
