@@ -34,6 +34,8 @@ def words() -> Words:
         ("^ {company} : {amount}", f"{NAME} : {AMOUNT}"),
         ("{company} \\( {amount} \\)", f"{NAME} ({AMOUNT})"),
         ("levée ~ {amount}", f"une leve de {AMOUNT}"),
+        ("<acquire> {company}", f"{NAME} fait main basse cet {chr(BASES['date'])} sur {NAME2}"),
+        ("<acquire> {company}", f"{NAME} met la main l'{chr(BASES['date'])} dernier sur {NAME2}"),
     ],
 )
 def test_it_reads(source: str, text: str, words: Words) -> None:
