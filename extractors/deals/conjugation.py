@@ -22,7 +22,7 @@ from extractors.deals.folding import loose, loose_letters
 _ADVERB = (
     r"(?:\s+(?:\w+ment|ainsi|aussi|donc|enfin|deja|bien|encore|hier|toutefois|cependant|ensuite|a\s+son\s+tour|"
     r"a\s+nouveau|d'abord|en\s+effet|desormais|lundi|mardi|mercredi|jeudi|vendredi|"
-    rf"cette\s+(?:semaine|annee)|(?:(?:en|au|le|des|fin|debut|l')\s*)?{CLASSES['date']}))?"
+    rf"cette\s+(?:semaine|annee)|(?:(?:en|au|le|des|fin|debut|mi-?|l'|cet|cette|ce)\s*)?{CLASSES['date']}(?:\s+derni(?:er|ere))?))?"
 )
 # "met la main en mai sur": what may stand before the preposition that ends a locution.
 _ENDS_IN = frozenset(["sur", "de", "à", "dans"])

@@ -42,7 +42,7 @@ _LONG_GAP = r"[^;\n]{0,130}?"
 _DESCRIPTOR = r"(?:\"?\s*(?:[a-z0-9&+.]+(?:-[a-z0-9]+){0,3}(?:'|\s+|,\s)){0,7}?\"?\s*)"
 _SHORTHAND = {
     "%de": r"(?:de\s+(?:la\s+|l')?|du\s+|d'|des\s+|de\s+l\s?)",
-    "%a": r"(?:a?\s*la\s+|a\s+l'|au\s+|aux\s+|a\s+)",
+    "%a": r"(?:a\s*la\s+|a\s+l'|au\s+|aux\s+|a\s+)",
     "%det": r"(?:le\s+|la\s+|l'|les\s+|un\s+|une\s+|son\s+|sa\s+|ses\s+|ce\s+|cette\s+|leur\s+)?",
     "%prep": r"(?:dans|chez|au\s+capital\s+(?:de|d'|du)|au\s+sein\s+(?:de|d'|du)|a\s+destination\s+(?:de|d'|du))\s*",
 }

@@ -36,6 +36,10 @@ def bought(text: str, knowledge: DealKnowledge, title: str = "La tech en bref") 
         ("Verrelis, que le groupe Ordamax a rachetée en 2019, ferme son site de Nantes.", "Verrelis", "Ordamax"),
         ("Ordamax a mis en janvier 2023 la main sur Verrelis, jeune pousse du langage.", "Verrelis", "Ordamax"),
         ("Le groupe Ordamax a pris 65 % de Verrelis, éditeur d’un assistant juridique.", "Verrelis", "Ordamax"),
+        ("Ordamax a fait main basse cet été sur Verrelis, jeune pousse du langage.", "Verrelis", "Ordamax"),
+        ("Ordamax a mis la main l’automne dernier sur Verrelis, jeune pousse du langage.", "Verrelis", "Ordamax"),
+        ("La start-up Verrelis, éditrice d’assistants, appartient depuis 2020 au groupe Ordamax.", "Verrelis", "Ordamax"),
+        ("La start-up Verrelis, passée en janvier 2023 sous le contrôle d’Ordamax, recrute.", "Verrelis", "Ordamax"),
         ("Son fondateur avait vendu Talvéa à Brunnoy en 2013, puis Verrelis à Ordamax au début de 2015.", "Verrelis", "Ordamax"),
     ],
 )  # fmt: skip

@@ -34,6 +34,8 @@ def words() -> Words:
         ("^ {company} : {amount}", f"{NAME} : {AMOUNT}"),
         ("{company} \\( {amount} \\)", f"{NAME} ({AMOUNT})"),
         ("levée ~ {amount}", f"une leve de {AMOUNT}"),
+        ("<acquire> {company}", f"{NAME} fait main basse cet {chr(BASES['date'])} sur {NAME2}"),
+        ("<acquire> {company}", f"{NAME} met la main l'{chr(BASES['date'])} dernier sur {NAME2}"),
     ],
 )
 def test_it_reads(source: str, text: str, words: Words) -> None:
@@ -47,6 +49,7 @@ def test_it_reads(source: str, text: str, words: Words) -> None:
         ("<raise> ~ {amount}", f"{NAME} leve {'x' * 60} {AMOUNT}"),
         ("<invest> ~ {amount}", f"vers {AMOUNT}"),
         ("<acquire> {company}", f"{NAME} est rachete {NAME2}"),
+        ("<sell> %a {investor}", f"{NAME} vend la start-up {NAME2}"),
         ("~! {amount}", f"; {NAME} "),
         ("{company!} {amount}", f"{NAME} a {AMOUNT}"),
         ("^ {company} : {amount}", f"hier, {NAME} : {AMOUNT}"),
