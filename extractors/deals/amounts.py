@@ -29,6 +29,7 @@ _NOT_BEFORE = re.compile(
     r"(?:[a-z]-|n°\s?|serie\s|\ble\s|\bla\s|\bles\s|\bn\s|\bart\.?\s|-|[+/:]|\ba\s(?=.*:))\Z|%\s*\Z"
 )
 _PLAIN_DOLLAR = frozenset(["$", "de dollars", "dollars", "de dollar"])
+_UNCOUNTED = re.compile(r"\bmilli(?:on|ard)s?\s+d(?:e\s+|['?\ufffd])([a-z]+)")
 _NEAR = 160  # characters between a bare number and the amount whose scale it takes
 _LOOK_BACK = 48
 # "De 3 à 60 millions" is a range; in "le fonds BioLux 7 à 530 millions" the 7 belongs to the name.
@@ -65,9 +66,11 @@ def find_amounts(text: str, outlet: str = "") -> list[Amount]:
         return []
     places = _places(flat, drafts)
     weights = Counter(draft.currency for draft in drafts if draft.currency and not draft.aside)
+    spoken = None if weights else _spoken(flat, words)
     found = []
     for index, draft in enumerate(drafts):
         currency = draft.currency or _inherited(flat, words, drafts, places, index, weights)
+        currency = spoken if currency is None else currency
         if draft.counted or (not draft.sure and currency is None) or currency == "":
             continue
         inherited = draft.currency is None and currency is not None
@@ -104,7 +107,7 @@ def _home_dollars(flat: str, atoms: list[Atom], words: MoneyWords, at_home: bool
     """Where the text writes "millions $", as Quebec does, and counts in no euros, its plain dollar is the home one."""
     if not any(atom.written in _PLAIN_DOLLAR for atom in atoms):
         return atoms
-    elsewhere = {"EUR", *(code for held in words.regional.values() for code in held.codes)}
+    elsewhere = {"EUR", *(code for held in words.regional.values() for code in held.codes)} - {words.quebec_dollar}
     if any(atom.currency in elsewhere for atom in atoms):
         return atoms
     if not (at_home or any(atom.quebec for atom in atoms) or any(cue in flat for cue in words.quebec_cues)):
@@ -254,6 +257,11 @@ def _inherited(
     if best is None:
         return max(weights, key=lambda code: (weights[code], code), default=None)
     return best[-1]
+
+
+def _spoken(flat: str, words: MoneyWords) -> str | None:
+    """The currency of what is no amount: "plusieurs centaines de millions de dollars"."""
+    return next((code for match in _UNCOUNTED.finditer(flat) if (code := words.code(match.group(1)))), None)
 
 
 def _places(flat: str, drafts: list[_Draft]) -> list[tuple[int, int]]:

@@ -28,7 +28,7 @@ from extractors.deals.parties import Party, parties
 from extractors.deals.passage import passages
 from extractors.deals.scene import Scene
 from extractors.deals.statuses import status_cues
-from extractors.deals.terms import drop_terms, former_values, give_rounds
+from extractors.deals.terms import drop_restated, drop_terms, former_values, give_rounds
 from extractors.deals.topic import choose_topic
 from extractors.values import Amount, Article, DealMention, Evidence, Status
 
@@ -92,7 +92,7 @@ def _trace(article: Article, knowledge: DealKnowledge, read: _Matched) -> Trace:
     actors.strong = is_strong(actors.topic, views, actors)
     scene = Scene(views, found, actors, knowledge.grammar)
     drafts, refused = draft_all(found, scene, knowledge.judge, knowledge.cues, article.published)
-    merged = merge(drafts, actors, knowledge.cues.recall)
+    merged = merge(drop_restated(drafts, found), actors, knowledge.cues.recall)
     name_rounds(merged, views)
     date_news(merged, views, actors, article.published)
     date_neighbours(merged, views, knowledge.cues, article.published)

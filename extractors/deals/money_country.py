@@ -26,9 +26,12 @@ def _told(flat: str, atom: Atom, regional: Regional) -> str | None:
     start, stop = flat.rfind("\n", 0, atom.start) + 1, flat.find("\n", atom.end)
     before = _codes(flat, start, atom.start, regional)
     after = _codes(flat, atom.end, stop if stop >= 0 else len(flat), regional)
-    if before or after:
-        return (before or after[::-1])[-1]
+    told = before or after[::-1]
+    if told and len(set(told)) == 1:
+        return told[-1]
     counted = Counter(_codes(flat, 0, len(flat), regional))
+    if told:  # "le tangérois Orféo a vu la société d'Abou Dhabi": the country of the whole text
+        return max(reversed(told), key=lambda code: counted[code])
     return counted.most_common(1)[0][0] if counted else atom.currency
 
 

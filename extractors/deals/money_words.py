@@ -159,7 +159,7 @@ def money_words() -> MoneyWords:
     glued = "|".join(sorted({plain(s) for s in signs if s.isalpha() and len(s) in (2, 3)}))
     between = _any(words.between)
     gap = r"[ \n]{0,3}"
-    link = rf"{gap}(?:d(?:e\s|['\s]?)\s{{0,3}})?"
+    link = rf"{gap}(?:d(?:e\s|['\s?\ufffd]?)\s{{0,3}})?"
     before = {form: bound for bound in BOUNDS for form in _forms(getattr(words.bounds, bound))}
     fillers = _forms(words.bound_fillers)
     after = {form: bound for bound in BOUNDS for form in _forms(getattr(words.bounds.after, bound))}

@@ -17,6 +17,11 @@ _INFINITIVE = re.compile(
     r"[a-z]{2,}(?:er|ir|re)\s+(?:le|la|les|l'|un|une|des|du|de|d'|dans|en|sur|son|sa|ses|ces|ce|a|aux|au)\b"
 )
 _PARTICIPLE = re.compile(r"[a-z]{3,}(?:[eiu]e?s?|ons|ez)\Z")
+# The same as printed where the text has its accents: "baptisée", "prenons", but not "nuage".
+_PRINTED_PARTICIPLE = re.compile(r"[^\W\d_]{2,}(?:é|ée|és|ées|[iu](?:e|s|es)?|ons|ez)\Z", re.IGNORECASE)
+# What stands before a capital that no beginning explains, and what closes the name that heads a line.
+_INSIDE = re.compile(r"[a-z,] \Z")
+_HEADS_LINE = re.compile(r" ?(?:[|(:]|- )")
 _SERIES = re.compile(r"Seri?es? [A-K]\Z")
 TICKER = re.compile(r"[A-Z]{2,5}\.[A-Z]{1,2}\Z")
 _PLAIN_WORD = re.compile(r"[A-Za-z0-9]+")
@@ -88,8 +93,8 @@ class Capitals:
             alone = len(tokens) == 1
             if not alone and word in self.words.heads and not (opens and small in ("fonds", "societe")):
                 break
-            if not alone and self._of(tokens):
-                break  # "Le Labo des Mots"
+            if not alone and (self._of(tokens) or self._meant(tokens, opens)):
+                break  # "Le Labo des Mots", "Petite Ourse"
             if word in ARTICLES and not alone and not opens:
                 break
             followed = not alone and (small in self.words.descriptors or small in self.words.adjectives)
@@ -107,7 +112,7 @@ class Capitals:
                 tokens, opens = tokens[1:], False
                 continue
             firm = not alone and tokens[1].text in self.words.endings  # "Ardoise Ventures"
-            if opens and small in self.words.common and _PARTICIPLE.match(small) and not firm:
+            if opens and small in self.words.common and self._participle(tokens[0]) and not firm:
                 tokens, opens = tokens[1:], False  # "Baptisée H", "Prenons CoreWeave"
                 continue
             if not alone and opens and self._occurs_small(word) and not tokens[1].text.islower():
@@ -121,6 +126,31 @@ class Capitals:
         ):
             tokens = tokens[:-1]
         return tokens
+
+    def _participle(self, token: Token) -> bool:
+        """Whether a word has the form of a participle or of an order, by its accents where the text has any."""
+        if _PARTICIPLE.match(token.text.lower()) is None:
+            return False
+        if self.printed == self.flat:
+            return True
+        return _PRINTED_PARTICIPLE.match(self.printed[token.start : token.end]) is not None
+
+    def _meant(self, tokens: tuple[Token, ...], opens: bool) -> bool:
+        """Whether a word of size or number opens a name: "de Petite Ourse", "Mille Toits | aide sociale"."""
+        first, second = tokens[:2]
+        if len(first.text) == 1:
+            return second.text in self.words.endings  # "M Ventures"
+        if first.text.lower() not in self.words.name_openers or not second.text[1:].islower():
+            return False
+        if second.text in self.words.places or second.text in self.words.first_names or self._demonym(second, False):
+            return False
+        whole = self.flat[first.start : tokens[-1].end]
+        if _INSIDE.search(self.flat, max(0, first.start - 2), first.start):
+            return _ARTICLE.search(self.flat, max(0, first.start - 7), first.start) is None
+        return opens and (
+            self.flat.count(whole) > 1
+            or (self.flat.count(" " + whole.lower()) == 0 and _HEADS_LINE.match(self.flat, tokens[-1].end) is not None)
+        )
 
     def _first_name(self, token: Token) -> bool:
         """ "Anne" and "Anne-Lise", but not "Jean-Lefebvre Capital"."""
@@ -174,7 +204,10 @@ class Capitals:
         return (
             following is not None
             and following[1].lower() in self.words.after_names
-            and all(t.text[1:].islower() and t.text not in known and not self._opener(t) for t in tokens)
+            and all(
+                (t.text[1:].islower() or t.text[0].isdigit()) and t.text not in known and not self._opener(t)
+                for t in tokens
+            )
             and any(t.text not in self.words.places for t in tokens)
             and all(self.flat[a.end : b.start] == " " for a, b in pairwise(tokens))
         )

@@ -8,13 +8,13 @@ from typing import NamedTuple
 from extractors.deals.name_words import NameWords
 
 _TOKEN = re.compile(
-    r"[A-Z][A-Za-z0-9]*(?:\.(?:[a-z]{2,3}|world|brussels|earth|health|energy|cloud|studio|global|paris|swiss|[A-Z]{1,3}|\d+)(?![A-Za-z0-9])|[&+-][A-Za-z0-9]+|'(?:s(?![a-z])|[A-Z][a-z]+))*\+?"
+    r"[A-Z][A-Za-z0-9]*(?:\.(?:[a-z]{2,3}|world|brussels|earth|health|energy|cloud|studio|global|paris|swiss|[A-Z]{1,3}|\d+)(?![A-Za-z0-9])|[&+-][A-Za-z0-9]+|'(?:s(?![a-z])|[A-Z][a-z]+|(?:IA|AI)(?![A-Za-z0-9])))*\+?"
 )
 _HEAD_OF_TOKEN = re.compile(r"(?:(?<![A-Za-z0-9])(?:[a-z]-|[a-z]{1,3}|\d{1,3}))\Z")
 _LOST_ELISION = frozenset(["d", "l", "s", "n", "j", "c", "m", "t", "qu"])
 _ELISION = re.compile(r"(?:[LDCSNJMT]|[QJLP][a-z]*u)'")
 _INVERSION = re.compile(r"-(?:t-)?(?:il|elle|on|ils|elles|ce|nous|vous|je|tu|la|le|les|y|moi)\Z")
-_LINK = re.compile(r" {1,2}(?:&|of|and|for|by|the|of the) {1,2}\Z")
+_LINK = re.compile(r" {1,2}(?:&|of|and|for|by|to|the|of the) {1,2}\Z")
 _SMALL_WORDS = re.compile(r" {1,2}(?:(?:[a-z]{2,16}|d'|l'|d'[a-z]+|l'[a-z]+) {1,2}){1,4}(?:d'|l')?\Z")
 _OF_GAP = re.compile(r" (?:d'|(?:de|du|des) |de (?:la |l'))")
 _ARTICLES = frozenset(["Le", "La", "Les", "L"])
@@ -22,7 +22,13 @@ _PLAIN_BEFORE = frozenset(" \n'\"(,;:/")
 _BEFORE_OPENING = frozenset(" \"'(-•*·>")
 _NUMBER_BEFORE = re.compile(r"(?<![A-Za-z0-9.,])(\d{1,3}) \Z")
 _LONGEST = 12  # tokens a chain: no name is longer, and time must stay linear
-_AFTER_NUMBER = frozenset(["Capital", "Ventures", "Invest", "Partners", "Technologies", "Global"])
+_AFTER_NUMBER = frozenset(
+    ["Capital", "Ventures", "Invest", "Partners", "Technologies", "Global", "Founders", "Factory", "Labs", "Studios"]
+)
+# "Felix Van de Maele": what parts a surname behind these.
+_DUTCH = frozenset(["Van", "Von", "Vander"])
+_DUTCH_OF = frozenset(["de", "den", "der"])
+_DIMENSION = re.compile(r"[2-4]D [A-Z][a-z]")  # "4D Vision"
 _UNIT = re.compile(r"\d+(?:[.,]\d+)?(?:M|B|K|G|D|Md|MW|GW|Go|To|Mds|MEUR|MUSD|MdUSD)\Z")
 
 
@@ -116,7 +122,8 @@ def _odd_token(flat: str, start: int, stop: int, floor: int) -> Token | None:
     if inverted is not None:
         text = text[: inverted.start()]
     text = text.removesuffix("'s")
-    if (text[0].isdigit() and _UNIT.fullmatch(text)) or flat[start - 1 : start] in ("$", "€", "£"):
+    unit = text[0].isdigit() and _UNIT.fullmatch(text) and not _DIMENSION.match(flat, start)
+    if unit or flat[start - 1 : start] in ("$", "€", "£"):
         return None
     stop = start + len(text)
     number = _NUMBER_BEFORE.search(flat, max(0, start - 5), start) if text in _AFTER_NUMBER else None
@@ -136,6 +143,8 @@ def _joined(flat: str, words: NameWords, run: list[Token], token: Token) -> bool
     if len(run) > 6:
         return False
     small = gap.split()
+    if run[-1].text in _DUTCH and " ".join(small) in _DUTCH_OF:
+        return True
     if run[0].text in words.first_names and len(small) == 1 and len(run) <= 2:
         return (small[0] in words.particles and small[0] not in ("de", "d'", "du", "le", "la")) or (
             small[0] in words.particles and len(run) == 1

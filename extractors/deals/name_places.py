@@ -13,6 +13,10 @@ _REACH = 70
 # "À Lupfig, Green agrandit son campus", but not "À Nuvéa de jouer".
 _OPENS = re.compile(r"(?:^|[.!?:;\n]\s*\"?|^- )[AaE]n?\s+\Z")
 _NOT_TURN = re.compile(r"(?!\s+(?:de|d')\s*[a-z]+(?:er|ir|re)\b)[,\s]")
+# "Rochefort-en-Terre", "Juan-les-Pins"
+_HYPHENED = re.compile(
+    r"[A-Z][a-z]+(?:-[A-Z]?[a-z]+)*-(?:les|lez|sur|sous|en|au|aux|du|des|de|la|le)-[A-Z][a-z]+(?:-[A-Z]?[a-z]+)*\Z"
+)
 # "Nuvéa, de Brulmont, lève"
 _FROM = re.compile(r"\b[A-Z][\w-]*\s*,\s+(?:de\s+|d'|[aA]\s+)\Z")
 _ASIDE = re.compile(r"\s*[,.)]")
@@ -39,7 +43,14 @@ def told_places(flat: str, names: Iterable[tuple[int, int]]) -> set[str]:
         left = flat[max(0, start - _REACH) : start]
         opens = _OPENS.search(left) is not None and _NOT_TURN.match(flat, end) is not None
         aside = _FROM.search(left) is not None and _ASIDE.match(flat, end) is not None
-        if opens or aside or at.search(left) or of.search(left) or (_AT.search(left) and _LIES_IN.match(flat, end)):
+        if (
+            _HYPHENED.match(name)
+            or opens
+            or aside
+            or at.search(left)
+            or of.search(left)
+            or (_AT.search(left) and _LIES_IN.match(flat, end))
+        ):
             found.add(name)
     return found
 

@@ -81,7 +81,7 @@ class Tails(Capitals):
         if len(_FIGURED.findall(self.flat, start, stop if stop >= 0 else len(self.flat))) > 1:
             return False  # "Orbalia 173, Foovea 486": sums
         words = piece.tokens
-        common = any(t.text in self.words.refused for t in words) or (
+        common = all(t.text in self.words.refused for t in words) or (
             len(words) == 1 and words[0].text.lower() in self.words.common
         )
         return not common and self.flat.count(name) == self.flat.count(whole)

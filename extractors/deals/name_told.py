@@ -12,6 +12,8 @@ _INSIDE = r"(?:(?<![\w'-])(?:[a-z][a-z-]*|Pour|Chez|Avec|Selon|Par|De|A|Dans|Et|
 _WORD = r"[A-Z][a-z]+(?![\w-])"
 _OF = r" (?:des|du|de|de la|d'|de l') ?"
 _ARTICLED = re.compile(rf"{_INSIDE}(?P<name>(?:Le|La|Les)(?: {_WORD})+(?:{_OF}{_WORD})?)")
+# "Le Studio - 4 millions d'euros": the head of a line.
+_HEADED = re.compile(rf"(?:^|\n)(?:[-*•] )?(?P<name>(?:Le|La|Les)(?: {_WORD})+)(?= ?(?:- |[|(]))")
 _OF_NAME = re.compile(rf"{_INSIDE}(?P<name>(?P<first>{_WORD})(?: d'| de la | du | des | de ){_WORD})")
 _NUMBERED = re.compile(rf"{_INSIDE}(?P<name>(?P<first>{_WORD}) \d{{1,3}})(?![\w%€$£+]|[.,]\d| (?:milli|euros|dollars))")
 _ALONE = re.compile(rf"{_INSIDE}(?P<name>(?P<first>{_WORD}))(?! (?:[A-Z]|\d|d'|de |du |des ))")
@@ -25,7 +27,7 @@ _FAR = 20_000  # characters within which a name is told again, so that time stay
 def told_names(flat: str, words: NameWords) -> frozenset[str]:
     """The names in a folded text whose words are all ordinary, by the capital that nothing but a name explains."""
     found = set()
-    for match in _ARTICLED.finditer(flat):
+    for match in (*_ARTICLED.finditer(flat), *_HEADED.finditer(flat)):
         if match["name"] in found:
             continue
         name = _own(flat, match["name"], match.start("name"))

@@ -53,6 +53,7 @@ class _NotNames(_Strict):
     places_at: list[str]
     places_of: list[str]
     after_names: list[str]
+    name_openers: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ class NameWords:
     places_at: frozenset[str]  # nouns that make a place of a name behind "à"
     places_of: frozenset[str]  # and behind "de"
     after_names: frozenset[str]
+    name_openers: frozenset[str]  # of size and number
 
 
 @cache
@@ -131,6 +133,7 @@ def name_words() -> NameWords:
         places_at=_damaged(refused.places_at),
         places_of=_damaged(refused.places_of),
         after_names=_damaged(refused.after_names),
+        name_openers=_damaged(refused.name_openers),
     )
 
 

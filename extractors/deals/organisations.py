@@ -29,6 +29,8 @@ _CAPITALS = re.compile(r"[A-Z][^\W_]*")
 _NEXT = re.compile(r"[\s.,'&/+-]{0,3}([^\W_]+)")
 _GAP = re.compile(r"[\s.,'&/+-]{0,3}")
 _STARTS_SENTENCE = re.compile(r"(?:^|[.!?…:]\s*[\"']?\s*|\n\s*(?:[-•*]\s*)?[\"']?\s*)\Z")
+# "Airudi-Plus" is another than "Airudi".
+_SUFFIX = re.compile(r"-(?:Plus|Pro|One|Labs?|Nord|Sud)(?![A-Za-z])")
 _GOES_ON_AS_NAME = re.compile(r"\s*(?:[,(:]|(?!d[eu]s?\s|d'|en\s|et\s|à\s)[a-z]|[A-Z0-9])")
 
 
@@ -234,6 +236,8 @@ def _matched(flat: str, start: int, form: _Form) -> int:
             return 0
         at = end
     if flat[at : at + 1].isalnum() or (form.capital and flat[start].islower()) or _in_address(flat, start, at):
+        return 0
+    if _SUFFIX.match(flat, at):
         return 0
     acronym = len(form.exact) <= 5 and form.exact.isupper()
     return 0 if acronym and not flat[start:at].isupper() else at

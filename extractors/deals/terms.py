@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from extractors.deals.abstraction import Span, View
 from extractors.deals.cast import Cast
@@ -11,11 +12,16 @@ from extractors.deals.dates import DateSpan
 from extractors.deals.drafts import Draft
 from extractors.deals.match import Claim, Matches
 from extractors.deals.rounds import RoundSpan
-from extractors.values import Kind
+from extractors.values import Amount, Kind
 
 # Kinds that have a value of the company, and those that are rounds; of 1200 labelled articles none says otherwise.
 VALUED: frozenset[Kind] = frozenset({"funding", "ipo", "acquisition"})
 ROUNDS: frozenset[Kind] = frozenset({"funding"})
+SURE_DEAL = 0.7
+# Rules that take a sum for a deal's with no verb to tell so.
+WITHOUT_VERB = frozenset(
+    ["funding.headline", "funding.round_amount", "funding.continues", "acquisition.some_price", "weighed.near"]
+)
 # How many sentences behind its deal a round is told, and how many when the deal is recalled.
 REACH, RECALLED_REACH = 3, 1
 # Words that present a round as the one spoken of: "cette", "un premier tour de table, dit de".
@@ -88,6 +94,33 @@ def _recalled(draft: Draft) -> bool:
 
 def _total(draft: Draft) -> bool:
     return draft.sets_cumulative or any(around.cumulative for around in draft.around[:1])
+
+
+def drop_restated(drafts: list[Draft], found: list[Matches]) -> list[Draft]:
+    """Without sums that a title tells without a verb, and the text only as a value of the company or as no deal's."""
+    told: dict[tuple[Decimal, str | None], set[bool]] = {}
+    for matches in found:
+        if matches.view.where == "text":
+            for claim in matches.claims:
+                told.setdefault((claim.amount.value, claim.amount.currency), set()).add(_settled(claim))
+    return [d for d in drafts if not (_bare_title(d) and d.amount and told.get(_sum(d.amount[2])) == {True})]
+
+
+def _bare_title(draft: Draft) -> bool:
+    return draft.view.where == "title" and WITHOUT_VERB.issuperset(draft.rules)
+
+
+def _sum(amount: Amount) -> tuple[Decimal, str | None]:
+    return amount.value, amount.currency
+
+
+def _settled(claim: Claim) -> bool:
+    """Whether a rule says that the sum is a value, or no deal's, nor a part of one, and none says a deal's for sure."""
+    if any(match.score >= SURE_DEAL for match in claim.fitting()):
+        return False
+    if claim.role == "valuation":
+        return True
+    return claim.role == "not_a_deal" and claim.match is not None and claim.match.rule.text.not_a_deal != "part"
 
 
 def former_values(found: list[Matches], merged: list[Draft], news: set[int], cast: Cast) -> None:

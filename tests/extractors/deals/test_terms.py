@@ -73,3 +73,23 @@ def test_so_long_after_counts_from_the_date_beside_it() -> None:
         "dix-huit mois après un premier tour de 2 millions d'euros."
     )
     assert (found[6_000_000].date, found[2_000_000].date) == ("2022-03", "2020-09")
+
+
+def test_a_title_that_tells_a_value_without_a_verb_is_no_deal() -> None:
+    found = told(
+        "La start-up d'intelligence artificielle Nuvéa a levé 60 millions d'euros auprès de Partech, qui la valorise "
+        "600 millions d'euros.",
+        title="Nuvéa : les coulisses d'un tour à 600 millions d'euros",
+    )
+    assert set(found) == {60_000_000}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Il y a un an, Google proposait 90 millions d'euros pour acquérir Nuvéa.",
+        "En 2023, l'offre de rachat de Nuvéa par Google, de 90 millions d'euros, a été rejetée par le conseil.",
+    ],
+)
+def test_an_offer_made_in_vain_is_called_off(sentence: str) -> None:
+    assert told(f"La start-up Nuvéa a levé 20 millions d'euros. {sentence}")[90_000_000].status == "cancelled"

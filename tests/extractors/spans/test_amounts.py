@@ -328,3 +328,16 @@ def test_spans_are_in_the_text_in_order(text: str) -> None:
 @pytest.mark.parametrize("text", ["Nuvéa lève3,5millions d’euros", "un tour de3,5 millions d’euros", "Nuvéa lève3,5M€"])
 def test_a_sum_glued_to_the_word_before_it(text: str) -> None:
     assert [(amount.value, amount.currency) for amount in find_amounts(text)] == [(Decimal(3_500_000), "EUR")]
+
+
+@pytest.mark.parametrize(
+    ("text", "currencies"),
+    [
+        ("Lever des centaines de millions de dollars, à une valeur de 2 milliards.", ["USD"]),
+        ("une levée de fonds de 12 millions d?euros", ["EUR"]),
+        ("À Hong Kong, Orfeo lève 4,8 milliards de dollars locaux (619 millions de dollars)", ["HKD", "USD"]),
+        ("Le fonds de Dubaï a pris 20 % du tangérois Orfeo pour 9 millions de dirhams. Le Maroc s'en félicite.", ["MAD"]),
+    ],
+)  # fmt: skip
+def test_a_currency_told_elsewhere_or_otherwise(text: str, currencies: list[str | None]) -> None:
+    assert [amount.currency for amount in find_amounts(text)] == currencies

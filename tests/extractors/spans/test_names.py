@@ -258,3 +258,26 @@ def test_typographic_twins_give_the_same_names(twin: object) -> None:
 )
 def test_numbers_small_letters_and_damage(text: str, expected: list[str]) -> None:
     assert names(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Foovea et Mille Brumes repartent avec 3 M€", ["Foovea", "Mille Brumes"]),
+        ("Petite Brume | logiciels | 5 M€", ["Petite Brume"]),
+        ("le site de vente de Grand Talus", ["Grand Talus"]),
+        ("Grands patrons et Petits actionnaires débattent", []),
+        ("Rebaptisé Foovea, le fonds grandit", ["Foovea"]),
+        ("M Ventures, bras financier d'Orbalia", ["M Ventures", "Orbalia"]),
+        ("au véhicule 212 Founders", ["212 Founders"]),
+        ("Brume to Orb recevait 1 M€", ["Brume to Orb"]),
+        ("porté par Plaid'IA", ["Plaid'IA"]),
+        ("la société 4D Orbite passe sous contrôle", ["4D Orbite"]),
+        ("le patron, Felix Van de Maele", ["Felix Van de Maele"]),
+        ("figure de Brulmont-les-Pins, il a misé", []),
+        ("Voici.\nLe Studio – 4 millions d'euros", ["Le Studio"]),
+        ("Foovea Seed 4, centré sur l'IA", ["Foovea Seed 4"]),
+    ],
+)
+def test_what_belongs_to_a_name(text: str, expected: list[str]) -> None:
+    assert names(text) == expected
