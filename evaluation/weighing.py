@@ -35,7 +35,7 @@ ALTERED = 0.35
 EXAMPLE = 1.0
 # An example is a promise to who edits the rules: those that the points would break are measured again with this weight
 # on top, so many times at most.
-BROKEN, MENDINGS = 8.0, 3
+BROKEN, MENDINGS = 8.0, 6
 # What the examples of rules can teach: they have no topic, no news and no AI.
 _BY_EXAMPLES: tuple[Decision, ...] = ("recipient", "kind", "bare", "bare_kind", "investor", "lead")
 # Points smaller than this are left out.

@@ -38,11 +38,15 @@ class Span(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Anaphor:
-    """A noun or pronoun that stands for a party. `large`: a group or an investor rather than a start-up."""
+    """A noun or pronoun that stands for a party. `large`: a group or an investor rather than a start-up.
+
+    order: 1 for "le premier", 2 for "la seconde", of two parties that were named together; else 0.
+    """
 
     text: str
     large: bool
     pronoun: bool
+    order: int = 0
 
 
 @dataclass(slots=True)

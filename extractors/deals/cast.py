@@ -39,6 +39,7 @@ class Cast:
 
     full: from a short form of a name to the longest form the article uses for it.
     qualities: by sentence and position of a name, in what qualities it is told beside another (`beside` in cues.yaml).
+    told_as: of each party the same qualities, each with the share of its namings, 0 to 1.
     """
 
     known: dict[int, list[Party]]
@@ -57,6 +58,7 @@ class Cast:
     views: dict[int, View] = field(default_factory=dict)
     other_subject: Cue | None = None
     qualities: dict[tuple[int, int], tuple[str, ...]] = field(default_factory=dict)
+    told_as: dict[str, dict[str, float]] = field(default_factory=dict)
 
     def mention(self, called: str, view: View) -> Named:
         """The nearest naming of a party at or before a sentence, else its first: the evidence for what is implied."""
@@ -85,17 +87,6 @@ class Cast:
         """The same for names that are looked for: also false for owners ("l'ancien patron de Google")."""
         name = party.name
         return self.can_be(party, barred) and not (name and name.owner)
-
-    def told_as(self, called: str) -> dict[str, float]:
-        """In what qualities a party is told beside others, each with the share of its namings, 0 to 1."""
-        own = [
-            self.qualities.get((number, party.position), ())
-            for number, found in self.known.items()
-            for party in found
-            if party.name and self.called(party.name) == called
-        ]
-        told = Counter(quality for qualities in own for quality in qualities)
-        return {quality: count / len(own) for quality, count in told.items()}
 
     def pays(self, called: str) -> bool:
         """True for a party that pays more often than it receives in this article."""
@@ -155,6 +146,20 @@ def gather(views: list[View], known: dict[int, list[Party]], cues: Cues) -> Cast
     out.headlined = frozenset(out.called(p.name) for v in headline(views) for p in known[v.number] if p.name)
     out.types = {out.called(name): name.type for name in reversed(names) if name.type != "unknown"}
     out.count = Counter(out.called(name) for name in names)
+    out.told_as = _told_as(out)
+    return out
+
+
+def _told_as(cast: Cast) -> dict[str, dict[str, float]]:
+    out: dict[str, dict[str, float]] = {}
+    for number, found in cast.known.items():
+        for party in found:
+            if party.name is None:
+                continue
+            called = cast.called(party.name)
+            for quality in cast.qualities.get((number, party.position), ()):
+                told = out.setdefault(called, {})
+                told[quality] = told.get(quality, 0.0) + 1 / cast.count[called]
     return out
 
 

@@ -26,6 +26,8 @@ LOOSE = 0.35
 # stand plans of a decade, markets, valuations and the losses of a bad day. In currencies worth about a dollar.
 BEYOND = Decimal(300_000_000_000)
 STRONG = frozenset({"EUR", "USD", "GBP", "CHF", "CAD"})
+# "14 M€ pour la première": so near, and so sure.
+ORDER_REACH, BY_ORDER = 14, 0.9
 # A veto this sure, and so much surer than any rule that takes the sum for a deal's, decides alone.
 VETO, VETO_MARGIN = 0.8, 0.4
 
@@ -67,7 +69,8 @@ def weighed_draft(claim: Claim, matches: Matches, scene: Scene, told: Told, judg
         told.give(None, claim.amount.value, None, view)
         claim.role, claim.match = "not_a_deal" if settled.rule.text.not_a_deal else "valuation", settled
         return None
-    called, sure = judge.recipient(view, claim, weigh_cues(scene, claim, matches, told))
+    ordered = _by_order(scene, claim, view)
+    called, sure = ordered or judge.recipient(view, claim, weigh_cues(scene, claim, matches, told))
     told.give(called, claim.amount.value, None, view)
     if called is None:
         value = [m for m in claim.rivals if "valuation" in m.slots]
@@ -102,6 +105,15 @@ def weighed_draft(claim: Claim, matches: Matches, scene: Scene, told: Told, judg
             draft.lead = draft.investors[:1]
     round_near(draft)
     return draft
+
+
+def _by_order(scene: Scene, claim: Claim, view: View) -> tuple[str, float] | None:
+    """Who a sum goes to that is "pour la première", "à la seconde" of two that were named together, and how sure."""
+    for mention in scene.mentions(view):
+        anaphor, gap = mention.party.anaphor, mention.position - claim.position
+        if anaphor and anaphor.order and 0 < gap < ORDER_REACH and mention.prep in ("for", "to", "in"):
+            return mention.called, BY_ORDER
+    return None
 
 
 def _vetoed(claim: Claim) -> bool:

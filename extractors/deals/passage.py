@@ -132,6 +132,13 @@ def _passage(
     return passage
 
 
+# "Le premier apportera 5 milliards", "14 M€ pour la première": what follows is no noun ("le premier tour").
+_BY_ORDER = re.compile(
+    r"\b(l[ea]\s+(premiere?|seconde?))(?=\s*(?:[,.;)\n]|\Z)|\s+(?:\d|et\b|a\b|[nls]'|(?:avait|aura|en|y|lui|ne|se|est|etait|"
+    r"vient|met|investit|leve|recoit|obtient|coute|pose|paie|promet|verse|apporte|detient|prend|cede|vend|rachete|\w{2,}ra)\b))"
+)
+
+
 def _anaphors(flat: str, names: list[Name], cues: Cues) -> list[Span[object]]:
     """Definite nouns that stand for a party, but not where they introduce a name ("la start-up parisienne Nuvéa")."""
     starts, ends = [name.start for name in names], [name.end for name in names]
@@ -154,6 +161,11 @@ def _anaphors(flat: str, names: list[Name], cues: Cues) -> list[Span[object]]:
         found += [
             Span("anaphor", match.start(), match.end(), Anaphor(match.group(), False, True))
             for match in cues.pronoun.finditer(flat)
+        ]
+    if "premi" in flat or "second" in flat:
+        found += [
+            Span("anaphor", match.start(1), match.end(1), Anaphor(match[1], False, False, 2 - (match[2][0] == "p")))
+            for match in _BY_ORDER.finditer(flat)
         ]
     return found
 

@@ -134,9 +134,9 @@ def _standing(scene: Scene, sentence: SumSentence, called: str) -> Cues:
         cues[f"{sentence.group}|topic"] = 1.0
         if cast.strong:
             cues["strong"] = 1.0
-    for quality, share in cast.told_as(called).items():
+    for quality, share in cast.told_as.get(called, {}).items():
         cues[f"beside:{quality}"] = share
-        if share == 1.0:
+        if share > 0.99:
             cues[f"beside:{quality}:only"] = 1.0
     for role in scene.hand_cues(called):
         cues[f"hands:{role}"] = 1.0

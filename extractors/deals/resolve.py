@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from itertools import pairwise
+
 from extractors.deals.abstraction import View
 from extractors.deals.cast import NEVER_A_PARTY, NEVER_FUNDED, PAYING, Cast, Named
 from extractors.deals.discourse import taken_up
@@ -17,7 +20,9 @@ def resolve(party: Party, view: View, cast: Cast, paying: bool) -> Named | None:
         return Named(cast.called(party.name), view, party.span) if cast.can_be(party, barred) else None
     anaphor = party.anaphor
     assert anaphor is not None
-    if paying:
+    if anaphor.order:
+        called = _by_order(party, view, cast, anaphor.order)
+    elif paying:
         called = _payer_before(party, cast) or _opens_before(party, cast) or cast.payer
     elif anaphor.large and cast.payer:
         called = cast.payer
@@ -36,6 +41,27 @@ def resolve(party: Party, view: View, cast: Cast, paying: bool) -> Named | None:
             or cast.topic
         )
     return Named(called, view, party.span) if called else None
+
+
+# How many sentences back the two may stand whom "le premier" and "le second" tell apart.
+_PAIR_BACK = 2
+# "Microsoft et Nvidia", "Cyclica, à Toronto, et Valence Discovery": no third name, no new clause between them.
+_TOGETHER = re.compile(r"[^.;:\ue000-\ue3ff]{0,70}\bet\s[^.;:,\ue000-\ue3ff]{0,30}")
+
+
+def _by_order(party: Party, view: View, cast: Cast, order: int) -> str | None:
+    """The first or second of the two parties that were last named together: "Papyrine et Lecto"."""
+    for number in range(view.number, view.number - _PAIR_BACK - 1, -1):
+        if number not in cast.views:
+            break
+        text = cast.views[number].text
+        named = [p for p in cast.known[number] if p.name and cast.can_be(p, NEVER_FUNDED)]
+        named = [p for p in named if number < view.number or p.position < party.position]
+        for one, two in reversed(list(pairwise(named))):
+            if _TOGETHER.fullmatch(text, one.position + 1, two.position):
+                chosen = (one, two)[order - 1].name
+                return cast.called(chosen) if chosen else None
+    return None
 
 
 def _subject_before(party: Party, view: View, cast: Cast) -> str | None:

@@ -47,7 +47,7 @@ def topic_cues(views: list[View], found: list[Matches], cast: Cast, grammar: Gra
                     "share": cast.count[called] / total,
                     "order": min(len(firsts) - 1, 6) / 6,
                 }
-                for quality, share in cast.told_as(called).items():
+                for quality, share in cast.told_as.get(called, {}).items():
                     out[called][f"beside:{quality}"] = share
             cues = out[called]
             if view.first and at == 0 and party.position < 40:
