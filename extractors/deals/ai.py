@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
+from extractors.deals.abstraction import View
 from extractors.deals.aiterms import AiTerms
 from extractors.deals.drafts import Draft
 from extractors.deals.lazy import stands_in
@@ -38,8 +40,9 @@ def ai_cues(draft: Draft, merged: list[Draft], scene: Scene, terms: AiTerms) -> 
         cues["named_ai"] = 1.0
     spoken = {p.view for p in mentions} | {v.number for v in draft.views}
     several = len({d.company.name for d in merged}) > 2
-    own_words = _own_words(draft, mentions, merged, scene)
-    by_number = {v.number: v for v in views}
+    turns = _turns(draft, mentions, merged, scene)
+    own_words = _own_words(turns, draft, merged, scene)
+    here = next((turn for turn in turns if turn.view.number == draft.view.number), None)
     for strength, pattern in (("strong", terms.strong), ("weak", terms.weak)):
         saying = {v.number for v in views if stands_in(pattern, v.text)}
         own = spoken & saying
@@ -55,10 +58,10 @@ def ai_cues(draft: Draft, merged: list[Draft], scene: Scene, terms: AiTerms) -> 
         cues[f"{strength}:own_share"] = len(own) / max(1, len(spoken))
         if len(own) > 1:
             cues[f"{strength}:own_twice"] = 1.0
-        if any(pattern.search(by_number[p.view].text, p.position, p.position + APPOSED) for p in mentions):
+        if any(pattern.search(t.view.text, t.position, min(t.high, t.position + APPOSED)) for t in turns):
             cues[f"{strength}:apposed"] = 1.0
             cues[f"{strength}:apposed|{group}"] = 1.0
-        if any(pattern.search(by_number[p.view].text, max(0, p.position - APPOSED), p.position) for p in mentions):
+        if any(pattern.search(t.view.text, max(t.low, t.position - APPOSED), t.position) for t in turns):
             cues[f"{strength}:before"] = 1.0
         if own:
             cues[f"{strength}:own"] = 1.0
@@ -77,8 +80,8 @@ def ai_cues(draft: Draft, merged: list[Draft], scene: Scene, terms: AiTerms) -> 
         paragraph = {v.number for v in views if v.paragraph == draft.view.paragraph and v.where == draft.view.where}
         if paragraph & saying:
             cues[f"{strength}:paragraph"] = 1.0
-        near = by_number[draft.view.number].text[max(0, draft.start - 60) : draft.end + 90]
-        if pattern.search(near):
+        low, high = (here.low, here.high) if here else (0, len(draft.view.text))
+        if pattern.search(draft.view.text, max(low, draft.start - 60), min(high, draft.end + 90)):
             cues[f"{strength}:near"] = 1.0
     for part, trade, pattern in terms.trades:
         if any(pattern.search(words) for words in own_words):
@@ -109,27 +112,41 @@ def ai_cues(draft: Draft, merged: list[Draft], scene: Scene, terms: AiTerms) -> 
     return cues
 
 
-def _own_words(draft: Draft, mentions: list[Party], merged: list[Draft], scene: Scene) -> list[str]:
-    """What is said of the company before another recipient's turn comes: its share of each sentence, and the next."""
-    cast = scene.cast
+class _Turn(NamedTuple):
+    """A naming of the company with its share of the sentence: up to where another recipient is named."""
+
+    view: View
+    position: int
+    low: int
+    high: int
+
+
+def _turns(draft: Draft, mentions: list[Party], merged: list[Draft], scene: Scene) -> list[_Turn]:
     others = {d.company.name for d in merged} - {draft.company.name}
-    rivals: dict[int, list[int]] = {}
-    for number, found in cast.known.items():
-        rivals[number] = [p.position for p in found if p.name and cast.called(p.name) in others]
+    by_number = {view.number: view for view in scene.views}
+    turns = []
+    for party in mentions:
+        view = by_number[party.view]
+        rivals = [p.position for p in scene.cast.known[party.view] if p.name and scene.cast.called(p.name) in others]
+        low = max((at + 1 for at in rivals if at < party.position), default=0)
+        high = min((at for at in rivals if at > party.position), default=len(view.text))
+        turns.append(_Turn(view, party.position, low, high))
+    return turns
+
+
+def _own_words(turns: list[_Turn], draft: Draft, merged: list[Draft], scene: Scene) -> list[str]:
+    """What is said of the company before another recipient's turn comes: its share of each sentence, and the next."""
+    others = {d.company.name for d in merged} - {draft.company.name}
     by_number = {view.number: view for view in scene.views}
     words = []
-    for party in mentions:
-        view, here = by_number[party.view], rivals[party.view]
-        low = max((at for at in here if at < party.position), default=-1) + 1
-        before = [at for at in here if at < party.position]
-        after = [at for at in here if at > party.position]
-        high = min(after, default=len(view.text))
+    for view, position, low, high in turns:
         # A word before the name is its own only where no other recipient stands before it.
-        words.append(view.text[party.position if before else low : high])
-        following = by_number.get(party.view + 1)
-        if after or following is None or rivals[party.view + 1]:
+        words.append(view.text[position if low else 0 : high])
+        following = by_number.get(view.number + 1)
+        if high < len(view.text) or following is None:
             continue
-        if (following.where, following.paragraph) == (view.where, view.paragraph):
+        named = {scene.cast.called(p.name) for p in scene.cast.known[following.number] if p.name}
+        if not named & others and (following.where, following.paragraph) == (view.where, view.paragraph):
             words.append(following.text)
     return words
 
