@@ -8,6 +8,7 @@ from typing import NamedTuple
 from extractors.deals.abstraction import View
 from extractors.deals.aiterms import AiTerms
 from extractors.deals.drafts import Draft
+from extractors.deals.folding import folded
 from extractors.deals.lazy import stands_in
 from extractors.deals.names import Name
 from extractors.deals.parties import Party
@@ -84,7 +85,7 @@ def ai_cues(draft: Draft, merged: list[Draft], scene: Scene, terms: AiTerms) -> 
         if pattern.search(draft.view.text, max(low, draft.start - 60), min(high, draft.end + 90)):
             cues[f"{strength}:near"] = 1.0
     for part, trade, pattern in terms.trades:
-        if any(pattern.search(words) for words in own_words):
+        if any(pattern.search(words) for words in (folded(company), *own_words)):
             cues[f"trade:{part}"] = 1.0
             cues[f"trade:{trade}"] = 1.0
     if "trade:plain" in cues and "trade:learned" not in cues:

@@ -15,7 +15,7 @@ from extractors.values import KINDS, STATUSES, Kind, Status
 
 T = TypeVar("T")
 # The choice among several may share what speaks for somebody: "nobody" needs more than the most, it needs this.
-NOBODY = 0.5
+NOBODY = 0.42
 Decision = Literal["recipient", "kind", "bare", "bare_kind", "investor", "lead", "news", "topic", "status", "ai"]
 # In the order of the fields of `Judge`; each has its file in `config/points/`.
 DECISIONS: tuple[Decision, ...] = (
