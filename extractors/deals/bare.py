@@ -25,7 +25,7 @@ _VERBS = frozenset(
 )
 _NOUNS = frozenset(["buyout", "ipo", "list_at", "strict_round", "fund"])
 # How likely a deal without a sum must be: below it more are made up than found, on labelled articles not learnt from.
-LEAST = 0.5
+LEAST = 0.45
 # What names do where a company changes hands: see `grammar.function`, and verb classes.
 _TARGETS = frozenset(["free+acquire", "of+acquire", "of+buy", "free+divest", "free+sell", "of+divest", "of+sell"])
 _BUYERS = frozenset(
