@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from extractors.deals.abstraction import View
-from extractors.deals.aiterms import AiTerms
+from extractors.deals.aiterms import AiTerms, trades_told
 from extractors.deals.drafts import Draft
 from extractors.deals.folding import folded
 from extractors.deals.lazy import stands_in
@@ -84,10 +84,9 @@ def ai_cues(draft: Draft, merged: list[Draft], scene: Scene, terms: AiTerms) -> 
         low, high = (here.low, here.high) if here else (0, len(draft.view.text))
         if pattern.search(draft.view.text, max(low, draft.start - 60), min(high, draft.end + 90)):
             cues[f"{strength}:near"] = 1.0
-    for part, trade, pattern in terms.trades:
-        if any(pattern.search(words) for words in (folded(company), *own_words)):
-            cues[f"trade:{part}"] = 1.0
-            cues[f"trade:{trade}"] = 1.0
+    for part, trade in trades_told(terms, "\n".join((folded(company), *own_words))):
+        cues[f"trade:{part}"] = 1.0
+        cues[f"trade:{trade}"] = 1.0
     if "trade:plain" in cues and "trade:learned" not in cues:
         cues["trade:only_plain" if "strong:words" not in cues else "trade:plain|strong"] = 1.0
     elif "trade:learned" in cues:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
@@ -17,7 +18,7 @@ STRONG = 0.8
 WEAK = 0.3
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class AiTerms:
     """Words that tell AI, from `lexicon/relevance.yaml`: `strong` tell of a company, `weak` of a plan.
 
@@ -37,6 +38,12 @@ class AiTerms:
         parts = {"learned": own.learned, "plain": own.plain, "denied": own.denied}
         trades = tuple((part, name, _words(terms)) for part, held in parts.items() for name, terms in held.items())
         return cls(_pattern(entries, STRONG), _pattern(entries, WEAK), trades)
+
+
+@lru_cache(maxsize=256)
+def trades_told(terms: AiTerms, text: str) -> tuple[tuple[str, str], ...]:
+    """Part and name of each trade whose words stand in the text; kept, as the deals of one company share its text."""
+    return tuple((part, name) for part, name, pattern in terms.trades if pattern.search(text))
 
 
 class _Trades(BaseModel):

@@ -181,7 +181,7 @@ def _place(
         cues["only_deal"] = 1.0
     if draft.amount is None:
         cues["no_sum"] = 1.0
-    if any(a.role == "background" for a in draft.around):
+    if draft.recalled:
         cues["recalled"] = 1.0
     return cues
 

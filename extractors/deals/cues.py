@@ -70,7 +70,7 @@ class CueFile(BaseModel):
 class Cue:
     """`before` is tried on the text left of a fact, `after` on the text right of it.
 
-    needs: those of `anywhere`.
+    needs: those of `anywhere`; needs_before: those of `before`.
     """
 
     before: LazyRegex
@@ -78,6 +78,11 @@ class Cue:
     anywhere: LazyRegex
     pseudo: LazyRegex
     needs: Needs
+    needs_before: Needs
+
+    def ends(self, text: str, sentence: str) -> bool:
+        """Whether a stretch of a sentence ends in a cue of `before`."""
+        return all_met(self.needs_before, words_of(sentence), sentence) and self.before.search(text) is not None
 
     def within(self, text: str) -> re.Match[str] | None:
         """The first cue anywhere in `text` that is no pseudo-cue."""
@@ -187,6 +192,9 @@ def _cue(texts: list[tuple[Document, CueText]], words: Words, *keys: str) -> Cue
         pseudo=joined("pseudo"),
         # Read and found sound just above.
         needs=any_of(of_words(compile_pattern(source, words).needs) for _, text in texts for source in text.anywhere),
+        needs_before=any_of(
+            of_words(compile_pattern(source, words).needs) for _, text in texts for source in text.before
+        ),
     )
 
 

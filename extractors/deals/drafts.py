@@ -56,6 +56,16 @@ class Draft:
     retold: list[View] = field(default_factory=list)
     sets_cumulative: bool = False
 
+    @property
+    def total(self) -> bool:
+        """What was raised in all."""
+        return self.sets_cumulative or any(around.cumulative for around in self.around[:1])
+
+    @property
+    def recalled(self) -> bool:
+        """Told as something past."""
+        return any(around.role == "background" for around in self.around)
+
 
 def weighed_draft(claim: Claim, matches: Matches, scene: Scene, told: Told, judge: Judge) -> Draft | None:
     """The draft for a sum, when somebody is likelier to receive it than nobody."""
@@ -145,7 +155,6 @@ def round_near(draft: Draft) -> None:
 def main_deal(drafts: list[Draft], cast: Cast) -> Draft | None:
     """The first deal told of the topic company that is neither recalled nor a total."""
     for draft in drafts:
-        recalled = any(a.role == "background" or a.cumulative for a in draft.around)
-        if draft.company.name == cast.topic and not recalled:
+        if draft.company.name == cast.topic and not (draft.recalled or any(a.cumulative for a in draft.around)):
             return draft
     return None

@@ -20,7 +20,7 @@ from extractors.deals.discourse import is_strong, learn_roles
 from extractors.deals.drafts import Draft
 from extractors.deals.judge import Judge
 from extractors.deals.knowledge import DealKnowledge
-from extractors.deals.later_rounds import name_rounds
+from extractors.deals.later_rounds import give_rounds, name_rounds
 from extractors.deals.match import Matches, Subject, match_view
 from extractors.deals.merge import merge
 from extractors.deals.news import news_cues
@@ -28,7 +28,7 @@ from extractors.deals.parties import Party, parties
 from extractors.deals.passage import passages
 from extractors.deals.scene import Scene
 from extractors.deals.statuses import status_cues
-from extractors.deals.terms import drop_restated, drop_terms, former_values, give_rounds
+from extractors.deals.terms import drop_restated, drop_terms, former_values
 from extractors.deals.topic import choose_topic
 from extractors.values import Amount, Article, DealMention, Evidence, Status
 
@@ -223,7 +223,7 @@ def _mention(draft: Draft, article: Article, status: Status, *, ai: bool, news: 
         round=draft.round[2] if draft.round else None,
         status=status,
         role="news" if news else "background",
-        cumulative=draft.sets_cumulative or any(a.cumulative for a in draft.around[:1]) or _multiplied(draft, article),
+        cumulative=draft.total or _multiplied(draft, article),
         date=draft.when[1].value.value if draft.when else None,
         ai=ai,
         evidence=tuple(evidence),

@@ -1,12 +1,15 @@
-"""Rounds that are named a sentence after their sum: "Nuvéa lève 3 M€. Partech mène cette série A."."""
+"""Rounds that are named in a sentence of their own: "Nuvéa lève 3 M€. Partech mène cette série A."."""
 
 from __future__ import annotations
 
 import re
 
 from extractors.deals.abstraction import View
+from extractors.deals.cast import Cast
+from extractors.deals.cues import Cues
 from extractors.deals.drafts import Draft
 from extractors.deals.rounds import RoundSpan
+from extractors.deals.terms import ROUNDS
 
 # How many sentences after the deal its round may be named.
 REACH = 6
@@ -18,6 +21,18 @@ _TAKES_UP = re.compile(
 )
 # Between a round and the sum that it has itself: "cette série A de 10 millions".
 _OWN = re.compile(r"\W*(?:(?:de|d'|a|pour|soit)\s*)?(?:\w+\s+de\s+)?\W*\Z")
+# How many sentences behind its deal a round is told, and how many when the deal is recalled.
+TOLD_REACH, RECALLED_REACH = 3, 1
+# Words that present a round as the one spoken of: "cette", "un premier tour de table, dit de".
+_PRESENTED = re.compile(
+    r"\b(?:cet|cette|ce|la|le|sa|son|une?|d'une?)\s+(?:[a-z-]+\s+){0,4}?"
+    r"(?:(?:tour|ronde|levee)(?:\s+de\s+(?:table|financement|fonds))?,?\s*(?:,\s*)?(?:dite?\s+)?(?:en|de|d')\s*)?\Z"
+)
+# Words that present it as another: "depuis sa", "avant une", "la précédente".
+_OTHER = re.compile(
+    r"(?:\b(?:depuis|apres|avant|lors|des|faveur|celles?|pas|ni|vraie?|prochaine?|future?|precedente?|derniere?|specialis\w+|dont|"
+    r"envisage\w*|prepar\w+|vis\w{1,4}|attend\w*|prevoi\w+|prevu\w*)\b)[^,;]{0,30}\Z"
+)
 
 
 def name_rounds(merged: list[Draft], views: list[View]) -> None:
@@ -46,3 +61,45 @@ def _own(draft: Draft, view: View, place: int) -> bool:
         return True
     at = next((position for position, span in view.of("amount") if span is draft.amount[1]), -1)
     return at < 0 or (at > place and _OWN.fullmatch(view.text, place + 1, at) is not None)
+
+
+def give_rounds(merged: list[Draft], views: list[View], cast: Cast, cues: Cues) -> None:
+    """Give a round told in a sentence of its own to the deal that was told just before, else just behind."""
+    for view in views:
+        spans = [(at, span) for at, span in view.of("round") if isinstance(span.value, RoundSpan)]
+        if len({span.value.value for _, span in spans if isinstance(span.value, RoundSpan)}) != 1:
+            continue
+        position, span = spans[0]
+        before = view.text[:position]
+        if not _PRESENTED.search(before) or _OTHER.search(before) or cues.status["planned"].within(view.text):
+            continue
+        draft = _spoken_of(view, merged, cast)
+        if draft is None or draft.kind not in ROUNDS or draft.total:
+            continue
+        if any(d.round and d.round[0] is view for d in merged):
+            continue
+        elsewhen = cues.recall.within(view.text) is not None and not draft.recalled
+        if draft.round is None and not elsewhen and isinstance(span.value, RoundSpan):
+            draft.round = (view, span, span.value.value)
+
+
+def _spoken_of(view: View, merged: list[Draft], cast: Cast) -> Draft | None:
+    """The one deal of the sentence, else the last one before it in reach, else the first behind it."""
+    here = [d for d in merged if view in d.views]
+    if here:
+        return here[0] if len(here) == 1 and not here[0].recalled else None
+    named = {cast.called(p.name) for p in cast.known[view.number] if p.name}
+    left = [d for d in merged if any(v.number < view.number for v in d.views)]
+    if left:
+        draft = max(left, key=lambda d: max(v.number for v in d.views if v.number < view.number))
+        gap = view.number - max(v.number for v in draft.views if v.number < view.number)
+        near = gap <= (RECALLED_REACH if draft.recalled else TOLD_REACH)
+        alone = draft.view.paragraph == view.paragraph or draft.company.name == cast.topic
+        return draft if near and alone and not _others(named, draft, merged) else None
+    right = [d for d in merged if d.view.number == view.number + 1 and d.view.where == view.where]
+    return right[0] if len(right) == 1 and not _others(named, right[0], merged) else None
+
+
+def _others(named: set[str], draft: Draft, merged: list[Draft]) -> bool:
+    """True where the recipient of another deal is named, and not that of the draft."""
+    return draft.company.name not in named and bool(named & {d.company.name for d in merged})

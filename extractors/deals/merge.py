@@ -78,7 +78,7 @@ def without_tranches(drafts: list[Draft]) -> list[Draft]:
             apart = len({_pocket(d) for d in group}) > 1
             if apart and c.kind == "infrastructure":
                 continue  # what a site costs, and who pays for it
-            if near and (apart or not (_over_time(c) or _brought_to(c))):
+            if near and (apart or not (c.total or _brought_to(c))):
                 for part in group:
                     add_names(c.investors, part.investors)
                     add_names(c.lead, part.lead)
@@ -133,10 +133,6 @@ def _reached(draft: Draft, aim: Draft) -> bool:
 def _pocket(draft: Draft) -> str:
     """Where the money comes from: a loan, aid, or equity."""
     return draft.kind if draft.kind in ("debt", "grant") else "equity"
-
-
-def _over_time(draft: Draft) -> bool:
-    return draft.sets_cumulative or any(around.cumulative for around in draft.around[:1])
 
 
 def _brought_to(draft: Draft) -> bool:

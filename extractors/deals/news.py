@@ -63,7 +63,7 @@ def news_cues(
         ("only", len(merged) == 1),
         ("round_up", round_up),
         ("retrospective", retrospective),
-        ("recalled", any(a.role == "background" for a in draft.around)),
+        ("recalled", draft.recalled),
         ("recalled:first", bool(draft.around) and draft.around[0].role == "background"),
         ("cumulative", any(a.cumulative for a in draft.around)),
         ("earlier", any(a.earlier for a in draft.around)),
@@ -135,7 +135,7 @@ def _beside(draft: Draft, merged: list[Draft], scene: Scene) -> Cues:
         cues |= {f"title_word:{word}": 1.0 for word in _WORD.findall(title.text)}
     others = [other for other in merged if other.company.name != company]
     if others:
-        recalled = sum(any(a.role == "background" for a in other.around) for other in others) / len(others)
+        recalled = sum(other.recalled for other in others) / len(others)
         cues |= {"others:recalled": recalled, "others:told": 1.0 - recalled}
     before = [other for other in merged if other.view.number < view.number]
     cues["told_before"] = min(len(before), 5) / 5

@@ -114,10 +114,9 @@ def _larger(whole: Draft, draft: Draft) -> bool:
         return False
     if whole.kind not in ("funding", "ipo", draft.kind):
         return False
-    total = whole.sets_cumulative or any(around.cumulative for around in whole.around[:1])
     one, other = whole.amount[2], draft.amount[2]
     same = whole.company.name == draft.company.name and one.currency == other.currency
-    return same and one.value > other.value and not total
+    return same and one.value > other.value and not whole.total
 
 
 def _gap(whole: Draft, view: View) -> int | None:
@@ -135,7 +134,7 @@ def _apart(draft: Draft, whole: Draft) -> bool:
 
 
 def _recalled(draft: Draft) -> bool:
-    return any(around.role == "background" or around.earlier for around in draft.around)
+    return draft.recalled or any(around.earlier for around in draft.around)
 
 
 def _place(draft: Draft) -> int:
