@@ -18,13 +18,15 @@ from config.documents import PACKAGE_DIR, read_yaml, validated
 from extractors.deals.abstraction import CLASSES
 from extractors.deals.folding import loose, loose_letters
 
+_DATE = rf"(?:(?:en|au|le|des|fin|debut|mi-?|l'|cet|cette|ce)\s*)?{CLASSES['date']}(?:\s+derni(?:er|ere))?"
 # "met ainsi la main sur", "met en mai la main sur": what may stand between the verb and the rest of its locution.
 _ADVERB = (
     r"(?:\s+(?:\w+ment|ainsi|aussi|donc|enfin|deja|bien|encore|hier|toutefois|cependant|ensuite|a\s+son\s+tour|"
     r"a\s+nouveau|d'abord|en\s+effet|desormais|lundi|mardi|mercredi|jeudi|vendredi|"
-    rf"cette\s+(?:semaine|annee)|(?:(?:en|au|le|des|fin|debut|mi-?|l'|cet|cette|ce)\s*)?{CLASSES['date']}(?:\s+derni(?:er|ere))?))?"
+    rf"cette\s+(?:semaine|annee)|{_DATE}))?"
 )
-# "met la main en mai sur": what may stand before the preposition that ends a locution.
+# "met la main en mai sur": a date may stand before the preposition that ends a locution (and no adverb: each locution
+# has its own copy of what may, and these expressions are what the first article waits for).
 _ENDS_IN = frozenset(["sur", "de", "à", "dans"])
 _LONG_TAIL = 3
 # "s'empare donc de" and "s'est à son tour emparé de"
@@ -181,7 +183,7 @@ def _tail(rest: str) -> str:
         return ""
     words = rest.split(" ")
     last = _LAST.get(words[-1], loose(words[-1]))
-    between = _ADVERB if len(words) >= _LONG_TAIL and words[-1] in _ENDS_IN else ""
+    between = rf"(?:\s+{_DATE})?" if len(words) >= _LONG_TAIL and words[-1] in _ENDS_IN else ""
     return r"\s+".join(loose(word) for word in words[:-1]) + rf"{between}\s+{last}" if words[1:] else last
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -13,7 +14,7 @@ from extractors.deals.folding import loose, spellings
 from extractors.deals.lazy import LazyRegex, stands_in
 from extractors.deals.needs import Needs, all_met, any_of, of_words, words_of
 from extractors.deals.normalise import longest_run
-from extractors.deals.pattern import NOTHING, PatternError, compile_pattern
+from extractors.deals.pattern import NOTHING, Pattern, PatternError, compile_pattern
 from extractors.deals.words import Words
 from extractors.values import Status
 
@@ -180,21 +181,28 @@ class Cues:
         )
 
 
+@lru_cache(maxsize=2048)
+def _read(source: str, words: Words) -> Pattern:
+    return compile_pattern(source, words)
+
+
 def _cue(texts: list[tuple[Document, CueText]], words: Words, *keys: str) -> Cue:
     def joined(place: str, open_: str = "", close: str = "") -> LazyRegex:
         told = [(document, getattr(text, place)) for document, text in texts]
         return _joined(told, words, *keys, place, open_=open_, close=close)
+
+    def needed(place: str) -> Needs:
+        # Read and found sound just above.
+        sources = (source for _, text in texts for source in getattr(text, place))
+        return any_of(of_words(_read(source, words).needs) for source in sources)
 
     return Cue(
         before=joined("before", close=f"{NOTHING}$"),
         after=joined("after", open_=f"^{NOTHING}"),
         anywhere=joined("anywhere"),
         pseudo=joined("pseudo"),
-        # Read and found sound just above.
-        needs=any_of(of_words(compile_pattern(source, words).needs) for _, text in texts for source in text.anywhere),
-        needs_before=any_of(
-            of_words(compile_pattern(source, words).needs) for _, text in texts for source in text.before
-        ),
+        needs=needed("anywhere"),
+        needs_before=needed("before"),
     )
 
 
@@ -205,7 +213,7 @@ def _joined(
     for document, told in sources:
         for number, source in enumerate(told):
             try:
-                compiled = compile_pattern(source, words).regex.pattern
+                compiled = _read(source, words).regex.pattern
             except PatternError as error:
                 raise document.error(f"cue {source!r}: {error}", *keys, number) from error
             parts.append(re.sub(r"\(\?P<\w+>", "(?:", compiled))

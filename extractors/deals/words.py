@@ -71,7 +71,7 @@ class _Classes(BaseModel):
     classes: dict[str, WordClass]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Words:
     """Regex sources by class name: `raise` (any form), `raise.pp` (participle), `raise.passive` (passive).
 
