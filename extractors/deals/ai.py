@@ -40,16 +40,16 @@ def ai_cues(draft: Draft, merged: list[Draft], scene: Scene, terms: AiTerms) -> 
     if _NAMED_AI.search(company) or _NAMED_AI.search(company.lower()):
         cues["named_ai"] = 1.0
     spoken = {p.view for p in mentions} | {v.number for v in draft.views}
-    several = len({d.company.name for d in merged}) > 2
-    turns = _turns(draft, mentions, merged, scene)
-    own_words = _own_words(turns, draft, merged, scene)
+    others = {d.company.name for d in merged} - {company}
+    several = len(others) > 1
+    turns = _turns(mentions, others, scene)
+    own_words = _own_words(turns, others, scene)
     here = next((turn for turn in turns if turn.view.number == draft.view.number), None)
     for strength, pattern in (("strong", terms.strong), ("weak", terms.weak)):
         saying = {v.number for v in views if stands_in(pattern, v.text)}
         own = spoken & saying
-        said = sum(1 for words in own_words if pattern.search(words))
         among = "several" if several else "alone"
-        if said:
+        if any(pattern.search(words) for words in own_words):
             cues[f"{strength}:words"] = 1.0
             cues[f"{strength}:words|{among}"] = 1.0
         else:
@@ -104,7 +104,7 @@ def ai_cues(draft: Draft, merged: list[Draft], scene: Scene, terms: AiTerms) -> 
             cues["itemised"] = 1.0
     if any(named.name == cast.topic for named in draft.investors):
         cues[f"by_topic|{group}"] = 1.0
-        if any(stands_in(terms.strong, view.text) for view in views[: LEAD + 1]):
+        if "strong:lead" in cues:
             cues[f"by_topic|strong|{group}"] = 1.0
     for named in draft.investors:
         if any(p.name and p.name.known and p.name.known.ai for p in scene.parties.get(named.name, ())):
@@ -121,8 +121,7 @@ class _Turn(NamedTuple):
     high: int
 
 
-def _turns(draft: Draft, mentions: list[Party], merged: list[Draft], scene: Scene) -> list[_Turn]:
-    others = {d.company.name for d in merged} - {draft.company.name}
+def _turns(mentions: list[Party], others: set[str], scene: Scene) -> list[_Turn]:
     by_number = {view.number: view for view in scene.views}
     turns = []
     for party in mentions:
@@ -134,9 +133,8 @@ def _turns(draft: Draft, mentions: list[Party], merged: list[Draft], scene: Scen
     return turns
 
 
-def _own_words(turns: list[_Turn], draft: Draft, merged: list[Draft], scene: Scene) -> list[str]:
+def _own_words(turns: list[_Turn], others: set[str], scene: Scene) -> list[str]:
     """What is said of the company before another recipient's turn comes: its share of each sentence, and the next."""
-    others = {d.company.name for d in merged} - {draft.company.name}
     by_number = {view.number: view for view in scene.views}
     words = []
     for view, position, low, high in turns:

@@ -27,7 +27,7 @@ class AiTerms:
 
     strong: LazyRegex
     weak: LazyRegex
-    trades: tuple[tuple[str, str, LazyRegex], ...] = ()
+    trades: tuple[tuple[str, str, LazyRegex], ...]
 
     @classmethod
     def load(cls, user_dir: Path | None) -> AiTerms:

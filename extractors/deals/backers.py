@@ -207,9 +207,7 @@ def _beside_sums(draft: Draft, mention: Mention, view: View, here: list[Draft]) 
 
 
 def _sum_place(draft: Draft, view: View) -> int | None:
-    if draft.amount is None or draft.amount[0] is not view:
-        return None
-    return next((at for at, span in view.of("amount") if span is draft.amount[1]), None)
+    return draft.sum_at if draft.amount and draft.amount[0] is view else None
 
 
 def _clause(text: str, position: int) -> tuple[int, int]:

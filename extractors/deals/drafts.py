@@ -57,6 +57,14 @@ class Draft:
     sets_cumulative: bool = False
 
     @property
+    def sum_at(self) -> int | None:
+        """Where its sum stands in the sentence that tells it."""
+        if self.amount is None:
+            return None
+        view, span, _ = self.amount
+        return next((at for at, held in view.of("amount") if held is span), None)
+
+    @property
     def total(self) -> bool:
         """What was raised in all."""
         return self.sets_cumulative or any(around.cumulative for around in self.around[:1])

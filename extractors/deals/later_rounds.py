@@ -48,8 +48,8 @@ def name_rounds(merged: list[Draft], views: list[View]) -> None:
             told = [d for d in merged if d.views[0].number < view.number and not d.sets_cumulative]
             if any(d.round and d.round[1] is span for d in merged) or not told:
                 continue
-            latest = max(told, key=lambda d: max(v.number for v in d.views if v.number < view.number))
-            near = view.number - max(v.number for v in latest.views if v.number < view.number) <= REACH
+            latest = max(told, key=lambda d: _last_before(d, view))
+            near = view.number - _last_before(latest, view) <= REACH
             value = span.value
             if near and latest.kind == "funding" and latest.round is None and isinstance(value, RoundSpan):
                 latest.round = (view, span, value.value)
@@ -59,8 +59,13 @@ def _own(draft: Draft, view: View, place: int) -> bool:
     """Whether the sum of a draft stands right behind the round."""
     if draft.amount is None or draft.amount[0] is not view:
         return True
-    at = next((position for position, span in view.of("amount") if span is draft.amount[1]), -1)
-    return at < 0 or (at > place and _OWN.fullmatch(view.text, place + 1, at) is not None)
+    at = draft.sum_at
+    return at is None or (at > place and _OWN.fullmatch(view.text, place + 1, at) is not None)
+
+
+def _last_before(draft: Draft, view: View) -> int:
+    """The number of the last sentence before this one that tells a draft; there must be one."""
+    return max(told.number for told in draft.views if told.number < view.number)
 
 
 def give_rounds(merged: list[Draft], views: list[View], cast: Cast, cues: Cues) -> None:
@@ -91,8 +96,8 @@ def _spoken_of(view: View, merged: list[Draft], cast: Cast) -> Draft | None:
     named = {cast.called(p.name) for p in cast.known[view.number] if p.name}
     left = [d for d in merged if any(v.number < view.number for v in d.views)]
     if left:
-        draft = max(left, key=lambda d: max(v.number for v in d.views if v.number < view.number))
-        gap = view.number - max(v.number for v in draft.views if v.number < view.number)
+        draft = max(left, key=lambda d: _last_before(d, view))
+        gap = view.number - _last_before(draft, view)
         near = gap <= (RECALLED_REACH if draft.recalled else TOLD_REACH)
         alone = draft.view.paragraph == view.paragraph or draft.company.name == cast.topic
         return draft if near and alone and not _others(named, draft, merged) else None

@@ -117,8 +117,7 @@ def without_targets(drafts: list[Draft]) -> list[Draft]:
 
 def _aimed(draft: Draft) -> bool:
     assert draft.amount
-    view, span, _ = draft.amount
-    position = next((at for at, held in view.of("amount") if held is span), 0)
+    view, position = draft.amount[0], draft.sum_at or 0
     return _AIM.search(view.text, max(0, position - 60), position) is not None
 
 
@@ -137,9 +136,10 @@ def _pocket(draft: Draft) -> str:
 
 def _brought_to(draft: Draft) -> bool:
     """Whether an extension brings the round to this sum: "une rallonge de 5 millions porte le tour à 14"."""
-    view, span, _ = draft.amount or (None, None, None)
-    place = next((at for at, other in view.of("amount") if other is span), 0) if view else 0
-    return view is not None and _BRINGS_TO.search(view.text, max(0, place - 80), place) is not None
+    if draft.amount is None:
+        return False
+    view, place = draft.amount[0], draft.sum_at or 0
+    return _BRINGS_TO.search(view.text, max(0, place - 80), place) is not None
 
 
 def _amount(draft: Draft) -> Amount:

@@ -101,8 +101,8 @@ def _telling(draft: Draft, scene: Scene) -> Cues:
     """How the sentence tells it: the tense of its verb, the words around the sum and in the sentence."""
     view, text = draft.view, draft.view.text
     at = draft.start
-    if draft.amount is not None and draft.amount[0] is view:
-        at = next((place for place, span in view.of("amount") if span is draft.amount[1]), draft.start)
+    if draft.amount is not None and draft.amount[0] is view and draft.sum_at is not None:
+        at = draft.sum_at
     hits = scene.hits(view)
     verb = governor(text, hits, at) or next(iter(hits), None)
     told = text[verb.start : verb.end] if verb else ""

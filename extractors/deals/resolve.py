@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from extractors.deals.abstraction import View
+from extractors.deals.abstraction import CLASSES, View
 from extractors.deals.cast import NEVER_A_PARTY, NEVER_FUNDED, PAYING, Cast, Named
 from extractors.deals.discourse import taken_up
 from extractors.deals.parties import Party, in_complement
@@ -46,7 +46,8 @@ def resolve(party: Party, view: View, cast: Cast, paying: bool) -> Named | None:
 # How many sentences back the two may stand whom "le premier" and "le second" tell apart.
 _PAIR_BACK = 2
 # "Microsoft et Nvidia", "Cyclica, à Toronto, et Valence Discovery": no third name, no new clause between them.
-_TOGETHER = re.compile(r"[^.;:\ue000-\ue3ff]{0,70}\bet\s[^.;:,\ue000-\ue3ff]{0,30}")
+_NAME = CLASSES["name"][1:-1]
+_TOGETHER = re.compile(rf"[^.;:{_NAME}]{{0,70}}\bet\s[^.;:,{_NAME}]{{0,30}}")
 
 
 def _by_order(party: Party, view: View, cast: Cast, order: int) -> str | None:

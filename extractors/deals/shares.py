@@ -17,10 +17,7 @@ _PUTS = (
     r"(?:a|ont|avait|avaient|aura)\s+(?:\w+\s+)?(?:apporte|mis|place|fourni|injecte|investi|souscrit|remis|contribue|complete|signe|"
     r"verse)|souscrire)"
 )
-_ORDINAL = (
-    r"\b(?:(?:le|la)\s+(?:premiere?|seconde?|troisieme|derniere?(?:\s+citee?)?)"
-    r"|celui-ci|celle-ci|ce\s+dernier|cette\s+derniere)\b"
-)
+_ORDINAL = r"\b(?:le|la)\s+(?:premiere?|seconde?|troisieme|derniere?(?:\s+citee?)?)\b"
 # "Partech y met 3 millions", "le premier a mis 4 millions", "Alven, présent depuis l'origine, remet 3 millions"
 _PUT_IN = re.compile(rf"(?:{PARTY}|{_ORDINAL})[^;:{_SUM}]{{0,60}}\b{_PUTS}\s+[^;:,{_SUM}]{{0,24}}\Z")
 # "mené par Partech (2 millions", "Partech, entré au capital, à hauteur de 2 millions", "Partech a passé un ordre de"
@@ -82,7 +79,8 @@ def _round_of(draft: Draft, drafts: list[Draft]) -> Draft | None:
     """The round that a sum is one investor's share of, if any."""
     if draft.amount is None or draft.kind not in _EQUITY:
         return None
-    view, at = draft.view, _place(draft)
+    view = draft.view
+    at = draft.start if draft.sum_at is None else draft.sum_at
     larger = [whole for whole in drafts if _larger(whole, draft)]
     if not larger or _MORE.search(view.text):
         return None
@@ -135,12 +133,6 @@ def _apart(draft: Draft, whole: Draft) -> bool:
 
 def _recalled(draft: Draft) -> bool:
     return draft.recalled or any(around.earlier for around in draft.around)
-
-
-def _place(draft: Draft) -> int:
-    assert draft.amount
-    span = draft.amount[1]
-    return next((at for at, held in draft.amount[0].of("amount") if held is span), draft.start)
 
 
 def without_values(drafts: list[Draft]) -> list[Draft]:
