@@ -128,7 +128,7 @@ def _cues(draft: Draft, mention: Mention, view: View, scene: Scene, words: CueWo
         ("topic", mention.called == cast.topic),
         ("titled", any(name == mention.called for name, _ in scene.titled)),
         ("sums_here", bool(view.of("amount"))),
-        ("not_investors", words.not_investors.within(text) is not None),
+        ("not_investors", words.not_investors.within(text)),
         ("joint", _JOINT.search(text, max(0, mention.position - 60), mention.position) is not None),
         ("once", cast.count[mention.called] == 1),
     ):

@@ -127,7 +127,7 @@ def gather(views: list[View], known: dict[int, list[Party]], cues: Cues) -> Cast
             if party.name is None:
                 continue
             nearby = view.text[max(0, party.position - BESIDE_REACH) : party.position]
-            told_as = tuple(name for name, cue in cues.beside.items() if cue.ends(nearby, view.text))
+            told_as = tuple(name for name, cue in cues.beside.items() if cue.before.search(nearby))
             if told_as:
                 qualities[view.number, party.position] = told_as
             left = nearby[-48:]

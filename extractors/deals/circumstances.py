@@ -42,7 +42,7 @@ def circumstances(view: View, start: int, end: int, published: date | None, cues
     found = date_near(view, start, end, published, cues)
     told = found.value.value if found else None
     older = cues.recall.before.search(view.text[:start]) is not None
-    recalled = older or cues.recall.within(view.text) is not None
+    recalled = older or cues.recall.within(view.text)
     old = bool(told and published and days_before(told, published) > NEWS_DAYS)
     before_sum = view.text[: _sum_in(view, start, end)]
     just_now = cues.just_now.before.search(before_sum) is not None
@@ -54,10 +54,10 @@ def circumstances(view: View, start: int, end: int, published: date | None, cues
         status=_status(view, start, end, cues),
         role="background" if recalled or old else None,
         cumulative=cues.cumulative.before.search(before_sum) is not None
-        or cues.cumulative.within(view.text[max(0, start - TOTAL_REACH) : end + TOTAL_REACH]) is not None,
+        or cues.cumulative.within(view.text[max(0, start - TOTAL_REACH) : end + TOTAL_REACH]),
         date=found,
         fresh=bool(told and published and len(told) > 4 and not old),
-        earlier=cues.earlier.within(view.text) is not None,
+        earlier=cues.earlier.within(view.text),
         older=older,
         just_now=just_now,
         official=cues.official.search(view.text) is not None,

@@ -11,15 +11,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from config.documents import Document, config_files, read_yaml, validated
 from extractors.deals.folding import loose, spellings
-from extractors.deals.lazy import LazyRegex, stands_in
-from extractors.deals.needs import Needs, all_met, any_of, of_words, words_of
+from extractors.deals.lazy import LazyRegex
+from extractors.deals.needs import of_words
 from extractors.deals.normalise import longest_run
-from extractors.deals.pattern import NOTHING, Pattern, PatternError, compile_pattern
+from extractors.deals.one_of import Asked, OneOf
+from extractors.deals.pattern import NOTHING, PatternError, compile_pattern
 from extractors.deals.words import Words
 from extractors.values import Status
-
-_NEVER = LazyRegex(r"(?!)")
-
 
 class CueText(BaseModel):
     """Where the cue may stand: left of the fact, right of it, or anywhere in its sentence."""
@@ -69,33 +67,28 @@ class CueFile(BaseModel):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cue:
-    """`before` is tried on the text left of a fact, `after` on the text right of it.
+    """`before` is tried on the text left of a fact, `after` on the text right of it."""
 
-    needs: those of `anywhere`; needs_before: those of `before`.
-    """
+    before: OneOf
+    after: OneOf
+    anywhere: OneOf
+    pseudo: OneOf
 
-    before: LazyRegex
-    after: LazyRegex
-    anywhere: LazyRegex
-    pseudo: LazyRegex
-    needs: Needs
-    needs_before: Needs
+    def within(self, text: str) -> bool:
+        """Whether a cue stands anywhere in `text` that is no pseudo-cue."""
+        return _within(self, text)
 
-    def ends(self, text: str, sentence: str) -> bool:
-        """Whether a stretch of a sentence ends in a cue of `before`."""
-        return all_met(self.needs_before, words_of(sentence), sentence) and self.before.search(text) is not None
 
-    def within(self, text: str) -> re.Match[str] | None:
-        """The first cue anywhere in `text` that is no pseudo-cue."""
-        if self.anywhere is _NEVER or not all_met(self.needs, words_of(text), text):
-            return None
-        if not stands_in(self.anywhere, text):
-            return None
-        false = [match.span() for match in self.pseudo.finditer(text)]
-        for match in self.anywhere.finditer(text):
-            if not any(start <= match.start() < end or match.start() <= start < match.end() for start, end in false):
-                return match
-        return None
+@lru_cache(maxsize=2048)
+def _within(cue: Cue, text: str) -> bool:
+    """Kept, for what is asked of the same sentences again and again."""
+    false: list[tuple[int, int]] | None = None
+    for match in cue.anywhere.finditer(text):
+        if false is None:
+            false = [pseudo.span() for pseudo in cue.pseudo.finditer(text)]
+        if not any(start < match.end() and match.start() < end for start, end in false):
+            return True
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +98,7 @@ class Cues:
     status: dict[str, Cue]
     hearsay_verb: LazyRegex
     hearsay_pseudo: frozenset[str]
-    official: LazyRegex
+    official: OneOf
     recall: Cue
     just_now: Cue
     earlier: Cue
@@ -143,22 +136,24 @@ class Cues:
         noun = "|".join(sorted((loose(n) for n in nouns), key=len, reverse=True))
         pronouns = "|".join(loose(p) for held in anaphors for p in held.pronouns)
 
+        asked = Asked()
+
         def cue(name: str) -> Cue:
-            return _cue([(document, getattr(text, name)) for document, text in files], words, name)
+            return _cue([(document, getattr(text, name)) for document, text in files], words, asked, name)
 
         def status(name: Status) -> Cue:
             told = [(document, text.status[name]) for document, text in files if name in text.status]
-            return _cue(told, words, "status", name)
+            return _cue(told, words, asked, "status", name)
 
         def beside(quality: str) -> Cue:
             told = [(document, text.beside[quality]) for document, text in files if quality in text.beside]
-            return _cue(told, words, "beside", quality)
+            return _cue(told, words, asked, "beside", quality)
 
         return cls(
             status={name: status(name) for name in dict.fromkeys(name for _, text in files for name in text.status)},
             hearsay_verb=_own_regex(files, "hearsay_verb"),
             hearsay_pseudo=frozenset(word for _, text in files for word in text.hearsay_pseudo),
-            official=_joined([(document, text.official) for document, text in files], words, "official"),
+            official=_one_of([(document, text.official) for document, text in files], words, asked, "official"),
             recall=cue("recall"),
             just_now=cue("just_now"),
             earlier=cue("earlier"),
@@ -181,43 +176,32 @@ class Cues:
         )
 
 
-@lru_cache(maxsize=2048)
-def _read(source: str, words: Words) -> Pattern:
-    return compile_pattern(source, words)
-
-
-def _cue(texts: list[tuple[Document, CueText]], words: Words, *keys: str) -> Cue:
-    def joined(place: str, open_: str = "", close: str = "") -> LazyRegex:
+def _cue(texts: list[tuple[Document, CueText]], words: Words, asked: Asked, *keys: str) -> Cue:
+    def one_of(place: str, open_: str = "", close: str = "") -> OneOf:
         told = [(document, getattr(text, place)) for document, text in texts]
-        return _joined(told, words, *keys, place, open_=open_, close=close)
-
-    def needed(place: str) -> Needs:
-        # Read and found sound just above.
-        sources = (source for _, text in texts for source in getattr(text, place))
-        return any_of(of_words(_read(source, words).needs) for source in sources)
+        return _one_of(told, words, asked, *keys, place, open_=open_, close=close)
 
     return Cue(
-        before=joined("before", close=f"{NOTHING}$"),
-        after=joined("after", open_=f"^{NOTHING}"),
-        anywhere=joined("anywhere"),
-        pseudo=joined("pseudo"),
-        needs=needed("anywhere"),
-        needs_before=needed("before"),
+        before=one_of("before", close=f"{NOTHING}$"),
+        after=one_of("after", open_=f"^{NOTHING}"),
+        anywhere=one_of("anywhere"),
+        pseudo=one_of("pseudo"),
     )
 
 
-def _joined(
-    sources: list[tuple[Document, list[str]]], words: Words, *keys: str, open_: str = "", close: str = ""
-) -> LazyRegex:
+def _one_of(
+    sources: list[tuple[Document, list[str]]], words: Words, asked: Asked, *keys: str, open_: str = "", close: str = ""
+) -> OneOf:
     parts = []
     for document, told in sources:
         for number, source in enumerate(told):
             try:
-                compiled = _read(source, words).regex.pattern
+                compiled = compile_pattern(source, words)
             except PatternError as error:
                 raise document.error(f"cue {source!r}: {error}", *keys, number) from error
-            parts.append(re.sub(r"\(\?P<\w+>", "(?:", compiled))
-    return LazyRegex(f"{open_}(?:{'|'.join(parts)}){close}") if parts else _NEVER
+            whole = f"{open_}(?:{compiled.regex.pattern}){close}" if open_ or close else compiled.regex.pattern
+            parts.append((of_words(compiled.needs), LazyRegex(whole)))
+    return OneOf(parts, asked)
 
 
 def _own_regex(files: list[tuple[Document, CueFile]], key: str) -> LazyRegex:

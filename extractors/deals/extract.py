@@ -136,7 +136,7 @@ def _setting(views: list[View], merged: list[Draft], actors: Cast, cues: Cues, p
     return Setting(
         round_up=_is_round_up(merged, actors, titled),
         retrospective=bool(published and years and all(y < str(published.year) for y in years)),
-        hedged=cues.status["rumoured"].within(lead) is not None and not cues.official.search(lead),
+        hedged=cues.status["rumoured"].within(lead) and not cues.official.search(lead),
     )
 
 

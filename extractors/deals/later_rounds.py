@@ -83,7 +83,7 @@ def give_rounds(merged: list[Draft], views: list[View], cast: Cast, cues: Cues) 
             continue
         if any(d.round and d.round[0] is view for d in merged):
             continue
-        elsewhen = cues.recall.within(view.text) is not None and not draft.recalled
+        elsewhen = cues.recall.within(view.text) and not draft.recalled
         if draft.round is None and not elsewhen and isinstance(span.value, RoundSpan):
             draft.round = (view, span, span.value.value)
 

@@ -49,7 +49,7 @@ def merge(drafts: list[Draft], cast: Cast, recall: Cue) -> list[Draft]:
         if draft.kind == "acquisition" and draft.amount is None and draft.valuation is not None:
             if _of_a_part(draft):
                 continue
-            recalled = recall.within(draft.valuation[0].text) is not None
+            recalled = recall.within(draft.valuation[0].text)
             draft.amount, draft.valuation = (None if recalled else draft.valuation), None
     return kept
 
