@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict
 from config.documents import PACKAGE_DIR, read_yaml, validated
 from extractors.deals.abstraction import CLASSES
 from extractors.deals.folding import loose, loose_letters
+from extractors.deals.tree import tree
 
 _DATE = rf"(?:(?:en|au|le|des|fin|debut|mi-?|l'|cet|cette|ce)\s*)?{CLASSES['date']}(?:\s+derni(?:er|ere))?"
 # "met ainsi la main sur", "met en mai la main sur": what may stand between the verb and the rest of its locution.
@@ -146,7 +147,7 @@ def _followed_by(tails: Sequence[str]) -> str:
     rests = sorted((tail for tail in tails if tail), key=_longest_first)
     if not rests:
         return ""
-    written = rf"{_ADVERB}\s+(?:{'|'.join(rests)})"
+    written = rf"{_ADVERB}\s+(?:{tree(rests)})"
     return written if "" not in tails else f"(?:{written})?"
 
 
@@ -154,15 +155,15 @@ def _simple(verbs: Sequence[Conjugated]) -> str:
     by_endings: dict[tuple[str, ...], list[str]] = {}
     for verb in verbs:
         by_endings.setdefault(verb.endings, []).append(verb.stem)
-    return either(*(f"(?:{'|'.join(stems)})(?:{'|'.join(ends)})" for ends, stems in by_endings.items()))
+    return either(*(f"(?:{tree(stems)})(?:{tree(ends)})" for ends, stems in by_endings.items()))
 
 
 def _infinitive(verbs: Sequence[Conjugated]) -> str:
-    return "|".join(dict.fromkeys(verb.infinitive for verb in verbs))
+    return tree(verb.infinitive for verb in verbs)
 
 
 def _agreeing(verbs: Sequence[Conjugated]) -> str:
-    return f"(?:{'|'.join(dict.fromkeys(verb.participle for verb in verbs))})(?:e|s|es)?"
+    return f"(?:{tree(verb.participle for verb in verbs)})(?:es?|s)?"
 
 
 def _behind(head: str, sources: str) -> str:

@@ -13,6 +13,7 @@ from config.documents import config_files, read_yaml, validated
 from extractors.deals.conjugation import conjugated, either, infinitives, participles
 from extractors.deals.conjugation import finite as finite_forms
 from extractors.deals.folding import folded, loose, spellings
+from extractors.deals.tree import tree
 
 # Endings of the first and second groups, without accents (the text is matched without them). The empty participle
 # ending is the one whose "é" was lost: "a lev 10 millions".
@@ -216,7 +217,7 @@ def _with(stems: str, endings: str) -> str:
 
 def _alternatives(members: list[str], raw: bool = False) -> str:
     sources = members if raw else [loose(member) for member in members]
-    return "|".join(sorted(set(sources), key=lambda source: (-len(source), source)))
+    return tree(sorted(set(sources), key=lambda source: (-len(source), source)))
 
 
 def _plural(noun: str) -> str:
