@@ -19,6 +19,7 @@ from extractors.deals.pattern import NOTHING, PatternError, compile_pattern
 from extractors.deals.words import Words
 from extractors.values import Status
 
+
 class CueText(BaseModel):
     """Where the cue may stand: left of the fact, right of it, or anywhere in its sentence."""
 

@@ -46,6 +46,8 @@ _SHORTHAND = {
     "%det": r"(?:le\s+|la\s+|l'|les\s+|un\s+|une\s+|son\s+|sa\s+|ses\s+|ce\s+|cette\s+|leur\s+)?",
     "%prep": r"(?:dans|chez|au\s+capital\s+(?:de|d'|du)|au\s+sein\s+(?:de|d'|du)|a\s+destination\s+(?:de|d'|du))\s*",
 }
+# Behind these `?` says that they may be missing.
+_MAY_BE_MISSING = ("mark", "punct", "slot", "cls", ")", "]")
 _TOKEN = re.compile(
     r"\{(?P<slot>\w+)(?P<bare>!?)\}|<(?P<cls>[a-z_]+(?:\.[a-z]+)?)>|(?P<gap>~~|~!|~)|(?P<short>%\w+)|(?P<group>[\[\]()|^$])"
     r"|\\(?P<mark>[()\[\]%>])|(?P<maybe>\?)|(?P<punct>[,:;.!/\"•–-])|(?P<word>[^\W_]+(?:['’-][^\W_]+)*['’]?(?:\*|(?<=s)\?)?)|(?P<space>\s+)|(?P<bad>.)"
@@ -81,18 +83,14 @@ def compile_pattern(source: str, words: Words) -> Pattern:
         PatternError: unknown slot or class, unbalanced groups, more than two long gaps, nothing but gaps.
     """
     out: list[str] = []
-    # The same with one letter for each class and span, which are long and sound by themselves: what can be wrong with
-    # a pattern shows in its outline already, and that is cheap to compile.
-    outline: list[str] = []
     slots: list[str] = []
     depth: list[str] = []
     needs = Collector()
     substance = False
     if source.count("~~") > 2:
         raise PatternError("at most two long gaps (~~)")
-    glued = True
+    glued, last = True, ""
     for token in _TOKEN.finditer(source):
-        outline += out[len(outline) :]
         kind, value = token.lastgroup, token.group()
         kind = "slot" if kind == "bare" else kind
         if kind == "bad":
@@ -100,18 +98,17 @@ def compile_pattern(source: str, words: Words) -> Pattern:
         if kind == "space":
             if not glued:
                 out.append(r"\s+" if _between_words(source, token) else r"\s*")
+            last = kind
             continue
         glued = False
         if kind == "slot":
             out.append(_slot(token, slots, words, leading=not substance))
-            outline.append("(?:x)")
             needs.kinds(*_KINDS.get(token["slot"], (token["slot"],)))
             substance = True
         elif kind == "cls":
             if token["cls"] not in words.sources:
                 raise PatternError(f"unknown class of words <{token['cls']}>")
             out.append(f"(?:{words.sources[token['cls']]})")
-            outline.append("(?:x)")
             needs.words(words.needed[token["cls"].partition(".")[0]])
             substance = True
         elif kind == "gap":
@@ -131,6 +128,8 @@ def compile_pattern(source: str, words: Words) -> Pattern:
             out.append(re.escape(token["mark"]))
             needs.other()
         elif kind == "maybe":
+            if last not in _MAY_BE_MISSING:
+                raise PatternError("? follows a mark, a slot, a class or what stands in parentheses")
             out.append("?")
             needs.maybe()
         elif kind == "punct":
@@ -140,14 +139,11 @@ def compile_pattern(source: str, words: Words) -> Pattern:
             out.append(_word(value))
             needs.literal(value)
             substance = True
+        last = value if kind == "group" else kind
     if depth:
         raise PatternError(f"{depth[-1]} is never closed")
     if not substance:
         raise PatternError("a pattern needs a word, a class or a slot")
-    try:
-        re.compile("".join([*outline, *out[len(outline) :]]))
-    except re.error as error:
-        raise PatternError(str(error)) from error
     return Pattern(source, LazyRegex("".join(out)), tuple(slots), needs.needs())
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -205,10 +206,11 @@ def _telling(infinitive: str) -> Iterable[str]:
     return [fixed] if len(fixed) > 3 else conjugated(infinitive).words
 
 
-def longest_words(locution: str) -> set[str]:
+@cache
+def longest_words(locution: str) -> frozenset[str]:
     """The longest word of a locution: without accents, and with some of its accented letters lost."""
     longest = max(re.findall(r"[^\W_]+", locution), key=len)
-    return {folded(longest), *(form for form in spellings(longest) if len(form) > 1)}
+    return frozenset([folded(longest), *(form for form in spellings(longest) if len(form) > 1)])
 
 
 def _with(stems: str, endings: str) -> str:

@@ -14,6 +14,7 @@ import pytest
 from extractors.deals.cues import Cue
 from extractors.deals.knowledge import default_knowledge
 from extractors.deals.lazy import LazyRegex
+from extractors.deals.one_of import OneOf
 
 KNOWLEDGE = default_knowledge()
 NAME, AMOUNT = "\ue000", "\ue400"
@@ -46,7 +47,12 @@ def _of_cues() -> Iterator[tuple[str, LazyRegex]]:
     named = [*cues.status.items(), *cues.beside.items(), *((f.name, getattr(cues, f.name)) for f in fields(cues))]
     for name, cue in named:
         if isinstance(cue, Cue):
-            yield from ((f"{name}.{place}", getattr(cue, place)) for place in ("before", "after", "anywhere", "pseudo"))
+            for place in ("before", "after", "anywhere", "pseudo"):
+                yield from (
+                    (f"{name}.{place}: {regex.pattern[:80]}", regex) for regex in getattr(cue, place).expressions
+                )
+        elif isinstance(cue, OneOf):
+            yield from ((f"{name}: {regex.pattern[:80]}", regex) for regex in cue.expressions)
         elif isinstance(cue, LazyRegex):
             yield name, cue
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from extractors.deals.abstraction import BASES
 from extractors.deals.pattern import PatternError, compile_pattern
@@ -77,8 +79,43 @@ def test_a_slot_ends_at_its_span(words: Words) -> None:
         ("a ~~ b ~~ c ~~ d", "at most two"),
         ("%dans {company}", "unknown shorthand"),
         ("lève § {amount}", "unexpected"),
+        ("? lève", "follows"),
+        ("lève? {amount}", "follows"),
+        ("lève {amount} (?par)", "follows"),
     ],
 )
 def test_what_is_wrong_is_said(source: str, says: str, words: Words) -> None:
     with pytest.raises(PatternError, match=says):
         compile_pattern(source, words)
+
+
+_PIECES = [
+    "lève",
+    "fonds?",
+    "rachet*",
+    "l'",
+    "{amount}",
+    "{company!}",
+    "<raise>",
+    "<acquire.pp>",
+    "%de",
+    "%det",
+    "~",
+    "~!",
+    "~~",
+]
+_SIGNS = ["(", ")", "[", "]", "|", "^", "$", "?", ",", ",?", "\\(", " ", " ", " "]
+
+
+_WORDS = Words.load(None)
+
+
+@given(st.lists(st.sampled_from(_PIECES + _SIGNS), max_size=12))
+@settings(max_examples=400, deadline=None)
+def test_what_is_read_without_complaint_compiles(pieces: list[str]) -> None:
+    """Patterns are found sound without compiling them, which the first article would wait for."""
+    try:
+        pattern = compile_pattern("".join(pieces), _WORDS)
+    except PatternError:
+        return
+    pattern.regex.compiled()
