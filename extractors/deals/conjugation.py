@@ -108,15 +108,22 @@ def conjugated(locution: str) -> Conjugated:
     )
 
 
-def finite(verbs: Sequence[Conjugated]) -> str:
-    """The source that reads every finite form, infinitive and present participle; of reflexives the compounds too.
+def finite(verbs: Sequence[Conjugated], auxiliary: str) -> str:
+    """The source that reads every finite form, infinitive and present participle, and the compounds.
 
     Verbs that go on in the same way share what they have in common: the expression is compiled by every process that
     reads, and tried at every word that begins like one of them.
+
+    Args:
+        auxiliary: what stands before the participle of a verb that is no reflexive.
     """
     own = [verb for verb in verbs if verb.reflexive]
+
+    def active(some: Sequence[Conjugated]) -> str:
+        return either(_simple(some), _behind(auxiliary, _agreeing(some)))
+
     return either(
-        _with_tails([verb for verb in verbs if not verb.reflexive], _simple),
+        _with_tails([verb for verb in verbs if not verb.reflexive], active),
         _behind(r"(?:s'|se\s+)", _with_tails(own, _simple)),
         _behind(_REFLEXIVE_COMPOUND, _with_tails(own, _agreeing)),
     )
@@ -127,9 +134,17 @@ def participles(verbs: Sequence[Conjugated]) -> str:
     return _with_tails([verb for verb in verbs if not verb.reflexive], _agreeing)
 
 
-def infinitives(verbs: Sequence[Conjugated]) -> str:
-    """The source that reads the infinitives of all but reflexives, as behind "se faire"."""
-    return _with_tails([verb for verb in verbs if not verb.reflexive], _infinitive)
+def passives(verbs: Sequence[Conjugated], passive: str, caused: str) -> str:
+    """The source that reads the passives of all but reflexives.
+
+    Args:
+        passive: what stands before a participle; caused: before an infinitive, as "se faire".
+    """
+
+    def body(some: Sequence[Conjugated]) -> str:
+        return either(_behind(passive, _agreeing(some)), _behind(caused, _infinitive(some)))
+
+    return _with_tails([verb for verb in verbs if not verb.reflexive], body)
 
 
 def _with_tails(verbs: Sequence[Conjugated], body_of: Callable[[Sequence[Conjugated]], str]) -> str:

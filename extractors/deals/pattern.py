@@ -89,7 +89,8 @@ def compile_pattern(source: str, words: Words) -> Pattern:
     substance = False
     if source.count("~~") > 2:
         raise PatternError("at most two long gaps (~~)")
-    glued, last = True, ""
+    glued = True
+    last: str | None = None
     for token in _TOKEN.finditer(source):
         kind, value = token.lastgroup, token.group()
         kind = "slot" if kind == "bare" else kind

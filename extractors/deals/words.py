@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from config.documents import config_files, read_yaml, validated
-from extractors.deals.conjugation import conjugated, either, infinitives, participles
+from extractors.deals.conjugation import conjugated, either, participles, passives
 from extractors.deals.conjugation import finite as finite_forms
 from extractors.deals.folding import folded, loose, spellings
 from extractors.deals.tree import tree
@@ -127,29 +127,33 @@ def _sources(name: str, word_class: WordClass) -> dict[str, str]:
     nouns = _alternatives([_plural(noun) for noun in word_class.nouns], raw=True)
     nouns = f"(?:{nouns}){_PLURAL}" if nouns else ""
     whole = [conjugated(infinitive) for infinitive in word_class.infinitives]
-    participle = either(
-        participles(whole),
+    own_participle = either(
         _with(er, f"{_ER_PARTICIPLE}|{_ER_PARTICIPLE_LOST}"),
         _with(er_word, _ER_PARTICIPLE),
         _with(ir, "i|ie|is|ies"),
         _with(_alternatives(word_class.pp), "e|s|es|"),
     )
+    participle = either(participles(whole), own_participle)
     finite = either(
         written,
-        finite_forms(whole),
+        finite_forms(whole, _AUXILIARY),
         _with(er, f"{_ER}|{_ER_LOST}"),
         _with(er_word, _ER),
         _with(ir, _IR),
     )
-    active = either(finite, f"{_AUXILIARY}(?:{participle})" if participle else "")
+    active = either(finite, f"{_AUXILIARY}(?:{own_participle})" if own_participle else "")
     # The look-ahead at beginnings spares the regex engine most words of a text.
     own = _beginnings(word_class)
     first = f"(?={own}{_AUXILIARY_BEGINS if participle else ''})"
     out = {name: rf"\b{first}(?:{_NOT_PASSIVE if active else ''}(?:{either(active, nouns)}))(?!\w)"}
     if participle:
         out[f"{name}.pp"] = rf"\b(?={own})(?:{participle})(?!\w)"
-        caused = either(infinitives(whole), _with(er, "er"), _with(ir, "ir"))
-        passive = either(f"{_PASSIVE}(?:{participle})", f"{_CAUSED}(?:{caused})" if caused else "")
+        caused = either(_with(er, "er"), _with(ir, "ir"))
+        passive = either(
+            passives(whole, _PASSIVE, _CAUSED),
+            f"{_PASSIVE}(?:{own_participle})" if own_participle else "",
+            f"{_CAUSED}(?:{caused})" if caused else "",
+        )
         out[f"{name}.passive"] = rf"\b(?:{passive})(?!\w)"
     return out
 
