@@ -38,8 +38,8 @@ def read(part: str) -> Figures:
         "written_closed": written[1],
         "more_open": more[0],
         "more_closed": more[1],
-        "short_open": articles(CORPUS / "short", "x-[!k]-*.json"),
-        "short_closed": articles(CORPUS / "short", "x-k-*.json"),
+        "short_open": articles(CORPUS / "short", "x-[!kr]-*.json"),
+        "short_closed": articles(CORPUS / "short", "x-[kr]-*.json"),
         "retold seeds": articles(CORPUS / "seeds"),
     }
     found = parts[part]
