@@ -235,6 +235,8 @@ def _cues(
         ("cancelled", words.status["cancelled"].within(view.text)),
         ("rumoured", words.status["rumoured"].within(view.text)),
         ("recalled", words.recall.within(view.text)),
+        ("undisclosed", words.undisclosed.within(view.text)),
+        ("undisclosed_next", _said_next(scene, view, words)),
         ("buyer_before", any(m.verb == "acquire" and m.position < mention.position for m in mentions)),
         ("buyer_after", any(m.function in ("par+acquired", "to+sold", "to+divest") for m in mentions)),
         ("payer_before", any(m.verb in ("invest", "join", "lead") and m.position < mention.position for m in mentions)),
@@ -256,6 +258,12 @@ def _cues(
             cues["has:here" if apart == 0 else "has:near" if apart <= 2 else "has:far"] = 1.0
     cues["pays"] = scene.balance(called)
     return cues
+
+
+def _said_next(scene: Scene, view: View, words: CueWords) -> bool:
+    """Whether the sentence behind this one, in its paragraph, says that the sum is not told."""
+    after = next((v for v in scene.views if v.number == view.number + 1), None)
+    return after is not None and after.paragraph == view.paragraph and words.undisclosed.within(after.text)
 
 
 def _parts(scene: Scene, view: View, mention: Mention, does: str) -> set[str]:

@@ -62,6 +62,7 @@ class CueFile(BaseModel):
     other_subject: CueText = Field(default_factory=CueText)
     part_of: CueText = Field(default_factory=CueText)
     not_investors: CueText = Field(default_factory=CueText)
+    undisclosed: CueText = Field(default_factory=CueText)
     of_debt: CueText = Field(default_factory=CueText)
     anaphors: AnaphorText = Field(default_factory=AnaphorText)
 
@@ -111,6 +112,7 @@ class Cues:
     other_subject: Cue
     part_of: Cue
     not_investors: Cue
+    undisclosed: Cue
     of_debt: Cue
     anaphor: LazyRegex
     pronoun: LazyRegex
@@ -165,6 +167,7 @@ class Cues:
             beside={name: beside(name) for name in dict.fromkeys(name for _, text in files for name in text.beside)},
             other_subject=cue("other_subject"),
             part_of=cue("part_of"),
+            undisclosed=cue("undisclosed"),
             of_debt=cue("of_debt"),
             not_investors=cue("not_investors"),
             anaphor=LazyRegex(rf"\b(?:{determiners})(?:(?:autre|petite|nouvelle|meme)\s+)?(?P<noun>{noun})(?!\w)"),
