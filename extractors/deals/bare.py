@@ -62,8 +62,9 @@ def bare_drafts(scene: Scene, drafts: list[Draft], judge: Judge, words: CueWords
             weighed, _ = judge.bare_kind(called, told.cues)
             # "Y rachète X" is a purchase, "X vise la Bourse" a listing, whatever else the sentence tells; what a
             # stake is depends on the words around.
-            ruled = told.rule.rule.kind if told.rule is not None else None
-            groups.setdefault((called, ruled if ruled in _SETTLED else weighed), []).append(told)
+            rule = told.rule.rule if told.rule is not None else None
+            settled = rule.kind if rule and (rule.kind in _SETTLED or rule.text.settles) else None
+            groups.setdefault((called, settled or weighed), []).append(told)
     have, with_sum = {(d.company.name, d.kind) for d in drafts}, {d.company.name for d in drafts}
     sure_of: dict[tuple[str, Kind], tuple[_Told, float]] = {}
     for (called, kind), tellings in groups.items():

@@ -47,7 +47,9 @@ class RuleText(BaseModel):
     free: bool = Field(default=False, description="the name in {company} must not hang on a preposition")
     leads: bool = Field(default=False, description="who pays leads the round")
     settles: bool = Field(
-        default=False, description="of what is no sum of a deal: what it takes is that, whatever else takes it"
+        default=False,
+        description="of what is no sum of a deal: what it takes is that, whatever else takes it; "
+        "of a deal told without a sum: it is of the rule's kind",
     )
     sets: RuleSets = Field(default_factory=RuleSets)
     unless: list[str] = Field(default_factory=list)
