@@ -27,7 +27,9 @@ from extractors.values import Amount, Article, DealMention, Reading, Relevance
 from storage.articles import store_article
 from storage.database import Database, open_database
 from storage.deals import resolve
+from storage.facts import MentionFacts
 from storage.processes import this_process
+from storage.resolution import cluster
 from storage.runs import begin_run
 from storage.values import Run
 
@@ -51,10 +53,46 @@ def main() -> None:
     parser.add_argument("--kinds", nargs="+", default=["sqlite", "postgresql"])
     parser.add_argument("--folder", type=Path, default=None, help="where the databases are made")
     options = parser.parse_args()
+    _cluster_one_company()
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
         for kind in options.kinds:
             with _databases(kind, Path(folder)) as make:
                 _compare(kind, make, options.sizes, options.batches)
+
+
+def _cluster_one_company(sizes: Sequence[int] = (1_000, 4_000)) -> None:
+    """What all tellings of one company cost, where a few deals are told of often and where many deals are."""
+    for name, share in (("told in one deal", 0), ("told in many deals", 60)):
+        times = []
+        for size in sizes:
+            told = list(_tellings(size, max(1, size // share if share else 1)))
+            began = time.perf_counter()
+            cluster(told)
+            times.append(time.perf_counter() - began)
+        print(
+            f"one company, {name}: {times[0]:.2f} s at {sizes[0]:,}, {times[1]:.2f} at {sizes[1]:,}: "
+            f"× {times[1] / times[0]:.1f}"
+        )
+
+
+def _tellings(count: int, deals: int) -> Iterator[MentionFacts]:
+    """Tellings by as many articles: half news of the day, half recalls, of sums and investors that differ by deal."""
+    for number in range(count):
+        deal, late = number % deals, (number * 37) % 400
+        day = dt.date(2019, 1, 1) + dt.timedelta(days=deal * 2500 // deals)
+        investors = tuple(f"Fonds {deal % 7} {place}" for place in range(number % 3))
+        yield MentionFacts(
+            key=f"{number}#0",
+            article=str(number),
+            kind="funding",
+            company="Nuvéa",
+            published=day + dt.timedelta(days=late % 4 if number % 2 else late),
+            investors=investors,
+            investor_keys=investors,
+            amount=Amount(0, 0, Decimal((1 + deal % 50) * 10 ** (6 + deal % 3)), "EUR"),
+            role="news" if number % 2 else "background",
+            date=None if number % 4 else str(day.year),
+        )
 
 
 def _compare(kind: str, make: Iterator[str], sizes: Sequence[int], batches: int) -> None:

@@ -8,30 +8,20 @@ the set of mentions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import math
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
-from storage.agreement import (
-    equal_amount,
-    is_firm,
-    rounds_contradict,
-    same_amount,
-    same_valuation,
-    shared_investors,
-    similar_amount,
-    window,
-)
+from storage.agreement import is_firm, same_amount, window
+from storage.bonds import SAME_NEWS_DAYS, Bonds, Says
 from storage.choices import choose
 from storage.facts import Cluster, MentionFacts
 
-_SAME_NEWS_DAYS = 21  # two outlets tell the same news within this time
 _SAME_TOTAL_DAYS = 365  # a sum raised to date is repeated for about a year
-# Outlets call one operation a round, a loan, a purchase, a listing or a plan: one deal only when the money is the same.
 # Who raises a fund is an investor, and what it raises is never what it receives itself.
 _APART = {"fund"}
-_MONEY = {"debt", "funding", "grant"}
-_FAR = 2.5  # a little more than the loosest comparison of `storage.agreement` allows
-_ONCE = {"acquisition", "ipo"}  # happens to a company about once: figures may differ, parties may not
+_MONTH = 30
 
 Apart = Mapping[str, frozenset[str]]
 
@@ -43,15 +33,16 @@ def cluster(mentions: Sequence[MentionFacts], apart: Apart = MappingProxyType({}
         apart: mention key → keys of the mentions that somebody said are not the same deal.
     """
     families: dict[tuple[str, bool], list[_Telling]] = {}
+    bonds = Bonds()
     for mention in sorted(mentions, key=_precedence):
         family = mention.kind if mention.kind in _APART else ""
-        telling = _Telling(mention, apart.get(mention.key, frozenset()))
+        telling = _Telling(mention, apart.get(mention.key, frozenset()), bonds.says(mention))
         families.setdefault((family, mention.cumulative), []).append(telling)
-    groups = (group for family in families.values() for group in _joined(_gathered(family)))
+    groups = (group for family in families.values() for group in _joined(_gathered(family, bonds)))
     return sorted((group.cluster() for group in groups), key=lambda item: (item.facts.first_published, item.members))
 
 
-def _gathered(tellings: Iterable[_Telling]) -> list[_Group]:
+def _gathered(tellings: Iterable[_Telling], bonds: Bonds) -> list[_Group]:
     """Each telling with the deal it agrees with best among those told before it, in order of precedence."""
     groups: list[_Group] = []
     for telling in tellings:
@@ -60,7 +51,7 @@ def _gathered(tellings: Iterable[_Telling]) -> list[_Group]:
             if (points := group.affinity(telling)) > affinity:
                 affinity, best = points, group
         if best is None:
-            groups.append(_Group([telling]))
+            groups.append(_Group(telling, bonds))
         else:
             best.add(telling)
     return groups
@@ -89,51 +80,73 @@ def _joined(groups: list[_Group]) -> list[_Group]:
 
 
 class _Telling:
-    """A mention with its window as day numbers: that of its deal, or for a total that of its publication."""
+    """A mention with its window as day numbers: that of its deal, or for a total that of its publication.
 
-    __slots__ = ("apart", "currency", "end", "facts", "high", "low", "near", "start", "undated")
+    `middle`: the day it is about; for an undated recall that of its publication.
+    """
 
-    def __init__(self, facts: MentionFacts, apart: frozenset[str]) -> None:
-        self.facts, self.apart = facts, apart
-        told, when, near = facts.published.toordinal(), window(facts, loosely=True), window(facts)
-        self.undated = when.open
+    __slots__ = ("apart", "end", "facts", "middle", "near", "says", "start", "told")
+
+    def __init__(self, facts: MentionFacts, apart: frozenset[str], says: Says) -> None:
+        self.facts, self.apart, self.says = facts, apart, says
+        self.told, when, near = facts.published.toordinal(), window(facts, loosely=True), window(facts)
         self.near = (near.start.toordinal(), near.end.toordinal())
-        self.start = told if facts.cumulative else when.start.toordinal()
-        self.end = told + _SAME_TOTAL_DAYS if facts.cumulative else when.end.toordinal()
-
-        # Where a figure stands alone, floats rule most others out; the rest is compared exactly.
-        amount = facts.amount if facts.alt is None and facts.kind not in _ONCE else None
-        self.currency = amount.currency if amount else None
-        self.low = float(amount.value) if amount else 0.0
-        self.high = float(amount.high or amount.value) if amount else 0.0
-
-    def far_from(self, other: _Telling) -> bool:
-        """Whether the figures lie further apart than any two that may be one."""
-        if self.currency is None or self.currency != other.currency:
-            return False
-        return self.low > _FAR * other.high or other.low > _FAR * self.high
+        self.start = self.told if facts.cumulative else when.start.toordinal()
+        self.end = self.told + _SAME_TOTAL_DAYS if facts.cumulative else when.end.toordinal()
+        self.middle = float(self.end) if when.open else (self.start + self.end) / 2
 
     def near_to(self, other: _Telling) -> bool:
         """Whether both may speak of the same days, each taken at its word."""
         return self.facts.cumulative or (self.near[0] <= other.near[1] and other.near[0] <= self.near[1])
 
-    @property
-    def middle(self) -> float:
-        """The day it is about; for an undated recall that of its publication."""
-        return float(self.end) if self.undated else (self.start + self.end) / 2
+
+class _Alike:
+    """Tellings of one deal that say the same, by the day they are about."""
+
+    __slots__ = ("middles", "tellings")
+
+    def __init__(self) -> None:
+        self.middles: list[float] = []
+        self.tellings: list[_Telling] = []
+
+    def add(self, telling: _Telling) -> None:
+        place = bisect_left(self.middles, telling.middle)
+        self.middles.insert(place, telling.middle)
+        self.tellings.insert(place, telling)
+
+    def nearest(self, day: float) -> Iterator[_Telling]:
+        """The tellings, the nearest to a day first."""
+        after = bisect_left(self.middles, day)
+        before = after - 1
+        while before >= 0 or after < len(self.middles):
+            left = day - self.middles[before] if before >= 0 else math.inf
+            right = self.middles[after] - day if after < len(self.middles) else math.inf
+            if left <= right:
+                yield self.tellings[before]
+                before -= 1
+            else:
+                yield self.tellings[after]
+                after += 1
 
 
 class _Group:
     """A deal in the making. `start` and `end` bound the days that a further telling must touch to touch all members."""
 
-    def __init__(self, members: list[_Telling]) -> None:
-        self.members = members
-        self.start, self.end = members[0].start, members[0].end
-        self.name = members[0].facts.key
+    def __init__(self, first: _Telling, bonds: Bonds) -> None:
+        self._bonds = bonds
+        self.members: list[_Telling] = []
+        self.start, self.end, self.name = first.start, first.end, first.facts.key
+        self._alike: dict[Says, _Alike] = {}
+        self._articles: dict[str, list[_Telling]] = {}
+        self._firm = False  # whether an amount is told as a fact
+        self.add(first)
 
     def add(self, telling: _Telling) -> None:
         self.members.append(telling)
         self.start, self.end = max(self.start, telling.start), min(self.end, telling.end)
+        self._alike.setdefault(telling.says, _Alike()).add(telling)
+        self._articles.setdefault(telling.facts.article, []).append(telling)
+        self._firm = self._firm or self._bonds.firm(telling.says.figure)
 
     def absorb(self, other: _Group) -> None:
         for telling in other.members:
@@ -144,34 +157,59 @@ class _Group:
         """How well two deals agree; 0 when they cannot be the same."""
         if other.start > self.end or other.end < self.start:
             return 0.0
-        points = max(
-            (_agreement(peer, telling) for telling in other.members for peer in self._peers(telling.facts)), default=0.0
-        )
-        if points and any(_excluded(one, two) for one in self.members for two in other.members):
+        points = 0.0
+        for says, alike in other._alike.items():
+            peers = self._peers(says)
+            if peers:
+                points = max(points, *(self._best(peers, telling, points) for telling in alike.tellings))
+        if points and any(self._excludes(telling) for telling in other.members):
             return 0.0
         return points
-
-    def cluster(self) -> Cluster:
-        members = sorted((member.facts for member in self.members), key=lambda mention: mention.key)
-        return Cluster(tuple(mention.key for mention in members), choose(members))
 
     def affinity(self, telling: _Telling) -> float:
         """How well `telling` agrees with this deal; 0 when it cannot be the same."""
         if telling.start > self.end or telling.end < self.start:
             return 0.0
-        if telling.apart and any(member.facts.key in telling.apart for member in self.members):
-            return 0.0
-        points = max((_agreement(member, telling) for member in self._peers(telling.facts)), default=0.0)
-        if points and any(_contradict(member.facts, telling.facts) for member in self.members):
-            return 0.0
-        return points
+        points = self._best(self._peers(telling.says), telling, 0.0)
+        return 0.0 if points and self._excludes(telling) else points
 
-    def _peers(self, mention: MentionFacts) -> Iterable[_Telling]:
+    def cluster(self) -> Cluster:
+        members = sorted((member.facts for member in self.members), key=lambda mention: mention.key)
+        return Cluster(tuple(mention.key for mention in members), choose(members))
+
+    def _peers(self, says: Says) -> list[tuple[Says, _Alike]]:
         """Whose figures count: those told as fact where there are any, since talk is superseded by fact."""
-        if mention.amount is None or not is_firm(mention):
-            return self.members
-        firm = [member for member in self.members if is_firm(member.facts) and member.facts.amount is not None]
-        return firm or self.members
+        firm = self._firm and self._bonds.firm(says.figure)
+        return [
+            (own, alike)
+            for own, alike in self._alike.items()
+            if (not firm or self._bonds.firm(own.figure)) and not self._bonds.hopeless(own.figure, says.figure)
+        ]
+
+    def _best(self, peers: list[tuple[Says, _Alike]], telling: _Telling, best: float) -> float:
+        """The most points that `telling` has with one of its peers, `best` when none has more."""
+        for own, alike in peers:
+            for peer in alike.nearest(telling.middle):
+                found = self._bonds.points(peer.facts, own, telling.facts, telling.says)
+                more = 1 / (1 + abs(peer.middle - telling.middle) / _MONTH)
+                if found.always and (not found.fresh or found.fresh + more <= best):
+                    break  # nor do those further away agree better
+                points = found.fresh if abs(peer.told - telling.told) <= SAME_NEWS_DAYS else found.later
+                if points and points + more > best and (found.equal or peer.near_to(telling)):
+                    best = points + more
+        return best
+
+    def _excludes(self, telling: _Telling) -> bool:
+        """Whether somebody said that it is another deal, or what it says contradicts what a member says."""
+        if telling.apart and any(member.facts.key in telling.apart for member in self.members):
+            return True
+        for member in self._articles.get(telling.facts.article, ()):
+            if not (member.facts.kind == telling.facts.kind and same_amount(member.facts, telling.facts)):
+                return True  # an article lists one deal once
+        return any(
+            self._bonds.contradict(alike.tellings[0].facts, says, telling.facts, telling.says)
+            for says, alike in self._alike.items()
+        )
 
 
 def _precedence(mention: MentionFacts) -> tuple[bool, bool, bool, bool, str, str]:
@@ -179,56 +217,3 @@ def _precedence(mention: MentionFacts) -> tuple[bool, bool, bool, bool, str, str
     when = mention.date or mention.published.isoformat()
     talk = not is_firm(mention)
     return (recalled and mention.date is None, mention.amount is None, talk, recalled, when, mention.key)
-
-
-def _excluded(one: _Telling, two: _Telling) -> bool:
-    return two.facts.key in one.apart or _contradict(one.facts, two.facts)
-
-
-def _contradict(a: MentionFacts, b: MentionFacts) -> bool:
-    if a.article == b.article and not (a.kind == b.kind and same_amount(a, b)):
-        return True  # an article lists one deal once
-    if a.kind != b.kind and not _one_operation(a, b):
-        return True
-    if rounds_contradict(a, b):
-        return True
-    return "acquisition" in (a.kind, b.kind) and shared_investors(a, b) is False
-
-
-def _one_operation(a: MentionFacts, b: MentionFacts) -> bool:
-    """Told under two kinds: the same money; where the kinds are far apart also a time and more in common."""
-    if {a.kind, b.kind} <= _MONEY or not same_amount(a, b):
-        return bool(same_amount(a, b))
-    alike = equal_amount(a.amount, b.amount) or shared_investors(a, b) is True
-    return alike and not (window(a).open or window(b).open)
-
-
-def _agreement(one: _Telling, two: _Telling) -> float:
-    """Points for what agrees; 0 when too little does to say that it is the same deal."""
-    a, b = one.facts, two.facts
-    if one.far_from(two) or not (one.near_to(two) or equal_amount(a.amount, b.amount)):
-        return 0.0
-    investors = shared_investors(a, b)
-    money = _money(a, b, investors)
-    if money == 0:
-        return 0.0
-    points = money + 1.5 * same_valuation(a, b) + (investors is True) + bool(a.round and a.round == b.round)
-    return points + 1 / (1 + abs(one.middle - two.middle) / 30)
-
-
-def _money(a: MentionFacts, b: MentionFacts, investors: bool | None) -> float:
-    if equal_amount(a.amount, b.amount) or same_amount(a, b):
-        recalled = "background" in (a.role, b.role) and (a.date is None or b.date is None)
-        if investors is False and recalled and a.kind == "funding":
-            return 0.0  # the same round figure from somebody else, at a time nobody states
-        return 4.0 if equal_amount(a.amount, b.amount) else 3.0
-    if a.kind == b.kind and a.kind in _ONCE:
-        return 2.0
-    talk = not (is_firm(a) and is_firm(b))
-    if similar_amount(a, b) and (same_valuation(a, b) or (talk and investors is not False)):
-        return 1.5
-    if a.amount is not None and b.amount is not None:
-        return 0.0
-    both_news = a.role == b.role == "news" and abs((a.published - b.published).days) <= _SAME_NEWS_DAYS
-    known = investors is True or same_valuation(a, b) or bool(a.round and a.round == b.round)
-    return 1.0 if known or (both_news and investors is not False) else 0.0
