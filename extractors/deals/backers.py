@@ -89,7 +89,9 @@ def _candidates(
                 cues["ruled:lead"] = 1.0
             if any(mention.called in ruled[id(d)][0] for d in merged if d is not draft):
                 cues["ruled:elsewhere"] = 1.0
-            mates = {m.called for m in _mates(scene, view, mention)}
+            alike = _mates(scene, view, mention)
+            cues |= _beside_lead(scene, view, mention, {m.position for m in alike})
+            mates = {m.called for m in alike}
             if mates & paying:
                 cues["mates:ruled"] = 1.0
             if draft.company.name in mates:
@@ -152,6 +154,17 @@ def _cues(draft: Draft, mention: Mention, view: View, scene: Scene, words: CueWo
         ] = 1.0
     cues["pays"] = scene.balance(mention.called)
     return cues
+
+
+def _beside_lead(scene: Scene, view: View, mention: Mention, mates: set[int]) -> Cues:
+    """Whether a rule says of another name in the sentence that it leads, and whether the two are told together."""
+    matches = scene.of_view[view.number]
+    leading = {match.slots["lead"] for match in (*matches.deals, *matches.parts) if "lead" in match.slots}
+    if not leading or mention.position in leading:
+        return {}
+    if not leading & mates:
+        return {"lead:other": 1.0}
+    return {"lead:mate": 1.0, "lead:mate|pair" if len(mates) == 1 else "lead:mate|list": 1.0}
 
 
 def _place(
