@@ -31,6 +31,32 @@ class CueText(BaseModel):
     pseudo: list[str] = Field(default_factory=list)
 
 
+class ShareText(BaseModel):
+    """A sum told beside a round: what says that it is one investor's share of it, and what that it is not."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    puts_in: CueText = Field(default_factory=CueText)
+    told_of: CueText = Field(default_factory=CueText)
+    of_a_round: CueText = Field(default_factory=CueText)
+    on_top: CueText = Field(default_factory=CueText)
+    told_next: CueText = Field(default_factory=CueText)
+    paid_out: CueText = Field(default_factory=CueText)
+    entered_for: CueText = Field(default_factory=CueText)
+    had: CueText = Field(default_factory=CueText)
+
+
+class NamedRoundText(BaseModel):
+    """A round named in a sentence of its own: what says that it is that of the deal told before, and what another's."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    this: CueText = Field(default_factory=CueText)
+    taken_up: CueText = Field(default_factory=CueText)
+    presented: CueText = Field(default_factory=CueText)
+    another: CueText = Field(default_factory=CueText)
+
+
 class AnaphorText(BaseModel):
     """Nouns that take up a company ("la jeune pousse") or an investor ("le groupe"), and pronouns."""
 
@@ -64,6 +90,8 @@ class CueFile(BaseModel):
     not_investors: CueText = Field(default_factory=CueText)
     undisclosed: CueText = Field(default_factory=CueText)
     of_debt: CueText = Field(default_factory=CueText)
+    share: ShareText = Field(default_factory=ShareText)
+    named_round: NamedRoundText = Field(default_factory=NamedRoundText)
     anaphors: AnaphorText = Field(default_factory=AnaphorText)
 
 
@@ -94,6 +122,30 @@ def _within(cue: Cue, text: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class ShareCues:
+    """See `ShareText`."""
+
+    puts_in: Cue
+    told_of: Cue
+    of_a_round: Cue
+    on_top: Cue
+    told_next: Cue
+    paid_out: Cue
+    entered_for: Cue
+    had: Cue
+
+
+@dataclass(frozen=True, slots=True)
+class NamedRoundCues:
+    """See `NamedRoundText`."""
+
+    this: Cue
+    taken_up: Cue
+    presented: Cue
+    another: Cue
+
+
+@dataclass(frozen=True, slots=True)
 class Cues:
     """All cues in force. `beside`: in what quality a name is told beside the company that the text is about."""
 
@@ -114,6 +166,8 @@ class Cues:
     not_investors: Cue
     undisclosed: Cue
     of_debt: Cue
+    share: ShareCues
+    named_round: NamedRoundCues
     anaphor: LazyRegex
     pronoun: LazyRegex
     large: frozenset[str]
@@ -144,6 +198,9 @@ class Cues:
         def cue(name: str) -> Cue:
             return _cue([(document, getattr(text, name)) for document, text in files], words, asked, name)
 
+        def inner(group: str, name: str) -> Cue:
+            return _cue([(d, getattr(getattr(text, group), name)) for d, text in files], words, asked, group, name)
+
         def status(name: Status) -> Cue:
             told = [(document, text.status[name]) for document, text in files if name in text.status]
             return _cue(told, words, asked, "status", name)
@@ -170,6 +227,8 @@ class Cues:
             undisclosed=cue("undisclosed"),
             of_debt=cue("of_debt"),
             not_investors=cue("not_investors"),
+            share=ShareCues(**{name: inner("share", name) for name in ShareText.model_fields}),
+            named_round=NamedRoundCues(**{name: inner("named_round", name) for name in NamedRoundText.model_fields}),
             anaphor=LazyRegex(rf"\b(?:{determiners})(?:(?:autre|petite|nouvelle|meme)\s+)?(?P<noun>{noun})(?!\w)"),
             pronoun=LazyRegex(rf"\b(?:{pronouns})(?!\w)"),
             large=frozenset(re.sub(r"\W", "", n.lower()) for n in large),

@@ -6,43 +6,28 @@ import re
 
 from extractors.deals.abstraction import View
 from extractors.deals.cast import Cast
-from extractors.deals.cues import Cues
+from extractors.deals.cues import Cues, NamedRoundCues
 from extractors.deals.drafts import Draft
 from extractors.deals.rounds import RoundSpan
 from extractors.deals.terms import ROUNDS
 
 # How many sentences after the deal its round may be named.
 REACH = 6
-_OF = r"(?:(?:de|du)\s+|d')?"
-_NOUN = r"(?:operation|tour|levee|transaction|augmentation\s+de\s+capital|financement|ronde)"
-# "Ce tour de série A", "cette opération, de série G", "L'opération, une série D"; "La série J, codirigée par"
-_TAKES_UP = re.compile(
-    rf"(?:\b(?P<this>ce|cet|cette)\s+(?:\w+\s+){{0,2}}{_OF}|\b{_NOUN}\s*,\s*(?:une?\s+)?{_OF}|^\W*(?:la|le|l')\s*(?:tour\s+{_OF})?)\Z"
-)
 # Between a round and the sum that it has itself: "cette série A de 10 millions".
 _OWN = re.compile(r"\W*(?:(?:de|d'|a|pour|soit)\s*)?(?:\w+\s+de\s+)?\W*\Z")
 # How many sentences behind its deal a round is told, and how many when the deal is recalled.
 TOLD_REACH, RECALLED_REACH = 3, 1
-# Words that present a round as the one spoken of: "cette", "un premier tour de table, dit de".
-_PRESENTED = re.compile(
-    r"\b(?:cet|cette|ce|la|le|sa|son|une?|d'une?)\s+(?:[a-z-]+\s+){0,4}?"
-    r"(?:(?:tour|ronde|levee)(?:\s+de\s+(?:table|financement|fonds))?,?\s*(?:,\s*)?(?:dite?\s+)?(?:en|de|d')\s*)?\Z"
-)
-# Words that present it as another: "depuis sa", "avant une", "la précédente".
-_OTHER = re.compile(
-    r"(?:\b(?:depuis|apres|avant|lors|des|faveur|celles?|pas|ni|vraie?|prochaine?|future?|precedente?|derniere?|specialis\w+|dont|"
-    r"envisage\w*|prepar\w+|vis\w{1,4}|attend\w*|prevoi\w+|prevu\w*)\b)[^,;]{0,30}\Z"
-)
 
 
-def name_rounds(merged: list[Draft], views: list[View]) -> None:
+def name_rounds(merged: list[Draft], views: list[View], cues: NamedRoundCues) -> None:
     """Give rounds that take up a deal told before to that deal, and not to another sum of their own sentence."""
     for view in views:
         for place, span in view.of("round"):
-            takes_up = _TAKES_UP.search(view.text, 0, place)
-            if takes_up is None:
+            before = view.text[:place]
+            this = cues.this.before.search(before) is not None
+            if not this and not cues.taken_up.before.search(before):
                 continue
-            for draft in merged if takes_up["this"] else ():
+            for draft in merged if this else ():
                 if draft.round and draft.round[1] is span and not _own(draft, view, place):
                     draft.round = None
             told = [d for d in merged if d.views[0].number < view.number and not d.sets_cumulative]
@@ -76,7 +61,10 @@ def give_rounds(merged: list[Draft], views: list[View], cast: Cast, cues: Cues) 
             continue
         position, span = spans[0]
         before = view.text[:position]
-        if not _PRESENTED.search(before) or _OTHER.search(before) or cues.status["planned"].within(view.text):
+        named = cues.named_round
+        if not named.presented.before.search(before) or named.another.before.search(before):
+            continue
+        if cues.status["planned"].within(view.text):
             continue
         draft = _spoken_of(view, merged, cast)
         if draft is None or draft.kind not in ROUNDS or draft.total:

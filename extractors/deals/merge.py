@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import combinations
 
 from extractors.deals.cast import Cast, Named
-from extractors.deals.cues import Cue
+from extractors.deals.cues import Cues
 from extractors.deals.drafts import GUESS, Draft
 from extractors.deals.organisations import name_key
 from extractors.deals.shares import without_shares, without_values
@@ -32,7 +32,7 @@ _BRINGS_TO = re.compile(r"\bport(?:e|ent|ait|er|era|ant)\b[^.;:]*\ba\s+(?:\w+\s+
 _PAST = re.compile(r"\b(?:avait|avaient|premier (?:fonds|vehicule)|precedent|predecesseur)\b")
 
 
-def merge(drafts: list[Draft], cast: Cast, recall: Cue) -> list[Draft]:
+def merge(drafts: list[Draft], cast: Cast, cues: Cues) -> list[Draft]:
     """One draft for each deal: same company and amount, or a bare telling of a deal that has one.
 
     What a company bought is worth is the price, but not what it was worth once, nor where a part of it is bought.
@@ -44,12 +44,12 @@ def merge(drafts: list[Draft], cast: Cast, recall: Cue) -> list[Draft]:
             kept.append(draft)
         else:
             _join(twin, draft)
-    kept = without_values(without_shares(kept))
+    kept = without_values(without_shares(kept, cues.share))
     for draft in kept:
         if draft.kind == "acquisition" and draft.amount is None and draft.valuation is not None:
             if _of_a_part(draft):
                 continue
-            recalled = recall.within(draft.valuation[0].text)
+            recalled = cues.recall.within(draft.valuation[0].text)
             draft.amount, draft.valuation = (None if recalled else draft.valuation), None
     return kept
 

@@ -2,71 +2,22 @@
 
 from __future__ import annotations
 
-import re
-
-from extractors.deals.abstraction import CLASSES, PARTY, View
+from extractors.deals.abstraction import View
+from extractors.deals.cues import ShareCues
 from extractors.deals.drafts import Draft
 
 # How many sentences after a round one investor's share of it may be told.
 REACH = 3
-_SUM = CLASSES["amount"][1:-1]
-_ROUND = rf"(?:tour|levee|ronde|operation|serie|augmentation|financement|amorcage|extension|{CLASSES['round']})"
-_PUTS = (
-    r"(?:apport(?:e|ent|era|eront|ait|aient)|met|mettent|mettra|mettait|place|placent|fourni(?:t|ssent|ra)|inject(?:e|ent)|"
-    r"investi(?:t|ssent|ra)|souscri(?:t|vent)|remet|remettent|contribue(?:nt)?|complete(?:nt)?|signe(?:nt)?|verse(?:nt)?|"
-    r"(?:a|ont|avait|avaient|aura)\s+(?:\w+\s+)?(?:apporte|mis|place|fourni|injecte|investi|souscrit|remis|contribue|complete|signe|"
-    r"verse)|souscrire)"
-)
-_ORDINAL = r"\b(?:le|la)\s+(?:premiere?|seconde?|troisieme|derniere?(?:\s+citee?)?)\b"
-# "Partech y met 3 millions", "le premier a mis 4 millions", "Alven, présent depuis l'origine, remet 3 millions"
-_PUT_IN = re.compile(rf"(?:{PARTY}|{_ORDINAL})[^;:{_SUM}]{{0,60}}\b{_PUTS}\s+[^;:,{_SUM}]{{0,24}}\Z")
-# "mené par Partech (2 millions", "Partech, entré au capital, à hauteur de 2 millions", "Partech a passé un ordre de"
-_LED = re.compile(rf"\b(?:menee?|dirigee?|conduite?|emmenee?|pilotee?|codirigee?)\s+par\s+[^;:.{_SUM}]{{0,30}}\(\s*\Z")
-_LEVEL = re.compile(
-    rf"{PARTY}[^;:{_SUM}]{{0,90}}\b(?:au\s+capital|au\s+tour|ferme\w*\s+la\s+marche|accompagne\w*)\b[^;:{_SUM}]{{0,70}},"
-    r"\s*a\s+hauteur\s+de\s+\Z"
-)
-_ORDER = re.compile(
-    r"\bpass\w+\s+(?:un\s+)?ordres?\s+(?:de|d'|pour)\s*\Z|\b(?:lead|chef\s+de\s+file|en\s+tete)\s*,?\s+(?:avec|pour)\s*\Z"
-)
-_LEFT = re.compile(r"\A\s*(?:restante?s?|manquants?)\b")
-# "dans une opération de 11 millions", "de ce tour", "au même tour": the sum is a share of it, whenever that was.
-_INTO = re.compile(
-    rf"\A[^;:.{_SUM}]{{0,30}}?\s*,?\s*(?:dans|lors\s+d'|sur|de)\s*(?:un|une|le|la|ce|cette|son|sa)?\s*(?:total|{_ROUND})\b"
-    rf"[^;:.{_SUM}]{{0,20}}{CLASSES['amount']}"
-    rf"|\A[^;:.{_SUM}]{{0,30}},\s*(?:le\s+gros|l'essentiel|la\s+majeure\s+partie|(?:plus\s+de\s+)?la\s+moitie)\s+d[^;:.{_SUM}]{{0,30}}"
-    rf"{_ROUND}[^;:.{_SUM}]{{0,20}}{CLASSES['amount']}"
-    rf"|\A\s*(?:a|au|dans)\s+(?:ce|cette|le|la)?\s*meme\s+{_ROUND}"
-)
-# What comes on top of the round is a deal of its own.
-_MORE = re.compile(
-    r"\b(?:en\s+outre|en\s+plus|de\s+plus|en\s+parallele|parallelement|s'y?\s*ajout\w*|s'ajout\w*|ajout\w*|supplementaires?|"
-    r"convertibles?|rallonges?|par\s+ailleurs|separement|meme\s+temps|prets?|emprunts?|obligations?|subventions?|rachet\w*)\b"
-)
-# The round told a sentence after the share of one of its investors: "L'industriel conduit la série C", "cet apport
-# s'inscrit dans un tour de".
-_WITHIN = re.compile(
-    rf"\A\W*(?:{PARTY}|l'\w+|le\s+\w+)[^.;:{_SUM}]{{0,20}}?\b(?:mene|conduit|dirige|emmene|pilote|codirige)\s+"
-    rf"(?:ce|cette|cet|la|le|l')\s*{_ROUND}"
-    r"|\A\W*(?:ce\s+(?:montant|cheque|ticket)|cet(?:te)?\s+(?:somme|apport|investissement|participation|mise|entree))\b"
-    r"[^.;:]{0,30}?\b"
-    r"(?:s'inscri\w+|represent\w+|fai\w+\s+partie|constitu\w+|entre\w*)\b"
-)
-# "Dix milliards seront versés en avril"
-_PAID_OUT = re.compile(
-    r"\A\s+(?:seront|sera|doivent\s+etre|devraient\s+etre)\s+(?:verse|debloque|decaisse|libere)e?s?\b"
-    r"|\A\s+(?:iront|ira)\s+(?:a|aux?)\b"
-)
-_WITH = re.compile(rf"\b(?:avec|pour|contre|moyennant)\s+[^;:.,{_SUM}]{{0,16}}\Z")
-_HAD = re.compile(r"\b(?:avait|avaient)\b")
+# How far before a sum "avait" says that it is an earlier one.
+_HAD_REACH = 60
 _EQUITY = ("funding", "ipo", "infrastructure")
 
 
-def without_shares(drafts: list[Draft]) -> list[Draft]:
+def without_shares(drafts: list[Draft], cues: ShareCues) -> list[Draft]:
     """Drop what one investor puts in a round that is told beside it; its payer is one of the round's."""
     dropped: set[int] = set()
     for draft in drafts:
-        whole = _round_of(draft, drafts)
+        whole = _round_of(draft, drafts, cues)
         if whole is not None:
             dropped.add(id(draft))
             known = {named.name for named in whole.investors}
@@ -75,35 +26,35 @@ def without_shares(drafts: list[Draft]) -> list[Draft]:
     return [draft for draft in drafts if id(draft) not in dropped]
 
 
-def _round_of(draft: Draft, drafts: list[Draft]) -> Draft | None:
+def _round_of(draft: Draft, drafts: list[Draft], cues: ShareCues) -> Draft | None:
     """The round that a sum is one investor's share of, if any."""
     if draft.amount is None or draft.kind not in _EQUITY:
         return None
     view = draft.view
     at = draft.start if draft.sum_at is None else draft.sum_at
     larger = [whole for whole in drafts if _larger(whole, draft)]
-    if not larger or _MORE.search(view.text):
+    if not larger or cues.on_top.within(view.text):
         return None
     before, after = view.text[:at], view.text[at + 1 :]
-    entered = "funding.entered" in draft.rules and _WITH.search(before) is not None
-    put_in = entered or _PUT_IN.search(before) is not None
-    if put_in and _INTO.match(after):
+    entered = "funding.entered" in draft.rules and cues.entered_for.before.search(before) is not None
+    puts_in = entered or cues.puts_in.before.search(before) is not None
+    if puts_in and cues.of_a_round.after.match(after):
         return next((whole for whole in larger if view in whole.views), None)
-    paid_out = not before.strip(' "') and _PAID_OUT.match(after) is not None
-    if not paid_out and (_recalled(draft) or _HAD.search(before, max(0, at - 60))):
+    paid_out = not before.strip(' "') and cues.paid_out.after.match(after) is not None
+    if not paid_out and (_recalled(draft) or cues.had.within(before[-_HAD_REACH:])):
         return None
-    share = put_in or any(p.search(before) for p in (_LED, _LEVEL, _ORDER)) or _LEFT.match(after) is not None
+    share = puts_in or bool(cues.told_of.before.search(before) or cues.told_of.after.match(after))
     told = [whole for whole in larger if _gap(whole, view) is not None and (paid_out or not _apart(draft, whole))]
     if told and (share or paid_out):
         return min(told, key=lambda whole: _gap(whole, view) or 0)
-    return _told_next(draft, larger)
+    return _told_next(draft, larger, cues)
 
 
-def _told_next(draft: Draft, larger: list[Draft]) -> Draft | None:
+def _told_next(draft: Draft, larger: list[Draft], cues: ShareCues) -> Draft | None:
     """The round told right behind the stake of one who leads it: "Y met 1,3 million dans X. Il mène ce tour de 2"."""
     last = max(view.number for view in draft.views)
     behind = (whole for whole in larger if whole.view.number == last + 1)
-    return next((whole for whole in behind if _WITHIN.search(whole.view.text) and not _recalled(whole)), None)
+    return next((whole for whole in behind if cues.told_next.within(whole.view.text) and not _recalled(whole)), None)
 
 
 def _larger(whole: Draft, draft: Draft) -> bool:
