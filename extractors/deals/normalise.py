@@ -52,6 +52,8 @@ _MISREAD = {
     **{_misread(sign): "'".ljust(len(_misread(sign))) for sign in "’‘"},
     **{_misread(blank): " " * len(_misread(blank)) for blank in _BLANKS},
 }
+# "48 ME", "1,2 MdsE": the dispatches of stock exchanges write the euro as a letter.
+_EURO_LETTER = re.compile(r"(?<=\d)( ?(?:[Mk]|Mds?))E(?!\w)")
 _RUN = re.compile(r"[a-z]+")
 _MISREAD_PATTERN = re.compile("|".join(map(re.escape, _MISREAD)))
 
@@ -62,13 +64,15 @@ def normalise(text: str) -> str:
 
     Apostrophes and quotes become `'` and `"`, every kind of space but the newline a plain space, dashes `-`,
     invisible characters (soft hyphen, zero width) a space, misread punctuation (`â€™`, `â‚¬`, `Â `) the plain sign
-    and spaces. Words cut by a line end are joined, and what parted them stands behind. Letters keep their accents.
+    and spaces. The letter of "48 ME" becomes the euro's sign. Words cut by a line end are joined, and what parted them stands behind. Letters keep their accents.
     Idempotent.
     """
     if "â" in text or "Â" in text:
         text = _MISREAD_PATTERN.sub(_mended, text)
     text = _replaced(text, _PLAIN)
     text = text.replace("Â ", "  ") if "Â" in text else text
+    if any(unit in text for unit in ("ME", "dE", "sE", "kE")):
+        text = _EURO_LETTER.sub(r"\1€", text)
     return _HYPHENATED.sub(_rejoined, text) if "- " in text or "-\n" in text else text
 
 

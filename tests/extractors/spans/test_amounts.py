@@ -21,6 +21,8 @@ FORMS = [
     ("12,5 M$", Decimal("12.5") * M, "USD"),
     ("16,4 M€", 16_400_000, "EUR"),
     ("100 MEUR", 100 * M, "EUR"),
+    ("48 ME", 48 * M, "EUR"),
+    ("1,2 MdsE", 1_200 * M, "EUR"),
     ("40 MdUSD", 40 * MD, "USD"),
     ("10 M. EUR", 10 * M, "EUR"),
     ("2 M d'euros", 2 * M, "EUR"),
