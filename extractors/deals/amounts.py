@@ -257,7 +257,7 @@ def _inherited(
         if last and last[0] in words.comparing:
             return ""
     first_told = {code: place for place, code in enumerate(weights)}  # what a text counts in it says first
-    best: tuple[int, int, int, bool, int, str] | None = None
+    best: tuple[int, bool, int, int, bool, int, str] | None = None
     for other_index in range(max(0, index - _REACH), min(len(drafts), index + _REACH + 1)):
         other = drafts[other_index]
         if other.currency is None or other_index == index:

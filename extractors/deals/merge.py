@@ -235,7 +235,7 @@ def _years_apart(a: Draft, b: Draft) -> bool:
     """True for two rounds of one size that are dated half a year from each other or more."""
     if a.when is None or b.when is None or {a.kind, b.kind} != {"funding"} or a.view is b.view:
         return False
-    one, other = (d.when[1].value.value for d in (a, b))
+    one, other = a.when[1].value.value, b.when[1].value.value
     if len(one) < _MONTH or len(other) < _MONTH:
         return abs(int(one[:4]) - int(other[:4])) > 1
     months = [12 * int(told[:4]) + int(told[5:7]) for told in (one, other)]

@@ -17,7 +17,7 @@ _NO_SUM = f"[^;:.{_SUM[1:-1]}]"
 _PART = rf"(?:(?P<sum>{_SUM})|(?P<bare>\d{{1,3}}(?:,\d{{1,2}})?))"
 _LENT = (
     r"(?:dettes?|prets?|emprunts?|credits?|obligations?|avances?\s+remboursables?|venture\s+debt|unitranche|"
-    r"endettement|financement\s+bancaire)"
+    r"endettement|financement\s+bancaire)(?!\s+convertibles?)"
 )
 _EQUITY = r"(?:capital|fonds\s+propres|equity|actions|capitaux\s+propres|augmentation\s+de\s+capital)"
 _FORM = r"(?:de|d'|en|sous\s+(?:la\s+)?forme\s+(?:de|d')|par)\s*(?:une?\s+|la\s+)?(?:[a-z]+\s+)?"
@@ -30,6 +30,10 @@ _PARTLY_LENT = re.compile(
 _PART_OF_IT = re.compile(
     r"\b(?:une\s+partie|part)\s+de\s+(?:l'enveloppe|la\s+somme|cette\s+somme|ce\s+montant|ce\s+total|l'argent|l'operation|la\s+levee)"
     rf"{_NO_SUM}{{0,12}}{_PART}{_NO_SUM}{{0,30}}\b(?:{_FORM}{_LENT}|(?:pretee?s?|empruntee?s?))\b"
+)
+# "Les 10 millions restants prennent la forme d'un prêt"
+_THE_REST = re.compile(
+    rf"\b(?:les?|l')\s*{_PART}\s+(?:restante?s?|qui\s+restent)\b{_NO_SUM}{{0,30}}\b(?:{_FORM}{_LENT}|(?:pretee?s?|empruntee?s?))\b"
 )
 # "dont 468 millions de capital, le reste en dette"
 _PARTLY_EQUITY = re.compile(
@@ -63,7 +67,11 @@ def _told_part(draft: Draft, views: list[View]) -> tuple[View, Span[object], Amo
         start = (draft.sum_at or 0) if view is home else 0
         if view is not home and draft.kind == "debt":
             continue
-        patterns = ((_PARTLY_LENT, False), (_PARTLY_EQUITY, True)) if view is home else ((_PART_OF_IT, False),)
+        patterns = (
+            ((_PARTLY_LENT, False), (_PARTLY_EQUITY, True))
+            if view is home
+            else ((_PART_OF_IT, False), (_THE_REST, False))
+        )
         for pattern, equity in patterns:
             match = pattern.search(view.text, start)
             if match is None or (view is home and _other_sum(view, start, match.start())):

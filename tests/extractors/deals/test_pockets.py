@@ -32,6 +32,11 @@ def pockets(text: str, title: str) -> list[tuple[str, int]]:
             "La start-up Nuvéa lève 34 millions d'euros. Une partie de la somme, 4 millions, a pris la forme d'un prêt.",
             {("funding", 30), ("debt", 4)},
         ),
+        (
+            "La start-up Nuvéa lève 34 millions d'euros. Les 10 millions restants prennent la forme d'un prêt.",
+            {("funding", 24), ("debt", 10)},
+        ),
+        ("La start-up Nuvéa lève 34 millions d'euros, dont 10 en obligations convertibles.", {("funding", 34)}),
         ("La start-up Nuvéa lève 34 millions d'euros, dont 10 millions d'Elaia.", {("funding", 34)}),
     ],
 )
