@@ -47,11 +47,12 @@ def split_pockets(merged: list[Draft], views: list[View]) -> list[Draft]:
     out: list[Draft] = []
     for draft in merged:
         out.append(draft)
-        if draft.kind not in ("funding", "debt") or draft.amount is None or draft.total:
+        if draft.kind not in ("funding", "debt", "infrastructure") or draft.amount is None or draft.total:
             continue
         told = _told_part(draft, views)
         if told is not None:
-            draft.kind = "funding"  # what lends a part of it made it a loan
+            if draft.kind == "debt":
+                draft.kind = "funding"  # what lends a part of it made it a loan
             lent = _lent(draft, *told, out + merged)
             out += [lent] if lent is not None else []
     return out
@@ -65,7 +66,7 @@ def _told_part(draft: Draft, views: list[View]) -> tuple[View, Span[object], Amo
         if view.paragraph != home.paragraph or view.where != home.where or not 0 <= view.number - home.number <= REACH:
             continue
         start = (draft.sum_at or 0) if view is home else 0
-        if view is not home and draft.kind == "debt":
+        if view is not home and draft.kind != "funding":
             continue
         patterns = (
             ((_PARTLY_LENT, False), (_PARTLY_EQUITY, True))
@@ -102,11 +103,12 @@ def _part(match: re.Match[str], view: View, whole: Amount) -> tuple[Span[object]
 def _lent(
     draft: Draft, view: View, span: Span[object], part: Amount, equity: bool, others: list[Draft]
 ) -> Draft | None:
-    """Leave a round its equity; the draft of what is lent, unless there is one of it already."""
+    """Leave a round its equity, a site its cost; the draft of what is lent, unless there is one of it already."""
     assert draft.amount
     home, whole_span, whole = draft.amount
     rest = replace(whole, value=whole.value - part.value, high=None)
-    draft.amount, draft.alt = ((view, span, part) if equity else (home, whole_span, rest)), None
+    if draft.kind != "infrastructure":  # what a site costs stays its sum, whoever pays
+        draft.amount, draft.alt = ((view, span, part) if equity else (home, whole_span, rest)), None
     debt = (home, whole_span, rest) if equity else (view, span, part)
     own = [d for d in others if d is not draft and d.amount and d.company.name == draft.company.name]
     if any(d.kind == "debt" and d.amount and d.amount[2].value == debt[2].value for d in own):

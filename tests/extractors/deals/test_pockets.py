@@ -36,6 +36,10 @@ def pockets(text: str, title: str) -> list[tuple[str, int]]:
             "La start-up Nuvéa lève 34 millions d'euros. Les 10 millions restants prennent la forme d'un prêt.",
             {("funding", 24), ("debt", 10)},
         ),
+        (
+            "Nuvéa va bâtir un centre de données. Nuvéa investira 380 millions d'euros, dont 120 millions prêtés par Elaia.",
+            {("infrastructure", 380), ("debt", 120)},
+        ),
         ("La start-up Nuvéa lève 34 millions d'euros, dont 10 en obligations convertibles.", {("funding", 34)}),
         ("La start-up Nuvéa lève 34 millions d'euros, dont 10 millions d'Elaia.", {("funding", 34)}),
     ],
