@@ -34,6 +34,9 @@ _NEAR = 160  # characters between a bare number and the amount whose scale it ta
 _LOOK_BACK = 48
 # "De 3 à 60 millions" is a range; in "le fonds BioLux 7 à 530 millions" the 7 belongs to the name.
 _WIDEST = 40
+# "récolter 1,1 milliard de dollars à 19 milliards de valorisation": no range where each has its own scale and none is
+# announced by "de" or "entre".
+_WIDEST_BARE = 4
 _REACH = 12  # how many amounts away a currency may be inherited from, so that the time stays linear
 
 
@@ -59,8 +62,10 @@ def find_amounts(text: str, outlet: str = "") -> list[Amount]:
     dollar of an `outlet` of Quebec is the Canadian one.
     """
     flat, words = plain(text), money_words()
-    at_home = bool(outlet) and plain(outlet) in words.quebec_outlets
-    atoms = _home_dollars(flat, find_atoms(normalise(text), flat, words), words, at_home)
+    atoms = find_atoms(normalise(text), flat, words)
+    home = _home(flat, atoms, words, bool(outlet) and plain(outlet) in words.quebec_outlets)
+    if home:
+        atoms = [a._replace(currency=home) if a.written in _PLAIN_DOLLAR else a for a in atoms]
     drafts = _drafts(flat, words, of_the_country(flat, atoms, words))
     if not drafts:
         return []
@@ -69,7 +74,7 @@ def find_amounts(text: str, outlet: str = "") -> list[Amount]:
     spoken = None if weights else _spoken(flat, words)
     found = []
     for index, draft in enumerate(drafts):
-        currency = draft.currency or _inherited(flat, words, drafts, places, index, weights)
+        currency = draft.currency or _inherited(flat, words, drafts, places, index, weights, home)
         currency = spoken if currency is None else currency
         if draft.counted or (not draft.sure and currency is None) or currency == "":
             continue
@@ -103,16 +108,19 @@ def find_elided_amounts(text: str, amounts: list[Amount]) -> list[Amount]:
     return found
 
 
-def _home_dollars(flat: str, atoms: list[Atom], words: MoneyWords, at_home: bool) -> list[Atom]:
-    """Where the text writes "millions $", as Quebec does, and counts in no euros, its plain dollar is the home one."""
-    if not any(atom.written in _PLAIN_DOLLAR for atom in atoms):
-        return atoms
+def _home(flat: str, atoms: list[Atom], words: MoneyWords, at_home: bool) -> str | None:
+    """The dollar of Quebec where a text counts in it: the outlet is of Quebec, or it writes "millions $" or "G$".
+
+    Another money told beside it makes its plain dollar the American one, unless the text marks that one.
+    """
+    cue = any(cue in flat for cue in words.quebec_cues)
+    if not (at_home or cue or any(atom.quebec for atom in atoms)):
+        return None
+    marked = any(atom.currency == "USD" and atom.written not in _PLAIN_DOLLAR for atom in atoms)
+    if at_home and (marked or cue):
+        return words.quebec_dollar
     elsewhere = {"EUR", *(code for held in words.regional.values() for code in held.codes)} - {words.quebec_dollar}
-    if any(atom.currency in elsewhere for atom in atoms):
-        return atoms
-    if not (at_home or any(atom.quebec for atom in atoms) or any(cue in flat for cue in words.quebec_cues)):
-        return atoms
-    return [a._replace(currency=words.quebec_dollar) if a.written in _PLAIN_DOLLAR else a for a in atoms]
+    return None if any(atom.currency in elsewhere for atom in atoms) else words.quebec_dollar
 
 
 def _drafts(flat: str, words: MoneyWords, atoms: list[Atom]) -> list[_Draft]:
@@ -164,6 +172,8 @@ def _pair(flat: str, words: MoneyWords, first: Atom, second: Atom) -> list[_Draf
     if not _ranged(flat, first, second, gap, left) or low >= high:
         return []
     if not first.scale and not first.currency and high > low * _WIDEST and not _DE.search(left):
+        return []
+    if first.scale and second.scale and high > low * _WIDEST_BARE and not _DE.search(left):
         return []
     currency = second.currency or first.currency
     if first.currency and second.currency and first.currency != second.currency:
@@ -227,7 +237,13 @@ def _aside(flat: str, start: int) -> bool:
 
 
 def _inherited(
-    flat: str, words: MoneyWords, drafts: list[_Draft], places: list[tuple[int, int]], index: int, weights: Counter[str]
+    flat: str,
+    words: MoneyWords,
+    drafts: list[_Draft],
+    places: list[tuple[int, int]],
+    index: int,
+    weights: Counter[str],
+    home: str | None,
 ) -> str | None:
     """The currency of the best neighbour: left in the sentence, right in the sentence, left before it, right after.
 
@@ -241,7 +257,7 @@ def _inherited(
         if last and last[0] in words.comparing:
             return ""
     first_told = {code: place for place, code in enumerate(weights)}  # what a text counts in it says first
-    best: tuple[int, int, int, bool, int, str] | None = None
+    best: tuple[int, bool, int, int, bool, int, str] | None = None
     for other_index in range(max(0, index - _REACH), min(len(drafts), index + _REACH + 1)):
         other = drafts[other_index]
         if other.currency is None or other_index == index:
@@ -251,9 +267,19 @@ def _inherited(
         aside = other.aside and not draft.aside
         rarity = -weights[other.currency] if level else 0
         stated = first_told.get(other.currency, 9) if level == 2 else 0
-        key = (2 * level + aside, rarity, stated, other_index > index, abs(other_index - index), other.currency)
+        key = (
+            2 * level + aside,
+            level == 2 and other_index > index,
+            rarity,
+            stated,
+            other_index > index,
+            abs(other_index - index),
+            other.currency,
+        )
         if best is None or key < best:
             best = key
+    if home and weights[home] and (best is None or best[0] > 1 or best[4]):
+        return home  # no currency told before it in its sentence: other dollars are marked
     if best is None:
         return max(weights, key=lambda code: (weights[code], code), default=None)
     return best[-1]

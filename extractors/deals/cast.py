@@ -21,7 +21,8 @@ RARE = 3
 BESIDE_REACH = 90
 # Parts below this grade ("dont X") do not tell by themselves who pays.
 SURE_PART = 0.8
-NEVER_FUNDED = NEVER_A_PARTY | {"person"}
+# "L'État", "la Région" ("treasury") pay as people do.
+NEVER_FUNDED = NEVER_A_PARTY | {"person", "treasury"}
 
 
 @dataclass(frozen=True, slots=True)

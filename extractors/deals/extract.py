@@ -26,6 +26,7 @@ from extractors.deals.merge import merge
 from extractors.deals.news import news_cues
 from extractors.deals.parties import Party, parties
 from extractors.deals.passage import passages
+from extractors.deals.pockets import split_pockets
 from extractors.deals.scene import Scene
 from extractors.deals.statuses import status_cues
 from extractors.deals.terms import drop_restated, drop_terms, former_values
@@ -92,7 +93,7 @@ def _trace(article: Article, knowledge: DealKnowledge, read: _Matched) -> Trace:
     actors.strong = is_strong(actors.topic, views, actors)
     scene = Scene(views, found, actors, knowledge.grammar)
     drafts, refused = draft_all(found, scene, knowledge.judge, knowledge.cues, article.published)
-    merged = merge(drop_restated(drafts, found), actors, knowledge.cues)
+    merged = split_pockets(merge(drop_restated(drafts, found), actors, knowledge.cues), views)
     name_rounds(merged, views, knowledge.cues.named_round)
     date_news(merged, views, actors, article.published)
     date_neighbours(merged, views, knowledge.cues, article.published)

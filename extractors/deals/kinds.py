@@ -15,6 +15,8 @@ _BEFORE = re.compile(r"([a-z']+)\s*(?:(?:pres|plus|moins|environ|quelque|au\s+mo
 _PREPOSITIONS = frozenset(
     ["pour", "contre", "moyennant", "de", "d'", "a", "sur", "avec", "soit", "vaut", "coute", "prix", "valeur", "entre"]
 )
+# Kinds of payers of whom one mostly has one kind of money: aid, loans, equity.
+_PAYERS = ("treasury", "public", "bank", "fund")
 _SHARE = re.compile(r"\d\s*%|\bpc\b|pour\s+cent")
 _NUMBERED = re.compile(r"\s(?:[ivx]{1,4}|\d{1,2})\Z")
 _LEAD_VIEWS = 4
@@ -74,6 +76,8 @@ def _recipient(scene: Scene, view: View, called: str, told: Told) -> Cues:
             cues[f"is:{mention.function}"] = 1.0
             if mention.verb:
                 cues[f"does:{mention.verb}"] = 1.0
+        elif mention.type in _PAYERS:
+            cues[f"with:{mention.type}"] = 1.0
     for back in range(4):
         for name, kind in scene.bare.get(view.number - back, ()):
             if name == called and kind:

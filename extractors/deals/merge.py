@@ -26,6 +26,8 @@ _RAISED = re.compile(
     r"\b(?:reuni|leve|boucle|closing|rassemble|recueilli|collecte|engranges?|d'ores et deja|deja|a mi-chemin)\b"
 )
 ROUNDING = Decimal("1.06")
+# Rounds of one size so many months from each other are two; dates with a month have so many characters.
+_APART, _MONTH = 6, 7
 PART = re.compile(r"(?<![\d,.+-])[5-9]\d(?:[,.]\d+)?\s*(?:%|pc\b|pour\s+cent)|\bmajorit|\bla\s+moitie\b")
 _BRINGS_TO = re.compile(r"\bport(?:e|ent|ait|er|era|ant)\b[^.;:]*\ba\s+(?:\w+\s+){0,2}\Z")
 
@@ -219,12 +221,25 @@ def _unit(value: Decimal) -> int:
 
 def _rivals(a: Draft, b: Draft) -> bool:
     """True for two deals of one size: other investors, and either other dates or only one of them a rumour."""
+    if _years_apart(a, b):
+        return True
     names, others = {n.name for n in a.investors}, {n.name for n in b.investors}
     if not names or not others or names & others:
         return False
     dated = bool(a.when and b.when and a.when[1].value.value[:7] != b.when[1].value.value[:7])
     rumour = {any(c.status == "rumoured" for c in d.around) for d in (a, b)}
     return dated or len(rumour) == 2
+
+
+def _years_apart(a: Draft, b: Draft) -> bool:
+    """True for two rounds of one size that are dated half a year from each other or more."""
+    if a.when is None or b.when is None or {a.kind, b.kind} != {"funding"} or a.view is b.view:
+        return False
+    one, other = a.when[1].value.value, b.when[1].value.value
+    if len(one) < _MONTH or len(other) < _MONTH:
+        return abs(int(one[:4]) - int(other[:4])) > 1
+    months = [12 * int(told[:4]) + int(told[5:7]) for told in (one, other)]
+    return abs(months[0] - months[1]) >= _APART
 
 
 def _told_apart(a: Draft, b: Draft) -> bool:

@@ -1,4 +1,7 @@
-"""Bodies and families named with a small letter: "la région Occitanie", "le canton de Vaud", "la famille Mulliez"."""
+"""Bodies and families named with a small letter: "la région Occitanie", "le canton de Vaud", "la famille Mulliez".
+
+And those that a capital alone makes a body: "l'État", "la Région".
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,12 @@ def find_bodies(flat: str, words: NameWords) -> list[Body]:
     found = []
     for match in _pattern().finditer(flat):
         told = match["told"]
-        if told is not None and told not in words.adjectives:
+        if told is not None and told not in words.adjectives | words.bodies_levels:
+            continue
+        if match["alone"] is not None:
+            if match["before"] not in words.bodies_not_after:
+                end = match.end("nation") if match["nation"] in words.adjectives else match.end("alone")
+                found.append(Body(match.start("alone"), end, "treasury"))
             continue
         if match["town"] is not None and match["where"] not in words.places:
             continue
@@ -40,11 +48,15 @@ def find_bodies(flat: str, words: NameWords) -> list[Body]:
 @cache
 def _pattern() -> re.Pattern[str]:
     words = name_words()
-    plain, of, whose = (_any(nouns) for nouns in (words.bodies_plain, words.bodies_of, words.bodies_of_people))
+    plain, of, whose, alone = (
+        _any(nouns) for nouns in (words.bodies_plain, words.bodies_of, words.bodies_of_people, words.bodies_alone)
+    )
     return re.compile(
         rf"(?<![A-Za-z-])(?:(?P<plain>{plain}) {_OF}?{_NAME}|(?P<of>{of}) {_OF}{_NAME}"
         rf"|(?P<town>ville) {_OF}(?P<where>{_NAME})"
-        rf"|(?P<whose>{whose}) (?P<told>[a-z-]{{5,}}))"
+        rf"|(?P<whose>{whose}) (?P<told>[a-z-]{{5,}})"
+        rf"|(?:(?P<before>[a-z]+) (?:par |pour |de |d')?)?(?:[Ll]'|[Ll]a )(?P<alone>{alone})(?![ '-][A-Z]| d[eu'])"
+        r"(?: (?P<nation>[a-z-]{5,}))?)"
         r"(?![A-Za-z])"
     )
 

@@ -17,6 +17,8 @@ _INFINITIVE = re.compile(
     r"[a-z]{2,}(?:er|ir|re)\s+(?:le|la|les|l'|un|une|des|du|de|d'|dans|en|sur|son|sa|ses|ces|ce|a|aux|au)\b"
 )
 _PARTICIPLE = re.compile(r"[a-z]{3,}(?:[eiu]e?s?|ons|ez)\Z")
+# "Nourrie de 9 millions", "Issue d'un laboratoire", "Convaincu par Elaia"
+_HANGS_ON = re.compile(r"\s+(?:par\s|de\s+(?:\d|plus\s|pres\s)|d'une?\s)")
 # The same as printed where the text has its accents: "baptisée", "prenons", but not "nuage".
 _PRINTED_PARTICIPLE = re.compile(r"[^\W\d_]{2,}(?:é|ée|és|ées|[iu](?:e|s|es)?|ons|ez)\Z", re.IGNORECASE)
 # What stands before a capital that no beginning explains, and what closes the name that heads a line.
@@ -231,6 +233,8 @@ class Capitals:
         if word in inner or not word[1:].islower():
             return False
         if self._occurs_small(word) or _INFINITIVE.match(word.lower() + self.flat[token.end : token.end + 8]):
+            return True
+        if _PARTICIPLE.match(word.lower()) and _HANGS_ON.match(self.flat, token.end):
             return True
         following = re.match(r"\s*([\w'-]+|[,(:])", self.flat[token.end : token.end + 20])
         told = following.group(1) if following else ""

@@ -28,6 +28,9 @@ class _Descriptors(_Strict):
     bodies_plain: list[str]
     bodies_of: list[str]
     bodies_of_people: list[str]
+    bodies_levels: list[str]
+    bodies_alone: list[str]
+    bodies_not_after: list[str]
     regional: list[str]
     regions: list[str]
     list_links: list[str]
@@ -70,6 +73,9 @@ class NameWords:
     bodies_plain: frozenset[str]  # nouns of bodies, with the name behind them
     bodies_of: frozenset[str]  # with "de" and the name
     bodies_of_people: frozenset[str]  # with the adjective of a people
+    bodies_levels: frozenset[str]  # adjectives of a body of a people besides
+    bodies_alone: frozenset[str]  # with a capital and the article nothing else
+    bodies_not_after: frozenset[str]  # words that such a body only hangs on
     regional: frozenset[str]  # as the lexicon of organisations names them
     regions: frozenset[str]  # first words of what their names go on with
     links: frozenset[str]
@@ -115,6 +121,9 @@ def name_words() -> NameWords:
         bodies_plain=frozenset(map(fold, descriptors.bodies_plain)),
         bodies_of=frozenset(map(fold, descriptors.bodies_of)),
         bodies_of_people=frozenset(map(fold, descriptors.bodies_of_people)),
+        bodies_levels=frozenset(map(fold, descriptors.bodies_levels)),
+        bodies_alone=frozenset(map(fold, descriptors.bodies_alone)),
+        bodies_not_after=frozenset(map(fold, descriptors.bodies_not_after)),
         regional=frozenset(descriptors.regional),
         regions=_printed(descriptors.regions),
         links=_damaged(descriptors.list_links),

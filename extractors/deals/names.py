@@ -32,7 +32,7 @@ class Name:
     """`text[start:end]` is the name, descriptors and quotes left out.
 
     name: as written (plain apostrophes, one line); the lexicon's own spelling is `known.name`.
-    type: company, fund, bank, public, state, person, outlet, regulator, school, club or unknown.
+    type: company, fund, bank, public, treasury ("l'État"), state, person, outlet, regulator, school, club or unknown.
     known: the lexicon's entry, or None.
     descriptor: the common noun in front or behind that tells what it is ("start-up", "fonds"), plain form, or "".
     owner: it tells whose somebody or something is ("patron de Google", "branche d'Épopée Gestion").

@@ -48,8 +48,8 @@ class Mention:
 
     @property
     def fundable(self) -> bool:
-        """False for people: they pay, and receive nothing."""
-        return self.type != "person"
+        """False for people and "l'État": they pay, and receive nothing."""
+        return self.type not in ("person", "treasury")
 
 
 @dataclass(slots=True)

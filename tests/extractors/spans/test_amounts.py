@@ -223,6 +223,32 @@ def test_inherited_currency(text: str, currencies: list[str | None]) -> None:
     assert [amount.currency for amount in find_amounts(text)] == currencies
 
 
+def test_a_currency_told_before_is_inherited_rather_than_one_told_after() -> None:
+    text = "Nuvea vaut 41 millions de francs.\nUn fonds y a mis 9 millions.\nOrfeo a levé 7 M$, Talmont 8 M$."
+    assert [amount.currency for amount in find_amounts(text)] == ["CHF", "CHF", "USD", "USD"]
+
+
+def test_a_value_behind_a_sum_makes_no_range() -> None:
+    text = "récolter 1,1 milliard de dollars à 19 milliards de valorisation"
+    assert [(a.value, a.high) for a in find_amounts(text)] == [(1_100 * M, None), (19_000 * M, None)]
+
+
+@pytest.mark.parametrize(
+    ("text", "currencies"),
+    [
+        ("Nuvea vaut 1 milliard US.\nElle a eu 600 000 $ d'aides, puis 25 millions.", ["USD", "CAD", "CAD"]),
+        ("Nuvea vaut 1 milliard US, Orfeo 3 millions.", ["USD", "USD"]),
+        ("Nuvea vaut 150 millions américains.\nOrfeo a reçu 3 millions.", ["USD", "USD"]),
+        (
+            "Ubion paie 3 millions de dollars.\nElle avait levé 300 millions d'euros, et 2 milliards US.",
+            ["CAD", "EUR", "USD"],
+        ),
+    ],
+)
+def test_an_outlet_of_quebec_counts_in_its_own_dollar(text: str, currencies: list[str]) -> None:
+    assert [amount.currency for amount in find_amounts(text, "La Presse")] == currencies
+
+
 @pytest.mark.parametrize(
     ("text", "currency"),
     [("53 millions $, dont 13 M$ publics", "CAD"), ("145 millions $, sur une valeur d'un milliard d'euros", "USD")],

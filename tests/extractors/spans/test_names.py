@@ -51,6 +51,8 @@ def names(text: str, lexicon: Organisations = EMPTY) -> list[str]:
             ["gouvernement wallon", "fonds souverain norvégien"],
         ),
         ("le ministre de l’Économie et le ministère de la Santé", ["ministère de la Santé"]),
+        ("le gouvernement fédéral, la Région et l’État belge paient", ["gouvernement fédéral", "Région", "État belge"]),
+        ("le chef de l’État signe un prêt garanti par l’Etat", []),
         ("la fondation Foovea. Depuis, Foovea publie tout.", ["Foovea", "Foovea"]),
         ("auprès de finance&orbalia.brussels et de Foovea.org", ["finance&orbalia.brussels", "Foovea.org"]),
         ("Il rachète la start-up Plume et l’éditeur Calcul Ouvert", ["Plume", "Calcul Ouvert"]),
