@@ -24,6 +24,8 @@ RECURS = 2
 MOST_MATCHES = 40
 # Below this, in any currency, a sum is a price in a shop, a rate of exchange, a fee: never a deal of the corpus.
 LEAST = 10_000
+# "Cédée pour un euro symbolique": the one price that is less.
+_SYMBOLIC = re.compile(r"\s+(?:de\s+)?symboliques?\b")
 # "La filiale de X", and "à X" straight behind a verb; but "les actions de X" are X's own.
 _DESCRIBES = re.compile(
     r"(?:(?<!actions)(?<!parts)(?<!titres)(?<!capital)(?<!totalite)(?<!majorite)(?<!vote)(?<=[a-z0-9]{3})\"?\s+"
@@ -142,7 +144,7 @@ def match_view(view: View, rules: Rules, about: Subject) -> Matches:
     for position, span in view.of("amount"):
         amount = span.value
         assert isinstance(amount, Amount)
-        if amount.value < LEAST:
+        if amount.value < LEAST and not _SYMBOLIC.match(view.text, position + 1):
             claims.append(Claim(position, span, amount, "not_a_deal"))
         else:
             claims.append(_claim(position, span, amount, deals, parts, vetoes))

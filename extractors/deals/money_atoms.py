@@ -16,6 +16,7 @@ _DIGITS = re.compile(DIGITS)
 _RUN = re.compile(r"\d+")
 _SCALE_WORD = re.compile(r"milli(?:on|ard|er)s?(?![a-z])")
 _THOUSAND_OR_HUNDRED = ("mille ", "cent ", "cents ", "un ")  # numerals in words that may stand at a currency
+_SYMBOLIC = re.compile(r"l'(?=(?:euro|dollar|franc)s? symbolique)")  # "cédé pour l'euro symbolique"
 # Of shares fewer are counted.
 _BILLION = 10**9
 # "leve3,5millions": damaged text that lost its spaces.
@@ -112,6 +113,7 @@ def _in_words(flat: str, words: MoneyWords) -> list[_Numeral]:
             if not flat[at - 1 : at].isalpha() and words.currency.match(flat, end - 1) is not None:
                 found.append(_walked(max(0, end - _LOOK_BACK), flat[max(0, end - _LOOK_BACK) : end], words, ""))
             at = flat.find(last, end)
+    found += [_Numeral(match.end(), match.end(), Decimal(1)) for match in _SYMBOLIC.finditer(flat)]
     return [numeral for numeral in found if numeral is not None]
 
 

@@ -43,8 +43,9 @@ _OWN_CLAUSE = re.compile(
     r"mene|negocie|prepare|recoit|verse|apporte|promet|injecte|absorbe|avale|croque)\b"
 )
 _NOT_IN_LIST = re.compile(
-    r"\b(?:qui|que|dont|auquel|laquelle|lequel|joints?|pour|a|ont|est|sont|avait|entre|pendant|depuis|avec|cotes|participation|soutien|concours|"
-    r"(?:rejoint|suivi|accompagne|epaule|seconde|appuye|complete|souscrit|abonde|finance|soutenu|imite)e?s?)\b"
+    r"\b(?:tandis|alors|quand|lorsque|puisque|car|si)\b|\b(?:lorsq|puisq|q)u'|"
+    r"\b(?:qui|que|dont|auquel|laquelle|lequel|joints?|pour|a|ont|est|sont|avait|entre|pendant|depuis|avec|cotes|"
+    r"participation|soutien|concours|(?:rejoint|suivi|accompagne|epaule|seconde|appuye|complete|souscrit|abonde|finance|soutenu|imite)e?s?)\b"
 )
 
 

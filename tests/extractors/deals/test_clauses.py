@@ -74,6 +74,8 @@ def test_the_subject_of_a_verb(sentence: str, verb: str, expected: str) -> None:
         ("Orbalia a racheté Foovea et Nuvexa a levé 3 millions d’euros.", ["Foovea"]),
         ("Orbalia a racheté Foovea, éditeur de logiciels, à Nuvexa.", ["Foovea"]),
         ("Orbalia a racheté Foovea, spécialiste des assistants sur Tuvexa, et Nuvexa.", ["Foovea", "Nuvexa"]),
+        ("Orbalia a racheté Foovea, tandis que Nuvexa abandonnait son projet.", ["Foovea"]),
+        ("Orbalia a racheté Foovea, alors qu’Nuvexa et Tuvexa y songeaient.", ["Foovea"]),
     ],
 )
 def test_what_has_a_verb_or_a_preposition_of_its_own_goes_on_no_list(sentence: str, expected: list[str]) -> None:

@@ -391,3 +391,15 @@ def test_what_a_fund_still_aims_at_gives_way_to_what_it_raised() -> None:
         "Elaia lance un fonds",
     )
     assert [int(deal.amount.value) for deal in told if deal.amount] == [75_000_000]
+
+
+@pytest.mark.parametrize("price", ["un euro symbolique", "l'euro symbolique", "1 euro symbolique"])
+def test_a_symbolic_price_is_one(price: str) -> None:
+    assert facts(deals(f"Safran a racheté Orféo pour {price}.", "Safran rachète Orféo")) == [
+        ("acquisition", "Orféo", 1)
+    ]
+
+
+def test_a_single_coin_is_no_price() -> None:
+    (deal,) = deals("Safran a racheté Orféo, dont le jeton vaut un euro.", "Safran rachète Orféo")
+    assert deal.amount is None
