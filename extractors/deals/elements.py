@@ -11,6 +11,8 @@ from extractors.deals.words import Words
 _GAPS = ("~", "~~", "~!")
 _PARTIES = re.compile(r"\{(?:company|investors?|lead|party)!?\}")
 _SUBSTANCE = re.compile(r"[{<]|[^\W\d_]{5}")
+# A choice that an article or a pronoun meets: "(il|elle|celui-ci)".
+_SMALL_CHOICE = re.compile(r"[(|](?:[^\W\d_]{1,2}|l')[|)]")
 # What the lack of an element weighs: nearly every sentence has a party, an "à" or a comma.
 _WHOLE, _PARTY, _LITTLE = 1.0, 0.5, 0.6
 
@@ -51,7 +53,9 @@ def weight(part: str) -> float:
     """How much the lack of an element weighs, 0 to 1."""
     if _PARTIES.fullmatch(part) or part == "%prep":
         return _PARTY
-    return _WHOLE if _SUBSTANCE.search(part) else _LITTLE
+    if not _SUBSTANCE.search(part) or _SMALL_CHOICE.search(part):
+        return _LITTLE
+    return _WHOLE
 
 
 class Elements:
