@@ -34,6 +34,9 @@ _NEAR = 160  # characters between a bare number and the amount whose scale it ta
 _LOOK_BACK = 48
 # "De 3 à 60 millions" is a range; in "le fonds BioLux 7 à 530 millions" the 7 belongs to the name.
 _WIDEST = 40
+# "Elle lève 900 millions à 9,9 milliards": no range is so wide, the second is what the company is worth.
+_PRICED = 4
+_CLOSE = 110  # characters between a sum of a foreign currency and one that is of the same without saying so
 _REACH = 12  # how many amounts away a currency may be inherited from, so that the time stays linear
 
 
@@ -68,8 +71,9 @@ def find_amounts(text: str, outlet: str = "") -> list[Amount]:
     weights = Counter(draft.currency for draft in drafts if draft.currency and not draft.aside)
     spoken = None if weights else _spoken(flat, words)
     found = []
+    home = words.quebec_dollar if at_home and _counts_at_home(drafts, words.quebec_dollar) else None
     for index, draft in enumerate(drafts):
-        currency = draft.currency or _inherited(flat, words, drafts, places, index, weights)
+        currency = draft.currency or _inherited(flat, words, drafts, places, index, weights, home)
         currency = spoken if currency is None else currency
         if draft.counted or (not draft.sure and currency is None) or currency == "":
             continue
@@ -104,13 +108,15 @@ def find_elided_amounts(text: str, amounts: list[Amount]) -> list[Amount]:
 
 
 def _home_dollars(flat: str, atoms: list[Atom], words: MoneyWords, at_home: bool) -> list[Atom]:
-    """Where the text writes "millions $", as Quebec does, and counts in no euros, its plain dollar is the home one."""
+    """Where the text writes "millions $", as Quebec does, and counts in no euros, its plain dollar is the home one.
+
+    An outlet of Quebec that names the province's own funds means the home one beside euros too.
+    """
     if not any(atom.written in _PLAIN_DOLLAR for atom in atoms):
         return atoms
     elsewhere = {"EUR", *(code for held in words.regional.values() for code in held.codes)} - {words.quebec_dollar}
-    if any(atom.currency in elsewhere for atom in atoms):
-        return atoms
-    if not (at_home or any(atom.quebec for atom in atoms) or any(cue in flat for cue in words.quebec_cues)):
+    told = any(atom.quebec for atom in atoms) or any(cue in flat for cue in words.quebec_cues)
+    if not (at_home or told) or (any(atom.currency in elsewhere for atom in atoms) and not (at_home and told)):
         return atoms
     return [a._replace(currency=words.quebec_dollar) if a.written in _PLAIN_DOLLAR else a for a in atoms]
 
@@ -169,7 +175,14 @@ def _pair(flat: str, words: MoneyWords, first: Atom, second: Atom) -> list[_Draf
     if first.currency and second.currency and first.currency != second.currency:
         return []
     shape = _single(flat, words, second)
-    if not words.moving.isdisjoint(re.split(r"[\s(]+", left)[-6:]):
+    priced = (
+        first.scale >= 10**6
+        and second.scale > 0
+        and high >= low * _PRICED
+        and not gap.isspace()
+        and not _DE.search(left)
+    )
+    if priced or not words.moving.isdisjoint(re.split(r"[\s(]+", left)[-6:]):
         return [
             shape._replace(start=first.start, end=first.end, value=low, currency=currency, bound="exact"),
             shape._replace(currency=currency, bound="exact"),
@@ -227,14 +240,25 @@ def _aside(flat: str, start: int) -> bool:
 
 
 def _inherited(
-    flat: str, words: MoneyWords, drafts: list[_Draft], places: list[tuple[int, int]], index: int, weights: Counter[str]
+    flat: str,
+    words: MoneyWords,
+    drafts: list[_Draft],
+    places: list[tuple[int, int]],
+    index: int,
+    weights: Counter[str],
+    home: str | None,
 ) -> str | None:
     """The currency of the best neighbour: left in the sentence, right in the sentence, left before it, right after.
 
     A conversion in parentheses counts last. "" when the nearest neighbour counts things and this one is compared
     with it ("5 millions d'utilisateurs, contre 3 millions").
+
+    Args:
+        home: what a sentence counts in that names no currency, where the outlet says another one each time.
     """
     draft = drafts[index]
+    if home is not None:
+        return _beside(drafts, places, index) or _restated(drafts, draft) or home
     before = drafts[index - 1] if index else None
     if before is not None and before.counted and places[index - 1] == places[index]:
         last = flat[max(0, draft.start - 12) : draft.start].split()[-1:]
@@ -257,6 +281,25 @@ def _inherited(
     if best is None:
         return max(weights, key=lambda code: (weights[code], code), default=None)
     return best[-1]
+
+
+def _counts_at_home(drafts: list[_Draft], home: str) -> bool:
+    """Whether an outlet's own currency goes without saying: it is told once, or the first sums name none."""
+    told = [draft.currency for draft in drafts]
+    return home in told or told[:2] == [None, None]
+
+
+def _beside(drafts: list[_Draft], places: list[tuple[int, int]], index: int) -> str | None:
+    """The currency of the sum close before one in its sentence: "500 millions US, contre 300"."""
+    before = drafts[index - 1] if index else None
+    if before is None or places[index - 1] != places[index] or drafts[index].start - before.end > _CLOSE:
+        return None
+    return before.currency
+
+
+def _restated(drafts: list[_Draft], draft: _Draft) -> str | None:
+    """The currency that the same figure is told in elsewhere."""
+    return next((d.currency for d in drafts if d.currency and d.value == draft.value), None)
 
 
 def _spoken(flat: str, words: MoneyWords) -> str | None:
