@@ -68,12 +68,10 @@ def test_what_came_to_nothing_and_what_is_only_thought_of() -> None:
     called_off = (
         "Orféo avait tenté de racheter Nuvéa, éditeur d'IA, pour 40 millions d'euros.",
         "Le rachat de l'éditeur d'IA Nuvéa par Orféo pour 40 millions d'euros est tombé à l'eau.",
-        "Nuvéa, éditeur d'IA, a décliné les 40 millions d'euros de Safran.",
     )
     planned = (
         "L'éditeur d'IA Nuvéa tente de lever 40 millions d'euros.",
         "L'éditeur d'IA Nuvéa a fait part de son intention de lever 40 millions d'euros.",
-        "L'éditeur d'IA Nuvéa attend toujours ses 40 millions d'euros.",
     )
     for text in called_off:
         assert told(text, "Le point sur Nuvéa")[40_000_000].status == "cancelled", text
