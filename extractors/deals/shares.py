@@ -15,7 +15,8 @@ _PUTS = (
     r"(?:apport(?:e|ent|era|eront|ait|aient)|met|mettent|mettra|mettait|place|placent|fourni(?:t|ssent|ra)|inject(?:e|ent)|"
     r"investi(?:t|ssent|ra)|souscri(?:t|vent)|remet|remettent|contribue(?:nt)?|complete(?:nt)?|signe(?:nt)?|verse(?:nt)?|"
     r"(?:a|ont|avait|avaient|aura)\s+(?:\w+\s+)?(?:apporte|mis|place|fourni|injecte|investi|souscrit|remis|contribue|complete|signe|"
-    r"verse)|souscrire)"
+    r"verse|pose|engage|lache|aligne)|souscrire|engag(?:e|ent|era)|lach(?:e|ent)|align(?:e|ent)|"
+    r"y\s+v(?:a|ont)\s+(?:chacun\s+)?de|avoir\s+(?:mis|place|injecte|investi|apporte))"
 )
 _ORDINAL = r"\b(?:le|la)\s+(?:premiere?|seconde?|troisieme|derniere?(?:\s+citee?)?)\b"
 # "Partech y met 3 millions", "le premier a mis 4 millions", "Alven, présent depuis l'origine, remet 3 millions"
@@ -27,12 +28,14 @@ _LEVEL = re.compile(
     r"\s*a\s+hauteur\s+de\s+\Z"
 )
 _ORDER = re.compile(
-    r"\bpass\w+\s+(?:un\s+)?ordres?\s+(?:de|d'|pour)\s*\Z|\b(?:lead|chef\s+de\s+file|en\s+tete)\s*,?\s+(?:avec|pour)\s*\Z"
+    r"\bpass\w+\s+(?:un\s+|des\s+)?ordres?\s+(?:de|d'|pour)\s*\Z|\b(?:lead|chef\s+de\s+file|en\s+tete)\s*,?\s+(?:avec|pour)\s*\Z"
 )
 _LEFT = re.compile(r"\A\s*(?:restante?s?|manquants?)\b")
 # "dans une opération de 11 millions", "de ce tour", "au même tour": the sum is a share of it, whenever that was.
 _INTO = re.compile(
-    rf"\A[^;:.{_SUM}]{{0,30}}?\s*,?\s*(?:dans|lors\s+d'|sur|de)\s*(?:un|une|le|la|ce|cette|son|sa)?\s*(?:total|{_ROUND})\b"
+    rf"\A[^;:.{_SUM}]{{0,90}}?,?\s+(?:a\s+l'occasion|a\s+la\s+faveur|dans\s+le\s+cadre)\s+d(?:e\s+(?:ce|cette|la)\s+|u\s+|'(?:un|une)\s+)"
+    rf"{_ROUND}\b"
+    rf"|\A[^;:.{_SUM}]{{0,30}}?\s*,?\s*(?:dans|lors\s+d'|sur|de)\s*(?:un|une|le|la|ce|cette|son|sa)?\s*(?:total|{_ROUND})\b"
     rf"[^;:.{_SUM}]{{0,20}}{CLASSES['amount']}"
     rf"|\A[^;:.{_SUM}]{{0,30}},\s*(?:le\s+gros|l'essentiel|la\s+majeure\s+partie|(?:plus\s+de\s+)?la\s+moitie)\s+d[^;:.{_SUM}]{{0,30}}"
     rf"{_ROUND}[^;:.{_SUM}]{{0,20}}{CLASSES['amount']}"
