@@ -63,7 +63,7 @@ def find_amounts(text: str, outlet: str = "") -> list[Amount]:
     """
     flat, words = plain(text), money_words()
     atoms = find_atoms(normalise(text), flat, words)
-    home = _home(flat, atoms, words, bool(outlet) and plain(outlet) in words.quebec_outlets)
+    home = _home(flat, atoms, words, plain(outlet))
     if home:
         atoms = [a._replace(currency=home) if a.written in _PLAIN_DOLLAR else a for a in atoms]
     drafts = _drafts(flat, words, of_the_country(flat, atoms, words))
@@ -108,11 +108,14 @@ def find_elided_amounts(text: str, amounts: list[Amount]) -> list[Amount]:
     return found
 
 
-def _home(flat: str, atoms: list[Atom], words: MoneyWords, at_home: bool) -> str | None:
+def _home(flat: str, atoms: list[Atom], words: MoneyWords, outlet: str) -> str | None:
     """The dollar of Quebec where a text counts in it: the outlet is of Quebec, or it writes "millions $" or "G$".
 
     Another money told beside it makes its plain dollar the American one, unless the text marks that one.
     """
+    if outlet in words.american_outlets:
+        return None
+    at_home = outlet in words.quebec_outlets
     cue = any(cue in flat for cue in words.quebec_cues)
     if not (at_home or cue or any(atom.quebec for atom in atoms)):
         return None
@@ -278,11 +281,18 @@ def _inherited(
         )
         if best is None or key < best:
             best = key
-    if home and weights[home] and (best is None or best[0] > 1 or best[4]):
-        return home  # no currency told before it in its sentence: other dollars are marked
+    if home and _goes_without_saying(home, drafts) and (best is None or best[0] > 1 or best[4]):
+        # No currency told before it in its sentence: other dollars are marked, here or where the sum is told again.
+        return next((d.currency for d in drafts if d.currency and d.value == draft.value), home)
     if best is None:
         return max(weights, key=lambda code: (weights[code], code), default=None)
     return best[-1]
+
+
+def _goes_without_saying(home: str, drafts: list[_Draft]) -> bool:
+    """Whether a text counts in an outlet's own currency: it is told once, or the first sums name none."""
+    told = [draft.currency for draft in drafts]
+    return home in told or told[:2] == [None, None]
 
 
 def _spoken(flat: str, words: MoneyWords) -> str | None:

@@ -20,7 +20,7 @@ from extractors.deals.parties import Party, party_at, read_list, read_list_back
 from extractors.deals.resolve import resolve
 from extractors.deals.scene import Scene, Told
 from extractors.deals.subjects import subject
-from extractors.deals.terms import is_former
+from extractors.deals.terms import VALUED, is_former
 
 # "Y la valorise 90 millions", "Y l'avait évaluée": the subject values another.
 _OBJECT = re.compile(
@@ -207,7 +207,9 @@ def _parts(
 
 
 def _valued(match: Match, here: list[Draft], drafts: list[Draft], cast: Cast, cues: Cues) -> Draft | None:
-    """The deal that a value belongs to: the main one where its sentence tells a total only."""
+    """The deal that a value belongs to: the main one where its sentence tells a total only; no loan and no aid."""
+    here = [d for d in here if d.kind in VALUED] or here
+    drafts = [d for d in drafts if d.kind in VALUED or d in here]
     main = main_deal(drafts, cast)
     if main is not None and here and not any(_takes_parts(d) for d in here):
         return main

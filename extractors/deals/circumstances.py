@@ -44,7 +44,8 @@ def circumstances(view: View, start: int, end: int, published: date | None, cues
     older = cues.recall.before.search(view.text[:start]) is not None
     recalled = older or cues.recall.within(view.text)
     old = bool(told and published and days_before(told, published) > NEWS_DAYS)
-    before_sum = view.text[: _sum_in(view, start, end)]
+    place, low = _sum_in(view, start, end), max(0, start - TOTAL_REACH)
+    before_sum = view.text[:place]
     just_now = cues.just_now.before.search(before_sum) is not None
     if just_now:
         recalled, older = False, False
@@ -54,7 +55,7 @@ def circumstances(view: View, start: int, end: int, published: date | None, cues
         status=_status(view, start, end, cues),
         role="background" if recalled or old else None,
         cumulative=cues.cumulative.before.search(before_sum) is not None
-        or cues.cumulative.within(view.text[max(0, start - TOTAL_REACH) : end + TOTAL_REACH]),
+        or cues.cumulative.about(view.text[low : end + TOTAL_REACH], place - low),
         date=found,
         fresh=bool(told and published and len(told) > 4 and not old),
         earlier=cues.earlier.within(view.text),

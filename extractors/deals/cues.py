@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from config.documents import Document, config_files, read_yaml, validated
+from extractors.deals.abstraction import CLASSES
 from extractors.deals.folding import loose, spellings
 from extractors.deals.lazy import LazyRegex
 from extractors.deals.needs import of_words
@@ -18,6 +19,8 @@ from extractors.deals.one_of import Asked, OneOf
 from extractors.deals.pattern import NOTHING, PatternError, compile_pattern
 from extractors.deals.words import Words
 from extractors.values import Status
+
+_SUM = re.compile(CLASSES["amount"])
 
 
 class CueText(BaseModel):
@@ -107,6 +110,16 @@ class Cue:
     def within(self, text: str) -> bool:
         """Whether a cue stands anywhere in `text` that is no pseudo-cue."""
         return _within(self, text)
+
+    def about(self, text: str, place: int) -> bool:
+        """The same, but a cue that names a sum speaks only of the first that it names, which must stand at `place`."""
+        false = [pseudo.span() for pseudo in self.pseudo.finditer(text)]
+        return any(
+            (named is None or named.start() == place)
+            and not any(start < match.end() and match.start() < end for start, end in false)
+            for match in self.anywhere.finditer(text)
+            for named in [_SUM.search(text, match.start(), match.end())]
+        )
 
 
 @lru_cache(maxsize=2048)

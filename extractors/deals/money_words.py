@@ -61,6 +61,7 @@ class _File(_Strict):
     quebec_dollar: str
     quebec_cues: list[str]
     quebec_outlets: list[str]
+    american_outlets: list[str]
     regional: list[_Regional]
     between: list[str]
     one: list[str]
@@ -100,6 +101,7 @@ class MoneyWords:
     quebec_dollar: str
     quebec_cues: tuple[str, ...]
     quebec_outlets: frozenset[str]
+    american_outlets: frozenset[str]
     regional: dict[str, Regional]  # by the code that the word means by default
     one: frozenset[str]
     between: frozenset[str]
@@ -182,6 +184,7 @@ def money_words() -> MoneyWords:
         quebec_dollar=words.quebec_dollar,
         quebec_cues=tuple(map(plain, words.quebec_cues)),
         quebec_outlets=frozenset(map(plain, words.quebec_outlets)),
+        american_outlets=frozenset(map(plain, words.american_outlets)),
         regional={held.of: _regional(held) for held in words.regional},
         one=frozenset(map(plain, words.one)),
         between=frozenset(map(plain, words.between)),

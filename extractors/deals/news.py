@@ -16,6 +16,8 @@ _CLAUSE = re.compile(r"[;:]")
 # So much of the clause around a sum is read for tenses, and so many words on either side.
 _CLAUSE_BEFORE, _CLAUSE_AFTER, _NEAR = 110, 70, 4
 _WORD = re.compile(r"[a-z]{3,}")
+# How long ago it was, as `_age` tells; each is weighed with the tense and the status that it is told in.
+_AGES = frozenset(["undated", "this_year", "age:week", "age:month", "age:quarter", "age:old"])
 # The first that fits a verb is its tense; "aurait" is no imperfect.
 _TENSES = (
     ("pluperfect", re.compile(r"\b(?:avai(?:t|ent)|(?:s')?etai(?:t|ent))\b")),
@@ -89,7 +91,19 @@ def news_cues(
     cues |= _age(draft, published)
     cues |= _telling(draft, scene)
     cues |= _beside(draft, merged, scene)
+    if _beside_title(draft, own):
+        cues["beside_title"] = 1.0
+    ages = [cue for cue in cues if cue in _AGES]
+    told = [cue for cue in cues if cue.startswith(("tense:", "status:"))]
+    cues |= {f"{cue}|{age}": 1.0 for cue in told for age in ages}
     return {cue: strength for cue, strength in cues.items() if strength}
+
+
+def _beside_title(draft: Draft, own: list[Draft]) -> bool:
+    """Whether a deal of the same company that the title tells stands in its sentence or just before it."""
+    titled = [d for d in own if d is not draft and any(view.where == "title" for view in d.views)]
+    number = draft.views[0].number
+    return any(0 <= number - view.number <= 1 for d in titled for view in d.views if view.where == "text")
 
 
 def _after_the_news(draft: Draft) -> int:

@@ -64,7 +64,8 @@ def normalise(text: str) -> str:
 
     Apostrophes and quotes become `'` and `"`, every kind of space but the newline a plain space, dashes `-`,
     invisible characters (soft hyphen, zero width) a space, misread punctuation (`â€™`, `â‚¬`, `Â `) the plain sign
-    and spaces. The letter of "48 ME" becomes the euro's sign. Words cut by a line end are joined, and what parted them stands behind. Letters keep their accents.
+    and spaces, the letter of "48 ME" the euro's sign. Words cut by a line end are joined, and what parted them stands
+    behind. Letters keep their accents.
     Idempotent.
     """
     if "â" in text or "Â" in text:

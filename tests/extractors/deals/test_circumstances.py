@@ -47,3 +47,33 @@ def test_money_refused_is_a_deal_called_off() -> None:
     )
     assert found[300_000_000].status == "cancelled"
     assert found[25_000_000].status == "announced"
+
+
+def test_a_total_is_that_of_the_sum_that_it_names() -> None:
+    found = told(
+        "L'éditeur de chatbots d'IA Nuvéa a levé 45 millions d'euros en trois tours. Orféo a récolté 32 millions d'euros "
+        "auprès de Partech, portant le total de ses financements à 46 millions. Spectra boucle un tour de 7 millions au "
+        "total.",
+        "Nuvéa, Orféo, Spectra : le point",
+    )
+    assert {sum_: deal.cumulative for sum_, deal in found.items()} == {
+        45_000_000: True,
+        32_000_000: False,
+        46_000_000: True,
+        7_000_000: False,
+    }
+
+
+def test_what_came_to_nothing_and_what_is_only_thought_of() -> None:
+    called_off = (
+        "Orféo avait tenté de racheter Nuvéa, éditeur d'IA, pour 40 millions d'euros.",
+        "Le rachat de l'éditeur d'IA Nuvéa par Orféo pour 40 millions d'euros est tombé à l'eau.",
+    )
+    planned = (
+        "L'éditeur d'IA Nuvéa tente de lever 40 millions d'euros.",
+        "L'éditeur d'IA Nuvéa a fait part de son intention de lever 40 millions d'euros.",
+    )
+    for text in called_off:
+        assert told(text, "Le point sur Nuvéa")[40_000_000].status == "cancelled", text
+    for text in planned:
+        assert told(text, "Le point sur Nuvéa")[40_000_000].status == "planned", text

@@ -87,3 +87,17 @@ def test_an_elided_sum_behind_finalement() -> None:
     )
     assert 7_500_000 in found
     assert 5_000_000 not in found
+
+
+def test_a_mise_told_at_the_occasion_of_its_round() -> None:
+    found = find_deals(
+        Article(
+            "a",
+            "Elaia revient chez Nuvéa",
+            "Elaia confirme avoir mis 11 millions d'euros dans Nuvéa, l'éditeur lyonnais d'IA, à l'occasion d'un tour de "
+            "30 millions.",
+            date(2026, 3, 4),
+        ),
+        default_knowledge(),
+    )
+    assert [int(deal.amount.value) for deal in found if deal.amount] == [30_000_000]

@@ -277,6 +277,31 @@ def test_a_word_of_several_currencies(text: str, currencies: list[str]) -> None:
     assert [amount.currency for amount in find_amounts(text)] == currencies
 
 
+@pytest.mark.parametrize(
+    ("text", "currencies"),
+    [
+        ("Nuvéa a levé 96 millions US. Orféo obtient 50 millions canadiens, puis 22 millions.", ["USD", "CAD", "CAD"]),
+        ("Nuvéa obtient 27 millions. Il lui restait 3 millions. Orféo valait 650 millions US.", ["CAD", "CAD", "USD"]),
+        ("Nuvéa vise 300 millions ou 2 millions. Orféo a payé 300 millions américains.", ["USD", "CAD", "USD"]),
+        ("Nuvéa lève 500 millions américains, contre 300 en 2024 et 40 millions ailleurs.", ["USD", "USD"]),
+    ],
+)
+def test_an_outlet_of_quebec_needs_no_word_for_its_own_dollar(text: str, currencies: list[str]) -> None:
+    assert [amount.currency for amount in find_amounts(text, "Les Affaires")] == currencies
+
+
+def test_euros_beside_the_dollar_of_quebec() -> None:
+    text = "Investissement Québec perd 4 millions de dollars ; Nuvéa avait payé 300 millions d'euros."
+    assert [amount.currency for amount in find_amounts(text, "La Presse")] == ["CAD", "EUR"]
+    assert [amount.currency for amount in find_amounts(text, "Le Monde")] == ["USD", "EUR"]
+
+
+def test_a_price_behind_a_sum_is_no_range() -> None:
+    told = find_amounts("Nuvéa levait 900 millions à 9,9 milliards d'euros.")
+    assert [(amount.value, amount.bound) for amount in told] == [(900 * M, "exact"), (9_900 * M, "exact")]
+    assert [amount.bound for amount in find_amounts("Un plan de 500 millions à 3 milliards d'euros.")] == ["range"]
+
+
 def test_inheritance_is_told() -> None:
     stated, left_out = find_amounts("Elle lève 5 millions d'euros, puis 2 millions.")
     assert (stated.inherited, left_out.inherited) == (False, True)
@@ -369,3 +394,9 @@ def test_a_sum_glued_to_the_word_before_it(text: str) -> None:
 )  # fmt: skip
 def test_a_currency_told_elsewhere_or_otherwise(text: str, currencies: list[str | None]) -> None:
     assert [amount.currency for amount in find_amounts(text)] == currencies
+
+
+@pytest.mark.parametrize(("outlet", "currency"), [("Agence Ecofin", "USD"), ("La Presse", "CAD"), ("", "CAD")])
+def test_millions_with_a_sign_behind_them_are_of_the_outlet(outlet: str, currency: str) -> None:
+    (amount,) = find_amounts("Nuvea mobilise 12 millions $ auprès d'Elaia.", outlet)
+    assert amount.currency == currency
