@@ -31,7 +31,7 @@ _DESCRIBES = re.compile(
     r"(?:(?<!actions)(?<!parts)(?<!titres)(?<!capital)(?<!totalite)(?<!majorite)(?<!vote)(?<=[a-z0-9]{3})\"?\s+"
     r"(?:de\s+(?:la\s+|l')?|du\s+|des\s+|d'|chez\s+|par\s+|a\s+)|^\s*(?:a|au|aux|chez)\s+)\"?$"
 )
-_RESTATES = re.compile(r"\s*(?:\(|,?\s*(?:soit|ou)\b|,\s*environ|,\s*pres)")
+_RESTATES = re.compile(r"\s*(?:\(|,?\s*(?:soit|ou|l'equivalent)\b|,\s*environ|,\s*pres)")
 # "33,7 milliards de couronnes en Suède (3,2 milliards de dollars)": nothing but the sum stands between the brackets.
 _BRACKETED = re.compile(
     r"(?:\s+[a-z'\ue000-\ue3ff-]+){1,4}\s*\(\s*(?:soit|environ|pres\s+de|quelque|plus\s+de)?\s*(?:de\s+)?\Z"
