@@ -26,7 +26,9 @@ from extractors.deals.terms import VALUED, is_former
 _OBJECT = re.compile(
     r"(?:la|le|les|l')\s*(?:(?:a|ont|avait|avaient)\s+)?(?:valoris|evalu|estim|juge|cot|port|hiss|propuls)(?!ation)"
 )
-_NOUN_OF_VALUE = re.compile(r"(?:(?:la|une|sa|d'une)\s+)?(?:valorisation|valeur|valo|capitalisation)\b")
+_NOUN_OF_VALUE = re.compile(
+    r"(?:(?:la|une|sa|d'une)\s+)?(?:valorisation|valeur|valo|capitalisation)\b|(?:sur|a|au)\s+(?:une?|la|le)\b"
+)
 # "qui l'avait valorisée": how far into what a rule takes its verb may stand.
 _VERB_REACH = 16
 _EACH = re.compile(r"\bchacune?\b")
