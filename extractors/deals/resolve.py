@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from extractors.deals.abstraction import CLASSES, View
 from extractors.deals.cast import NEVER_A_PARTY, NEVER_FUNDED, PAYING, Cast, Named
+from extractors.deals.clauses import heads
 from extractors.deals.discourse import taken_up
 from extractors.deals.parties import Party, in_complement
 
@@ -32,7 +33,7 @@ def resolve(party: Party, view: View, cast: Cast, paying: bool) -> Named | None:
             (
                 taken_up(party, cast)
                 if demonstrative
-                else _subject_before(party, view, cast)
+                else _subject_before(party, view, cast) or _led_before(party, view, cast)
                 if anaphor.pronoun
                 else None
             )
@@ -43,6 +44,8 @@ def resolve(party: Party, view: View, cast: Cast, paying: bool) -> Named | None:
     return Named(called, view, party.span) if called else None
 
 
+# How far from the beginning of a sentence its subject may stand for the next one to take it up.
+_OPENS = 60
 # How many sentences back the two may stand whom "le premier" and "le second" tell apart.
 _PAIR_BACK = 2
 # "Microsoft et Nvidia", "Cyclica, à Toronto, et Valence Discovery": no third name, no new clause between them.
@@ -73,6 +76,21 @@ def _subject_before(party: Party, view: View, cast: Cast) -> str | None:
         if other.name and cast.allowed(other, NEVER_FUNDED) and not in_complement(view.text, other.position):
             return None if other.name.type in PAYING else cast.called(other.name)
     return None
+
+
+def _led_before(party: Party, view: View, cast: Cast) -> str | None:
+    """Who "elle" is when its own sentence names nobody before it: the company that the sentence before is about."""
+    before = cast.views.get(view.number - 1)
+    if before is None or before.paragraph != view.paragraph or before.where != view.where:
+        return None
+    told = heads(before.text)
+    if not told or told[0].party > _OPENS:
+        return None
+    led = next((p for p in cast.known[before.number] if p.position == told[0].party), None)
+    if led is None or led.name is None or not cast.allowed(led, NEVER_FUNDED) or led.name.type in PAYING:
+        return None
+    called = cast.called(led.name)
+    return None if cast.pays(called) else called
 
 
 def _opens_before(party: Party, cast: Cast) -> str | None:
