@@ -16,7 +16,18 @@ from extractors.deals.knowledge import DealKnowledge
 from extractors.deals.organisations import Organisations
 
 FLOORS: dict[str, dict[str, float]] = yaml.safe_load(Path(__file__).with_name("floors.yaml").read_text("utf-8"))
-PARTS = ("corpus", "aside", "written_open", "written_closed", "more_open", "more_closed", "short_open", "short_closed")
+PARTS = (
+    "corpus",
+    "aside",
+    "written_open",
+    "written_closed",
+    "more_open",
+    "more_closed",
+    "short_open",
+    "short_closed",
+    "later_open",
+    "later_closed",
+)
 PLACES = [Path(os.environ["VEILLE_SEEDS"])] if os.environ.get("VEILLE_SEEDS") else []
 SEEDS = next((place for place in [*PLACES, CORPUS.parents[2] / "shared" / "seeds"] if place.is_dir()), None)
 
@@ -38,8 +49,10 @@ def read(part: str) -> Figures:
         "written_closed": written[1],
         "more_open": more[0],
         "more_closed": more[1],
-        "short_open": articles(CORPUS / "short", "x-[!kr]-*.json"),
-        "short_closed": articles(CORPUS / "short", "x-[kr]-*.json"),
+        "short_open": articles(CORPUS / "short", "x-[a-jl-o]-*.json"),
+        "short_closed": articles(CORPUS / "short", "x-k-*.json"),
+        "later_open": articles(CORPUS / "short", "x-[pqs-z]-*.json"),
+        "later_closed": articles(CORPUS / "short", "x-r-*.json"),
         "retold seeds": articles(CORPUS / "seeds"),
     }
     found = parts[part]
