@@ -34,6 +34,8 @@ _BUYERS = frozenset(
 # What a rule says of these kinds is not weighed again.
 _SETTLED: tuple[Kind, ...] = ("acquisition", "ipo")
 _CHANGES_HANDS = frozenset(["acquired", "sold", "bought"])
+# A preposition with its article, before the name that a sentence opens with.
+_OPENS = 8
 _SHARE = re.compile(r"\d\s*%|\bpc\b|pour\s+cent")
 _AMOUNT_WORDS = re.compile(r"(?:montant|prix|somme|conditions\s+financieres|modalites)\b")
 
@@ -153,9 +155,14 @@ def _tellings(scene: Scene, matches: Matches, drafts: list[Draft], words: CueWor
 
 
 def _runs(scene: Scene, view: View, mentions: list[Mention]) -> list[set[str]]:
-    """Who stands together in the enumerations of a sentence."""
-    listed = [scene.run(view, m.position) for m in mentions if m.listed > 1 and not m.anaphor]
+    """Who stands together in the enumerations of a sentence; "Dans la Drôme, X" is none."""
+    listed = [scene.run(view, m.position) for m in mentions if m.listed > 1 and not m.anaphor and not _place(m)]
     return [{scene.cast.called(party.name) for party in run if party.name} for run in listed]
+
+
+def _place(mention: Mention) -> bool:
+    """Whether it only says where: a preposition and it open the sentence, and no verb or noun governs it."""
+    return mention.position <= _OPENS and mention.function not in ("free", "") and "+" not in mention.function
 
 
 def _listed_with(runs: list[set[str]], called: str) -> frozenset[str]:
@@ -174,6 +181,8 @@ def _cues(
 ) -> Cues:
     view, cast, called = matches.view, scene.cast, mention.called
     kind_of = cast.types.get(called, "unknown")
+    if kind_of == "fund" and any(match.rule.kind == "fund" for match, _ in ruled):
+        kind_of = "raiser"  # that it is a fund speaks against a purchase, not against its own raising
     mark = "~" if mention.anaphor else ""
     cues: Cues = {
         "any": 1.0,

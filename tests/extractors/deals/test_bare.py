@@ -69,3 +69,18 @@ def test_a_buyer_beside_what_is_sold_is_not_sold(knowledge: DealKnowledge) -> No
 )
 def test_sales_of_goods_are_no_purchases_of_companies(text: str, knowledge: DealKnowledge) -> None:
     assert bought(text, knowledge) == {}
+
+
+def told(text: str, knowledge: DealKnowledge) -> set[tuple[str, str]]:
+    found = find_deals(Article("essai", "La tech en bref", text, date(2025, 5, 12), "Essai"), knowledge)
+    return {(deal.company, deal.kind) for deal in found}
+
+
+def test_place_that_opens_a_sentence_is_no_other_of_an_enumeration(knowledge: DealKnowledge) -> None:
+    found = told("En Afrique du Sud, Verrelis a attiré Partech, sans plus de détails sur l’investissement.", knowledge)
+    assert found == {("Verrelis", "funding")}
+
+
+def test_fund_raises_its_own_vehicle(knowledge: DealKnowledge) -> None:
+    text = "Verrelis Ventures prépare son troisième fonds, consacré à la santé, d’un montant tenu secret."
+    assert told(text, knowledge) == {("Verrelis Ventures", "fund")}
