@@ -93,7 +93,7 @@ def _trace(article: Article, knowledge: DealKnowledge, read: _Matched) -> Trace:
     actors.strong = is_strong(actors.topic, views, actors)
     scene = Scene(views, found, actors, knowledge.grammar)
     drafts, refused = draft_all(found, scene, knowledge.judge, knowledge.cues, article.published)
-    merged = split_pockets(merge(drop_restated(drafts, found), actors, knowledge.cues), views)
+    merged = split_pockets(merge(drop_restated(drafts, found), actors, knowledge.cues), views, knowledge.pockets)
     name_rounds(merged, views, knowledge.cues.named_round)
     date_news(merged, views, actors, article.published)
     date_neighbours(merged, views, knowledge.cues, article.published)

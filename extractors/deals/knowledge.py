@@ -11,6 +11,7 @@ from extractors.deals.cues import Cues
 from extractors.deals.grammar import Grammar
 from extractors.deals.judge import Judge
 from extractors.deals.organisations import Organisations
+from extractors.deals.pockets import Pockets
 from extractors.deals.rules import Rules
 from extractors.deals.words import Words
 
@@ -26,6 +27,7 @@ class DealKnowledge:
     ai_terms: AiTerms
     judge: Judge
     grammar: Grammar
+    pockets: Pockets
 
     @classmethod
     def load(cls, user_dir: Path | None = None) -> DealKnowledge:
@@ -43,6 +45,7 @@ class DealKnowledge:
             AiTerms.load(user_dir),
             Judge.load(user_dir),
             Grammar(words),
+            Pockets.of(words),
         )
 
     def with_organisations(self, organisations: Organisations) -> DealKnowledge:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from extractors.deals.abstraction import CLASSES, Span, View
 from extractors.deals.drafts import Draft
+from extractors.deals.lazy import LazyRegex
+from extractors.deals.words import Words
 from extractors.values import Amount
 
 # How many sentences behind a round, in its paragraph, the lent part may be told.
@@ -15,41 +17,50 @@ REACH = 2
 _SUM = CLASSES["amount"]
 _NO_SUM = f"[^;:.{_SUM[1:-1]}]"
 _PART = rf"(?:(?P<sum>{_SUM})|(?P<bare>\d{{1,3}}(?:,\d{{1,2}})?))"
-_LENT = (
-    r"(?:dettes?|prets?|emprunts?|credits?|obligations?|avances?\s+remboursables?|venture\s+debt|unitranche|"
-    r"endettement|financement\s+bancaire)(?!\s+convertibles?)"
-)
-_EQUITY = r"(?:capital|fonds\s+propres|equity|actions|capitaux\s+propres|augmentation\s+de\s+capital)"
-_FORM = r"(?:de|d'|en|sous\s+(?:la\s+)?forme\s+(?:de|d')|par)\s*(?:une?\s+|la\s+)?(?:[a-z]+\s+)?"
-# "dont 10 en dette", "dont 4 millions prêtés par Y"
-_PARTLY_LENT = re.compile(
-    rf"\bdont\s+(?:pres\s+de\s+|environ\s+|plus\s+de\s+)?{_PART}\s+(?:{_FORM}{_LENT}\b|(?:ont\s+ete\s+|sont\s+|est\s+)?"
-    r"(?:pretee?s?|empruntee?s?)\b)"
-)
-# "Une partie de l'enveloppe, 4 millions, a pris la forme d'un prêt"
-_PART_OF_IT = re.compile(
-    r"\b(?:une\s+partie|part)\s+de\s+(?:l'enveloppe|la\s+somme|cette\s+somme|ce\s+montant|ce\s+total|l'argent|l'operation|la\s+levee)"
-    rf"{_NO_SUM}{{0,12}}{_PART}{_NO_SUM}{{0,30}}\b(?:{_FORM}{_LENT}|(?:pretee?s?|empruntee?s?))\b"
-)
-# "Les 10 millions restants prennent la forme d'un prêt"
-_THE_REST = re.compile(
-    rf"\b(?:les?|l')\s*{_PART}\s+(?:restante?s?|qui\s+restent)\b{_NO_SUM}{{0,30}}\b(?:{_FORM}{_LENT}|(?:pretee?s?|empruntee?s?))\b"
-)
-# "dont 468 millions de capital, le reste en dette"
-_PARTLY_EQUITY = re.compile(
-    rf"\bdont\s+{_PART}\s+{_FORM}{_EQUITY}\b{_NO_SUM}{{0,20}}\b(?:le\s+)?(?:reste|solde|surplus|complement)\s+"
-    rf"(?:\w+\s+){{0,3}}?{_FORM}{_LENT}\b"
-)
+_NEAR = r"(?:pres\s+de\s+|environ\s+|plus\s+de\s+)?"
+_HAS_BEEN = r"(?:ont\s+ete\s+|sont\s+|est\s+)?"
 
 
-def split_pockets(merged: list[Draft], views: list[View]) -> list[Draft]:
+@dataclass(frozen=True, slots=True)
+class Pockets:
+    """What tells, beside the sum of a round or behind it, which part of it is lent.
+
+    lent: "dont 10 en dette". equity: "dont 468 de capital, le reste en dette". told_later: "Une partie de l'enveloppe,
+    4 millions, a pris la forme d'un prêt", "Les 10 millions restants…".
+    """
+
+    lent: LazyRegex
+    equity: LazyRegex
+    told_later: tuple[LazyRegex, ...]
+
+    @classmethod
+    def of(cls, words: Words) -> Pockets:
+        """With the loan nouns, equity nouns and verbs of lending of `words`."""
+        loan = rf"{words.sources['pocket_loan']}(?!\s+convertibles?)"
+        form = rf"(?:{words.sources['pocket_form']}\s*(?:de\b|d')?|\b(?:de\b|d'))\s*(?:une?\s+|la\s+)?(?:[a-z]+\s+)?"
+        lent = rf"(?:{form}{loan}|{words.sources['pocket_lent.pp']})"
+        rest = words.sources["pocket_rest"]
+        return cls(
+            lent=LazyRegex(rf"\bdont\s+{_NEAR}{_PART}\s+(?:{form}{loan}|{_HAS_BEEN}{words.sources['pocket_lent.pp']})"),
+            equity=LazyRegex(
+                rf"\bdont\s+{_PART}\s+{form}{words.sources['pocket_equity']}{_NO_SUM}{{0,20}}{rest}\s+"
+                rf"(?:\w+\s+){{0,3}}?{form}{loan}"
+            ),
+            told_later=(
+                LazyRegex(rf"{words.sources['pocket_part']}{_NO_SUM}{{0,12}}{_PART}{_NO_SUM}{{0,30}}{lent}"),
+                LazyRegex(rf"\b(?:les?|l')\s*{_PART}\s+{words.sources['pocket_left']}{_NO_SUM}{{0,30}}{lent}"),
+            ),
+        )
+
+
+def split_pockets(merged: list[Draft], views: list[View], pockets: Pockets) -> list[Draft]:
     """The drafts, each round that is partly lent as two: what is equity, and what is debt."""
     out: list[Draft] = []
     for draft in merged:
         out.append(draft)
         if draft.kind not in ("funding", "debt", "infrastructure") or draft.amount is None or draft.total:
             continue
-        told = _told_part(draft, views)
+        told = _told_part(draft, views, pockets)
         if told is not None:
             if draft.kind == "debt":
                 draft.kind = "funding"  # what lends a part of it made it a loan
@@ -58,7 +69,7 @@ def split_pockets(merged: list[Draft], views: list[View]) -> list[Draft]:
     return out
 
 
-def _told_part(draft: Draft, views: list[View]) -> tuple[View, Span[object], Amount, bool] | None:
+def _told_part(draft: Draft, views: list[View], pockets: Pockets) -> tuple[View, Span[object], Amount, bool] | None:
     """The part of a round that is told to be lent, or (True at the end) to be equity with the rest lent."""
     assert draft.amount
     home, _, whole = draft.amount
@@ -68,18 +79,13 @@ def _told_part(draft: Draft, views: list[View]) -> tuple[View, Span[object], Amo
         start = (draft.sum_at or 0) if view is home else 0
         if view is not home and draft.kind != "funding":
             continue
-        patterns = (
-            ((_PARTLY_LENT, False), (_PARTLY_EQUITY, True))
-            if view is home
-            else ((_PART_OF_IT, False), (_THE_REST, False))
-        )
-        for pattern, equity in patterns:
+        for pattern in (pockets.lent, pockets.equity) if view is home else pockets.told_later:
             match = pattern.search(view.text, start)
             if match is None or (view is home and _other_sum(view, start, match.start())):
                 continue
             span, part = _part(match, view, whole)
             if part is not None and 0 < part.value < whole.value and part.currency == whole.currency:
-                return view, span, part, equity
+                return view, span, part, pattern is pockets.equity
     return None
 
 
