@@ -40,6 +40,13 @@ _PARTLY_EQUITY = re.compile(
     rf"\bdont\s+{_PART}\s+{_FORM}{_EQUITY}\b{_NO_SUM}{{0,20}}\b(?:le\s+)?(?:reste|solde|surplus|complement)\s+"
     rf"(?:\w+\s+){{0,3}}?{_FORM}{_LENT}\b"
 )
+# "2,4 millions d'emprunts", "132 de l'endettement"; "un emprunt de 2,4 millions": lent where it and an equal rest
+# told beside it add up to the round.
+_LENT_SUMS = (
+    re.compile(rf"{_PART}(?:\s+[a-z']+){{0,4}}?[\s']+{_LENT}\b"),
+    re.compile(rf"\b{_LENT}(?:\s+[a-z']+){{0,3}}?\s+(?:de\s+|d'){_PART}"),
+)
+_EQUITY_SUM = re.compile(rf"{_PART}(?:\s+[a-z']+){{0,4}}?[\s']+{_EQUITY}\b")
 
 
 def split_pockets(merged: list[Draft], views: list[View]) -> list[Draft]:
@@ -49,7 +56,7 @@ def split_pockets(merged: list[Draft], views: list[View]) -> list[Draft]:
         out.append(draft)
         if draft.kind not in ("funding", "debt", "infrastructure") or draft.amount is None or draft.total:
             continue
-        told = _told_part(draft, views)
+        told = _told_part(draft, views) or _adding_up(draft, views)
         if told is not None:
             if draft.kind == "debt":
                 draft.kind = "funding"  # what lends a part of it made it a loan
@@ -83,6 +90,32 @@ def _told_part(draft: Draft, views: list[View]) -> tuple[View, Span[object], Amo
     return None
 
 
+def _adding_up(draft: Draft, views: list[View]) -> tuple[View, Span[object], Amount, bool] | None:
+    """The lent part of a round where the article tells what else there is of it, and both add up to the round."""
+    assert draft.amount
+    _, _, whole = draft.amount
+    if draft.kind != "funding":
+        return None
+    for number, view in enumerate(views):
+        if view.where != "text":
+            continue
+        for match in (match for pattern in _LENT_SUMS for match in pattern.finditer(view.text)):
+            span, part = _part(match, view, whole)
+            if part is None or part.currency != whole.currency or not 0 < part.value < whole.value:
+                continue
+            rest = whole.value - part.value
+            beside = [v for v in views[max(0, number - REACH) : number + 2] if v.where == "text"]
+            if part.value != rest and any(_puts_in(v, rest, whole) for v in beside):
+                return view, span, part, False
+    return None
+
+
+def _puts_in(view: View, value: Decimal, whole: Amount) -> bool:
+    """Whether a sentence tells equity of that value, in full or as a bare number in the scale of the whole."""
+    parts = (_part(match, view, whole)[1] for match in _EQUITY_SUM.finditer(view.text))
+    return any(part is not None and part.value == value and part.currency == whole.currency for part in parts)
+
+
 def _other_sum(view: View, start: int, end: int) -> bool:
     """Whether another sum, of which the part may be, stands between a round's sum and its part."""
     return re.search(_SUM, view.text[start + 1 : end]) is not None
@@ -110,6 +143,11 @@ def _lent(
     if draft.kind != "infrastructure":  # what a site costs stays its sum, whoever pays
         draft.amount, draft.alt = ((view, span, part) if equity else (home, whole_span, rest)), None
     debt = (home, whole_span, rest) if equity else (view, span, part)
+    lenders = [n for n in draft.investors if view is not home and n.view is view and n.span.start > span.end]
+    if lenders and len(lenders) < len(draft.investors) and not equity:
+        draft.investors = [n for n in draft.investors if n not in lenders]
+    else:
+        lenders = []
     own = [d for d in others if d is not draft and d.amount and d.company.name == draft.company.name]
     if any(d.kind == "debt" and d.amount and d.amount[2].value == debt[2].value for d in own):
         return None
@@ -119,7 +157,7 @@ def _lent(
         amount=debt,
         valuation=None,
         round=None,
-        investors=[],
+        investors=lenders,
         lead=[],
         view=view,
         around=list(draft.around),
