@@ -11,7 +11,8 @@ _TOKEN = re.compile(
     r"[A-Z][A-Za-z0-9]*(?:\.(?:[a-z]{2,3}|world|brussels|earth|health|energy|cloud|studio|global|paris|swiss|[A-Z]{1,3}|\d+)(?![A-Za-z0-9])|[&+-][A-Za-z0-9]+|'(?:s(?![a-z])|[A-Z][a-z]+|(?:IA|AI)(?![A-Za-z0-9])))*\+?"
 )
 _HEAD_OF_TOKEN = re.compile(r"(?:(?<![A-Za-z0-9])(?:[a-z]-|[a-z]{1,3}|\d{1,3}))\Z")
-_LOST_ELISION = frozenset(["d", "l", "s", "n", "j", "c", "m", "t", "qu"])
+# What a lost apostrophe leaves before a name ("dOpenAI"); other small letters belong to it ("mPharma").
+_LOST_ELISION = frozenset(["d", "l", "s", "n", "c", "qu"])
 _ELISION = re.compile(r"(?:[LDCSNJMT]|[QJLP][a-z]*u)'")
 _INVERSION = re.compile(r"-(?:t-)?(?:il|elle|on|ils|elles|ce|nous|vous|je|tu|la|le|les|y|moi)\Z")
 _LINK = re.compile(r" {1,2}(?:&|of|and|for|by|to|the|of the) {1,2}\Z")

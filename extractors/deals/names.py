@@ -144,6 +144,9 @@ class _Judge(Tails):
 
     def _with_known(self, chain: Chain, inside: list[Known], inner: set[str]) -> list[Piece]:
         tokens = chain.tokens
+        whole = self._word_of_a_firm(chain, inside)
+        if whole is not None:
+            return [whole]
         while tokens and tokens[0].end <= inside[0].start and self._opener(tokens[0]):
             tokens = tokens[1:]
         if tokens and self._shouted(tokens):
@@ -165,6 +168,31 @@ class _Judge(Tails):
             else:
                 found.append(self._extended(known, after))
         return found
+
+    def _word_of_a_firm(self, chain: Chain, inside: list[Known]) -> Piece | None:
+        """A listed word that closes a name of ordinary words, and never stands without them: "Le Studio Bleu"."""
+        known = inside[-1]
+        before = [t for t in chain.tokens if t.end <= known.start]
+        lone = len(inside) == 1 and known.organisation.ordinary and known.end == chain.end
+        if not (lone and before and before[-1].end + 1 == known.start):
+            return None
+        first = before[-1]
+        article = len(before) == 2 and before[0].text in ARTICLES and before[0].end + 1 == first.start
+        if not article and len(before) > 1:
+            return None
+        written = self.flat[first.start : known.end]
+        if not self._meant((first, chain.tokens[-1]), chain.opens):
+            told = self.words.descriptors.get(first.text.lower())
+            if told != "company" or first.text in self.words.heads or not first.text[1:].islower():
+                return None
+            texts = (self.flat, self.beside)
+            alone = sum(
+                len(re.findall(rf"\b{re.escape(self.flat[known.start : known.end])}\b", text)) for text in texts
+            )
+            if not article or not 1 < alone == sum(text.count(written) for text in texts):
+                return None
+        start = before[0].start if article else first.start
+        return Piece(start, known.end, None, False, (), "company")
 
     def _part_of_more(self, tokens: tuple[Token, ...], known: Known, opens: bool, inside: list[Known]) -> bool:
         """Whether a name is only a word of a longer one: "Advent France Biotechnologie", "Supernova Tech Scale II"."""

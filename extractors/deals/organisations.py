@@ -26,8 +26,9 @@ _LEGAL_FORMS = frozenset(
 _ARTICLES = frozenset(["le", "la", "les", "l", "the"])
 _TOKEN = re.compile(r"[^\W_]+")
 _CAPITALS = re.compile(r"[A-Z][^\W_]*")
-_NEXT = re.compile(r"[\s.,'&/+-]{0,3}([^\W_]+)")
-_GAP = re.compile(r"[\s.,'&/+-]{0,3}")
+# A colon that parts two words of a name has no space behind it: "Orfeo:ai".
+_NEXT = re.compile(r"(?::|[\s.,'&/+-]{0,3})([^\W_]+)")
+_GAP = re.compile(r":(?=[a-z])|[\s.,'&/+-]{0,3}")
 _STARTS_SENTENCE = re.compile(r"(?:^|[.!?…:]\s*[\"']?\s*|\n\s*(?:[-•*]\s*)?[\"']?\s*)\Z")
 # "Airudi-Plus" is another than "Airudi".
 _SUFFIX = re.compile(r"-(?:Plus|Pro|One|Labs?|Nord|Sud)(?![A-Za-z])")
@@ -235,6 +236,8 @@ def _matched(flat: str, start: int, form: _Form) -> int:
         if flat[at:end].lower() != token:
             return 0
         at = end
+    if form.exact[-1] in "&+" and flat[at : at + 1] == form.exact[-1]:
+        at += 1  # "Humans&"
     if flat[at : at + 1].isalnum() or (form.capital and flat[start].islower()) or _in_address(flat, start, at):
         return 0
     if _SUFFIX.match(flat, at):

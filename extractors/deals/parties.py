@@ -14,6 +14,12 @@ _PREPOSITION = re.compile(
     r"\b(?:de|du|des|d'|chez|par|avec|selon|pour|contre|dans|sur|a|au|aux|en|aupres|outre|apres|face|hors|via|que|comme|"
     r"envers|sous|vers|entre|sans|ex|dont|devant|derriere|depuis|l)\s*(?:la\s+|l'|le\s+|les\s+|un\s+|une\s+)?$"
 )
+# "X, que soutient Y, a levé": behind its verb the subject of a relative clause is none of the main verb.
+_RELATIVE_SUBJECT = re.compile(
+    r"\b(?:que\s+|qu')(?:(?!(?:seule|meme|cette|une|toute|entre)\b)[a-z]{2,}(?<!m)(?:ent|[eitd])|"
+    r"(?:a|ont|avait|avaient)\s+[a-z]{2,}(?:[eiu]|is)e?s?|vien(?:t|nent)\s+(?:de\s+|d')[a-z]{2,}(?:er|ir|re))"
+    r"\s+(?:le\s+|la\s+|les\s+|l')?$"
+)
 _GENITIVE = re.compile(r"(?:\b(?:de|du|des|d'|de\s+la|de\s+l'|d)\s*)$")
 _WORDS_BACK = re.compile(r"(?:[a-z0-9&-]+['\s]+){0,6}$")
 _DETERMINER = re.compile(r"\b(?:le|la|l'|les|un|une|son|sa|ce|cette|leur|notre)\s*$")
@@ -91,7 +97,8 @@ def in_complement(text: str, position: int) -> bool:
     joined = _JOINED.search(text, max(0, position - 12), position)
     if joined:
         return in_complement(text, joined.start())
-    if _PREPOSITION.search(left):
+    inserted = text[position + 1 : position + 2] == "," and _RELATIVE_SUBJECT.search(left)
+    if inserted or _PREPOSITION.search(left):
         return True
     back = _WORDS_BACK.search(left)
     start = back.start() if back else len(left)

@@ -26,12 +26,15 @@ class Pockets:
     """What tells, beside the sum of a round or behind it, which part of it is lent.
 
     lent: "dont 10 en dette". equity: "dont 468 de capital, le reste en dette". told_later: "Une partie de l'enveloppe,
-    4 millions, a pris la forme d'un prêt", "Les 10 millions restants…".
+    4 millions, a pris la forme d'un prêt", "Les 10 millions restants…". lent_sums: "2,4 millions d'emprunts", "un prêt
+    de 2,4 millions"; equity_sum: "4 millions en fonds propres": what is lent and what is not, where they add up.
     """
 
     lent: LazyRegex
     equity: LazyRegex
     told_later: tuple[LazyRegex, ...]
+    lent_sums: tuple[LazyRegex, ...]
+    equity_sum: LazyRegex
 
     @classmethod
     def of(cls, words: Words) -> Pockets:
@@ -50,6 +53,11 @@ class Pockets:
                 LazyRegex(rf"{words.sources['pocket_part']}{_NO_SUM}{{0,12}}{_PART}{_NO_SUM}{{0,30}}{lent}"),
                 LazyRegex(rf"\b(?:les?|l')\s*{_PART}\s+{words.sources['pocket_left']}{_NO_SUM}{{0,30}}{lent}"),
             ),
+            lent_sums=(
+                LazyRegex(rf"{_PART}(?:\s+[a-z']+){{0,4}}?[\s']+{loan}"),
+                LazyRegex(rf"{loan}(?:\s+[a-z']+){{0,3}}?\s+(?:de\s+|d'){_PART}"),
+            ),
+            equity_sum=LazyRegex(rf"{_PART}(?:\s+[a-z']+){{0,4}}?[\s']+{words.sources['pocket_equity']}"),
         )
 
 
@@ -60,7 +68,7 @@ def split_pockets(merged: list[Draft], views: list[View], pockets: Pockets) -> l
         out.append(draft)
         if draft.kind not in ("funding", "debt", "infrastructure") or draft.amount is None or draft.total:
             continue
-        told = _told_part(draft, views, pockets)
+        told = _told_part(draft, views, pockets) or _adding_up(draft, views, pockets)
         if told is not None:
             if draft.kind == "debt":
                 draft.kind = "funding"  # what lends a part of it made it a loan
@@ -87,6 +95,32 @@ def _told_part(draft: Draft, views: list[View], pockets: Pockets) -> tuple[View,
             if part is not None and 0 < part.value < whole.value and part.currency == whole.currency:
                 return view, span, part, pattern is pockets.equity
     return None
+
+
+def _adding_up(draft: Draft, views: list[View], pockets: Pockets) -> tuple[View, Span[object], Amount, bool] | None:
+    """The lent part of a round where the article tells what else there is of it, and both add up to the round."""
+    assert draft.amount
+    _, _, whole = draft.amount
+    if draft.kind != "funding":
+        return None
+    for number, view in enumerate(views):
+        if view.where != "text":
+            continue
+        for match in (match for pattern in pockets.lent_sums for match in pattern.finditer(view.text)):
+            span, part = _part(match, view, whole)
+            if part is None or part.currency != whole.currency or not 0 < part.value < whole.value:
+                continue
+            rest = whole.value - part.value
+            beside = [v for v in views[max(0, number - REACH) : number + 2] if v.where == "text"]
+            if part.value != rest and any(_puts_in(v, rest, whole, pockets) for v in beside):
+                return view, span, part, False
+    return None
+
+
+def _puts_in(view: View, value: Decimal, whole: Amount, pockets: Pockets) -> bool:
+    """Whether a sentence tells equity of that value, in full or as a bare number in the scale of the whole."""
+    parts = (_part(match, view, whole)[1] for match in pockets.equity_sum.finditer(view.text))
+    return any(part is not None and part.value == value and part.currency == whole.currency for part in parts)
 
 
 def _other_sum(view: View, start: int, end: int) -> bool:
@@ -116,6 +150,11 @@ def _lent(
     if draft.kind != "infrastructure":  # what a site costs stays its sum, whoever pays
         draft.amount, draft.alt = ((view, span, part) if equity else (home, whole_span, rest)), None
     debt = (home, whole_span, rest) if equity else (view, span, part)
+    lenders = [n for n in draft.investors if view is not home and n.view is view and n.span.start > span.end]
+    if lenders and len(lenders) < len(draft.investors) and not equity:
+        draft.investors = [n for n in draft.investors if n not in lenders]
+    else:
+        lenders = []
     own = [d for d in others if d is not draft and d.amount and d.company.name == draft.company.name]
     if any(d.kind == "debt" and d.amount and d.amount[2].value == debt[2].value for d in own):
         return None
@@ -125,7 +164,7 @@ def _lent(
         amount=debt,
         valuation=None,
         round=None,
-        investors=[],
+        investors=lenders,
         lead=[],
         view=view,
         around=list(draft.around),

@@ -42,6 +42,14 @@ def pockets(text: str, title: str) -> list[tuple[str, int]]:
         ),
         ("La start-up Nuvéa lève 34 millions d'euros, dont 10 en obligations convertibles.", {("funding", 34)}),
         ("La start-up Nuvéa lève 34 millions d'euros, dont 10 millions d'Elaia.", {("funding", 34)}),
+        (
+            "Nuvéa lève 34 millions d'euros. Elaia apporte 24 millions en fonds propres. S'y ajoutent 10 millions d'emprunts.",
+            {("funding", 24), ("debt", 10)},
+        ),
+        (
+            "La start-up Nuvéa lève 34 millions d'euros. Sur les 34 millions, 24 relèvent du capital, 10 de l'endettement.",
+            {("funding", 24), ("debt", 10)},
+        ),
     ],
 )
 def test_what_is_lent_is_a_deal_of_its_own(text: str, expected: set[tuple[str, int]]) -> None:

@@ -167,6 +167,10 @@ def test_a_surname_is_the_persons_named_before() -> None:
         ("Partech France Biotechnologie", [("Partech France Biotechnologie", False)]),
         ("la France", [("France", True)]),
         ("evroc et Dust", [("evroc", True), ("Dust", True)]),
+        ("Petit Bleu (1,5 M€), des crèches", [("Petit Bleu", False)]),
+        ("Le Studio Bleu lève 4 M€. Le Studio Bleu recrute", [("Le Studio Bleu", False), ("Le Studio Bleu", False)]),
+        ("Le Studio Bleu lève 4 M€. Bleu recrute", [("Bleu", True), ("Bleu", True)]),
+        ("l'israélien Run:ai et Humans&, deux labos", [("Run:ai", True), ("Humans&", True)]),
     ],
 )
 def test_known_names_inside_longer_ones(text: str, expected: list[tuple[str, bool]]) -> None:
@@ -279,6 +283,7 @@ def test_numbers_small_letters_and_damage(text: str, expected: list[str]) -> Non
         ("figure de Brulmont-les-Pins, il a misé", []),
         ("Voici.\nLe Studio – 4 millions d'euros", ["Le Studio"]),
         ("Foovea Seed 4, centré sur l'IA", ["Foovea Seed 4"]),
+        ("le ghanéen mFoovea et dOrbalia", ["mFoovea", "Orbalia"]),
     ],
 )
 def test_what_belongs_to_a_name(text: str, expected: list[str]) -> None:
