@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections import Counter
 from decimal import Decimal
 from typing import NamedTuple
@@ -22,15 +21,8 @@ _ENTRE = re.compile(r"(?:^|[^a-z])entre\s+\Z")
 _DE = re.compile(r"(?:^|[^a-z])(?:de|d'|d|entre)\s*\Z")
 _TIMES = re.compile(r"(?<![\w.,])(\d{1,2}|[a-z]+)\s?(?:fois|x|×)\s?\Z")
 _BREAK = re.compile(r"[.!?;]\s|\n")
-_ALONE_AFTER = re.compile(
-    r"\s*(?:\Z|[,;:.)!?\n]|(?:pour|a|au|chez|en|et|contre|de\s+son|sur|seulement|l'an|il\s+y|fin|debut|auparavant|apres|avant|dans|ensuite|autour|aupres|avec|grace|lors|des|voila|voici|deja|douze|d'un)(?![a-z]))"
-)
-_NOT_BEFORE = re.compile(
-    r"(?:[a-z]-|n°\s?|serie\s|\ble\s|\bla\s|\bles\s|\bn\s|\bart\.?\s|-|[+/:]|\ba\s(?=.*:))\Z|%\s*\Z"
-)
 _PLAIN_DOLLAR = frozenset(["$", "de dollars", "dollars", "de dollar"])
 _UNCOUNTED = re.compile(r"\bmilli(?:on|ard)s?\s+d(?:e\s+|['?\ufffd])([a-z]+)")
-_NEAR = 160  # characters between a bare number and the amount whose scale it takes
 _LOOK_BACK = 48
 # "De 3 à 60 millions" is a range; in "le fonds BioLux 7 à 530 millions" the 7 belongs to the name.
 _WIDEST = 40
@@ -83,31 +75,6 @@ def find_amounts(text: str, outlet: str = "") -> list[Amount]:
     return found
 
 
-def find_elided_amounts(text: str, amounts: list[Amount]) -> list[Amount]:
-    """Bare numbers that may be money with scale and currency left out, read in the scale of a neighbour.
-
-    "jusqu'à 10 milliards et Microsoft jusqu'à 5", "la fintech (318)". A guess: use it only where a rule asks for an
-    amount and `find_amounts` has none. The neighbour is the last amount before in the same line, else the first after
-    it. Numbers with a noun, a unit or a date behind them, years and ranks are not offered.
-    """
-    flat, words = plain(text), money_words()
-    starts = [amount.start for amount in amounts]
-    found: list[Amount] = []
-    for atom in find_atoms(normalise(text), flat, words):
-        index = bisect_right(starts, atom.start)
-        inside = index and amounts[index - 1].end > atom.start
-        if atom.scale or atom.currency or inside or atom.number >= 1000 or not _stands_alone(flat, atom):
-            continue
-        model = _model(flat, amounts, index, atom)
-        if model is not None:
-            scale = _scale_of(model.value)
-            bound = _bound(flat, words, atom.start, atom.end)
-            found.append(
-                Amount(atom.start, atom.end, value_of(atom.number, scale), model.currency, bound, inherited=True)
-            )
-    return found
-
-
 def _home(flat: str, atoms: list[Atom], words: MoneyWords, outlet: str) -> str | None:
     """The dollar of Quebec where a text counts in it: the outlet is of Quebec, or it writes "millions $" or "G$".
 
@@ -151,7 +118,7 @@ def _single(flat: str, words: MoneyWords, atom: Atom) -> _Draft:
         factor = int(times.group(1)) if times.group(1).isdigit() else UNITS.get(times.group(1), 0)
         if 1 < factor <= 20:
             start, value = start - (min(start, 12) - times.start()), value * factor
-    bound = _bound(flat, words, start, atom.end)
+    bound = bound_of(flat, words, start, atom.end)
     if atom.about and bound == "exact":
         bound = "about"
     return _Draft(start, atom.end, value, None, atom.currency, bound, atom.sure, atom.counted, _aside(flat, start))
@@ -171,7 +138,7 @@ def _pair(flat: str, words: MoneyWords, first: Atom, second: Atom) -> list[_Draf
     low, high = value_of(first.number, scale), value_of(second.number, second.scale or 1)
     if gap.isspace() and first.scale > high and not first.currency and second.currency:
         whole = _single(flat, words, second)._replace(start=first.start, value=low + high)
-        return [whole._replace(bound=_bound(flat, words, first.start, second.end))]
+        return [whole._replace(bound=bound_of(flat, words, first.start, second.end))]
     if not _ranged(flat, first, second, gap, left) or low >= high:
         return []
     if not first.scale and not first.currency and high > low * _WIDEST and not _DE.search(left):
@@ -203,7 +170,8 @@ def _ranged(flat: str, first: Atom, second: Atom, gap: str, left: str) -> bool:
     return not first.currency or bool(first.scale) or _DE.search(left) is not None
 
 
-def _bound(flat: str, words: MoneyWords, start: int, end: int) -> Bound:
+def bound_of(flat: str, words: MoneyWords, start: int, end: int) -> Bound:
+    """What the words around a sum say of it: "près de", "plus de", "jusqu'à", "environ"."""
     left = flat[max(0, start - _LOOK_BACK) : start].rstrip(" ")
     last = left[left.rfind(" ") + 1 :].rpartition("'")[2].lstrip('("-')
     if last in words.bound_ends and (bound := _bound_before(left[left.rfind("\n") + 1 :].split()[-6:], words)):
@@ -313,23 +281,3 @@ def _places(flat: str, drafts: list[_Draft]) -> list[tuple[int, int]]:
         places.append((line, sentence))
         end = draft.end
     return places
-
-
-def _stands_alone(flat: str, atom: Atom) -> bool:
-    """No noun, unit or month behind, no article, letter or rank before."""
-    left, right = flat[max(0, atom.start - 12) : atom.start], flat[atom.end : atom.end + 16]
-    return _ALONE_AFTER.match(right) is not None and _NOT_BEFORE.search(left) is None
-
-
-def _model(flat: str, amounts: list[Amount], index: int, atom: Atom) -> Amount | None:
-    for at, gap in ((index - 1, (-1, 0)), (index, (0, 1))):
-        if 0 <= at < len(amounts):
-            amount = amounts[at]
-            low, high = (amount.end, atom.start) if gap[0] else (atom.end, amount.start)
-            if high - low < _NEAR and "\n" not in flat[low:high] and amount.value >= 10**6:
-                return amount
-    return None
-
-
-def _scale_of(value: Decimal) -> int:
-    return 10**9 if value >= 10**9 else 10**6

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from extractors.deals.abstraction import Anaphor, Span, View, abstract, without_overlap
-from extractors.deals.amounts import find_amounts, find_elided_amounts
+from extractors.deals.amounts import find_amounts
 from extractors.deals.cues import Cues
 from extractors.deals.dates import find_dates
+from extractors.deals.elided import find_elided_amounts
 from extractors.deals.folding import folded
 from extractors.deals.knowledge import DealKnowledge
 from extractors.deals.names import Name, find_names

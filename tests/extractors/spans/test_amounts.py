@@ -10,7 +10,8 @@ from babel.numbers import format_compact_currency, format_currency
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.deals.amounts import find_amounts, find_elided_amounts
+from extractors.deals.amounts import find_amounts
+from extractors.deals.elided import find_elided_amounts
 
 M, MD = 10**6, 10**9
 

@@ -8,8 +8,9 @@ from datetime import date
 
 import pytest
 
-from extractors.deals.amounts import find_amounts, find_elided_amounts
+from extractors.deals.amounts import find_amounts
 from extractors.deals.dates import find_dates
+from extractors.deals.elided import find_elided_amounts
 from extractors.deals.names import find_enumerations, find_names
 from extractors.deals.organisations import Organisations
 from extractors.deals.rounds import find_rounds
