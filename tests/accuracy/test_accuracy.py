@@ -51,8 +51,8 @@ def read(part: str) -> Figures:
         "more_closed": more[1],
         "short_open": articles(CORPUS / "short", "x-[a-jl-o]-*.json"),
         "short_closed": articles(CORPUS / "short", "x-k-*.json"),
-        "later_open": articles(CORPUS / "short", "x-[pqs-z]-*.json"),
-        "later_closed": articles(CORPUS / "short", "x-r-*.json"),
+        "later_open": articles(CORPUS / "short", "x-[pqs-y]-*.json"),
+        "later_closed": articles(CORPUS / "short", "x-[rz]-*.json"),
         "retold seeds": articles(CORPUS / "seeds"),
     }
     found = parts[part]
