@@ -98,13 +98,16 @@ def _told_part(draft: Draft, views: list[View], pockets: Pockets) -> tuple[View,
 
 
 def _adding_up(draft: Draft, views: list[View], pockets: Pockets) -> tuple[View, Span[object], Amount, bool] | None:
-    """The lent part of a round where the article tells what else there is of it, and both add up to the round."""
+    """The lent part of a round where sentences of their own tell its parts, which add up to it.
+
+    A round that is broken down in its own sentence stays one deal.
+    """
     assert draft.amount
-    _, _, whole = draft.amount
+    home, _, whole = draft.amount
     if draft.kind != "funding":
         return None
     for number, view in enumerate(views):
-        if view.where != "text":
+        if view.where != "text" or view is home:
             continue
         for match in (match for pattern in pockets.lent_sums for match in pattern.finditer(view.text)):
             span, part = _part(match, view, whole)
