@@ -21,6 +21,8 @@ _SINCE = re.compile(
     r"\s{1,2}(?:seulement\s|a\s+peine\s|exactement\s)?apres\s+(?:avoir|s'etre|etre|une?|les?|la|l'|son|sa|ses|leur|ce|cette)(?![a-z])"
     r"(?!\s*(?:creation|fondation|naissance|lancement|debut|sortie))"
 )
+# How many days "ces dernières semaines" reach back.
+_LATELY = 45
 UNITS_OF_TIME = frozenset({"an", "ans", "annee", "annees", "mois", "semaine", "semaines", "jour", "jours"})
 
 
@@ -60,6 +62,16 @@ class Relative(DateText):
         if monday.year != friday.year:
             return None
         return DateSpan(start, end, value, "month" if len(value) == 7 else "year")
+
+    def _lately(self, start: int, end: int, _: DateSpan | None) -> DateSpan | None:
+        """ "ces dernières semaines": in the year of publication, unless that began within them."""
+        left = self.flat[max(0, start - 18) : start]
+        told = re.search(r"(?<![a-z])ces\s+(?:tout(?:e?s)?\s+)?derni(?:ers|eres)\s+\Z", left)
+        if self.published is None or told is None:
+            return None
+        if (self.published - timedelta(days=_LATELY)).year != self.published.year:
+            return None
+        return DateSpan(start - len(left) + told.start(), end, str(self.published.year), "year")
 
     def _month_word(self, start: int, end: int, last: DateSpan | None) -> DateSpan | None:
         """ "le mois dernier", "ce mois-ci", "le même mois"."""
@@ -143,6 +155,8 @@ KEYS = {
     "matin": Relative._today,
     "soir": Relative._today,
     "semaine": Relative._week,
+    "semaines": Relative._lately,
+    "jours": Relative._lately,
     "an": Relative._year_word,
     "annee": Relative._year_word,
     "anne": Relative._year_word,

@@ -38,6 +38,7 @@ WEDNESDAY = date(2025, 6, 18)
         ("ce matin", "2025-06-18"),
         ("la semaine dernière", "2025-06"),
         ("cette semaine", "2025-06"),
+        ("ces dernières semaines", "2025"),
         ("le mois dernier", "2025-05"),
         ("l’an dernier", "2024"),
         ("l'an passé", "2024"),
