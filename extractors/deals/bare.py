@@ -25,6 +25,8 @@ _VERBS = frozenset(
 _NOUNS = frozenset(["buyout", "ipo", "list_at", "strict_round", "fund"])
 # How likely a deal without a sum must be: below it more are made up than found, on labelled articles not learnt from.
 LEAST = 0.45
+# How likely it must be where the same rule tells it of another in the same sentence, for sure: no buyer is.
+LEAST_ALIKE = 0.15
 # What a rule says of these kinds is not weighed again.
 _SETTLED: tuple[Kind, ...] = ("acquisition", "ipo")
 # A preposition with its article, before the name that a sentence opens with.
@@ -73,6 +75,8 @@ def bare_drafts(scene: Scene, drafts: list[Draft], judge: Judge, words: CueWords
         for told in tellings:
             others = (sure_of.get((other, kind)) for other in sorted(told.beside))
             same = next((sure for other, sure in filter(None, others) if other.matches is told.matches), None)
+            if same is None and judge.bare(called, [told.cues])[1] > LEAST_ALIKE:
+                same = next((sure for other, sure in sure_of.values() if _told_alike(told, other)), None)
             if same is not None:
                 sure_of[called, kind] = (told, same)
                 break
@@ -82,6 +86,17 @@ def bare_drafts(scene: Scene, drafts: list[Draft], judge: Judge, words: CueWords
         draft.retold = [other.matches.view for other in groups[called, kind] if other.rule]
         out.append(draft)
     return out
+
+
+def _told_alike(told: _Told, other: _Told) -> bool:
+    """Whether one rule points at both in one sentence: "X à Y, Z à W" behind "ont été vendues"."""
+    return (
+        told.matches is other.matches
+        and told.rule is not None
+        and other.rule is not None
+        and told.rule.rule.id == other.rule.rule.id
+        and told.mention.called != other.mention.called
+    )
 
 
 def may_tell_bare(matches: Matches, known: list[Party], grammar: Grammar) -> bool:
