@@ -121,6 +121,10 @@ class Bonds:
                 self._points[key] = found
         return found
 
+    def by_the_day(self, one: int, two: int) -> bool:
+        """Whether sums of these figures are compared at the rates of the days they were told."""
+        return _converted(self._figures.told[one], self._figures.told[two])
+
     def contradict(self, a: MentionFacts, of_a: Says, b: MentionFacts, of_b: Says) -> bool:
         """Whether what they say cannot be true of one deal, wherever they say it."""
         key = (of_a.figure, of_b.figure, of_a.party, of_b.party)

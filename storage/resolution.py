@@ -207,9 +207,14 @@ class _Group:
             if not (member.facts.kind == telling.facts.kind and same_amount(member.facts, telling.facts)):
                 return True  # an article lists one deal once
         return any(
-            self._bonds.contradict(alike.tellings[0].facts, says, telling.facts, telling.says)
+            self._bonds.contradict(member.facts, says, telling.facts, telling.says)
             for says, alike in self._alike.items()
+            for member in self._speaking(says, alike, telling)
         )
+
+    def _speaking(self, says: Says, alike: _Alike, telling: _Telling) -> list[_Telling]:
+        """Of tellings that say the same one speaks for all, unless the rates of their days play a part."""
+        return alike.tellings if self._bonds.by_the_day(says.figure, telling.says.figure) else alike.tellings[:1]
 
 
 def _precedence(mention: MentionFacts) -> tuple[bool, bool, bool, bool, str, str]:

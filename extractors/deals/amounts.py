@@ -46,6 +46,13 @@ class _Draft(NamedTuple):
     aside: bool
 
 
+class _Unsaid(NamedTuple):
+    """The currency that goes without saying in a text; `restated`: of sums told again, the one told there."""
+
+    home: str
+    restated: dict[Decimal, str]
+
+
 def find_amounts(text: str, outlet: str = "") -> list[Amount]:
     """The amounts of money in `text`, in order, never overlapping.
 
@@ -63,10 +70,10 @@ def find_amounts(text: str, outlet: str = "") -> list[Amount]:
         return []
     places = _places(flat, drafts)
     weights = Counter(draft.currency for draft in drafts if draft.currency and not draft.aside)
-    spoken = None if weights else _spoken(flat, words)
+    spoken, unsaid = None if weights else _spoken(flat, words), _unsaid(home, drafts)
     found = []
     for index, draft in enumerate(drafts):
-        currency = draft.currency or _inherited(flat, words, drafts, places, index, weights, home)
+        currency = draft.currency or _inherited(flat, words, drafts, places, index, weights, unsaid)
         currency = spoken if currency is None else currency
         if draft.counted or (not draft.sure and currency is None) or currency == "":
             continue
@@ -214,7 +221,7 @@ def _inherited(
     places: list[tuple[int, int]],
     index: int,
     weights: Counter[str],
-    home: str | None,
+    unsaid: _Unsaid | None,
 ) -> str | None:
     """The currency of the best neighbour: left in the sentence, right in the sentence, left before it, right after.
 
@@ -249,18 +256,20 @@ def _inherited(
         )
         if best is None or key < best:
             best = key
-    if home and _goes_without_saying(home, drafts) and (best is None or best[0] > 1 or best[4]):
+    if unsaid and (best is None or best[0] > 1 or best[4]):
         # No currency told before it in its sentence: other dollars are marked, here or where the sum is told again.
-        return next((d.currency for d in drafts if d.currency and d.value == draft.value), home)
+        return unsaid.restated.get(draft.value, unsaid.home)
     if best is None:
         return max(weights, key=lambda code: (weights[code], code), default=None)
     return best[-1]
 
 
-def _goes_without_saying(home: str, drafts: list[_Draft]) -> bool:
-    """Whether a text counts in an outlet's own currency: it is told once, or the first sums name none."""
+def _unsaid(home: str | None, drafts: list[_Draft]) -> _Unsaid | None:
+    """An outlet's own currency, where the text counts in it: it is told once, or the first sums name none."""
     told = [draft.currency for draft in drafts]
-    return home in told or told[:2] == [None, None]
+    if home is None or not (home in told or told[:2] == [None, None]):
+        return None
+    return _Unsaid(home, {draft.value: draft.currency for draft in reversed(drafts) if draft.currency})
 
 
 def _spoken(flat: str, words: MoneyWords) -> str | None:

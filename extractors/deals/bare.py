@@ -75,8 +75,9 @@ def bare_drafts(scene: Scene, drafts: list[Draft], judge: Judge, words: CueWords
         for told in tellings:
             others = (sure_of.get((other, kind)) for other in sorted(told.beside))
             same = next((sure for other, sure in filter(None, others) if other.matches is told.matches), None)
-            if same is None and judge.bare(called, [told.cues])[1] > LEAST_ALIKE:
-                same = next((sure for other, sure in sure_of.values() if _told_alike(told, other)), None)
+            if same is None:
+                alike = next((sure for other, sure in sure_of.values() if _told_alike(told, other)), None)
+                same = alike if alike is not None and judge.bare(called, [told.cues])[1] > LEAST_ALIKE else None
             if same is not None:
                 sure_of[called, kind] = (told, same)
                 break

@@ -9,6 +9,7 @@ from extractors.deals.clauses import act, heads
 from extractors.deals.cues import Cues as CueWords
 from extractors.deals.drafts import Draft
 from extractors.deals.grammar import governor, word_cues
+from extractors.deals.kinds import SHARE
 from extractors.deals.match import Match, Matches
 from extractors.deals.points import Cues
 from extractors.deals.rule_parties import payers_of
@@ -20,7 +21,6 @@ _BUYERS = frozenset(
     ["par+acquired", "par+sold", "par+buy", "to+sold", "to+divest", "to+sell", "in+bought", "of+bought"]
 )
 _CHANGES_HANDS = frozenset(["acquired", "sold", "bought"])
-_SHARE = re.compile(r"\d\s*%|\bpc\b|pour\s+cent")
 _AMOUNT_WORDS = re.compile(r"(?:montant|prix|somme|conditions\s+financieres|modalites)\b")
 
 
@@ -94,7 +94,7 @@ def bare_cues(
         ("sum_here", bool(view.of("amount"))),
         ("round", bool(view.of("round"))),
         ("date", bool(view.of("date"))),
-        ("share", bool(_SHARE.search(view.text))),
+        ("share", bool(SHARE.search(view.text))),
         ("price_word", bool(_AMOUNT_WORDS.search(view.text))),
         ("cancelled", words.status["cancelled"].within(view.text)),
         ("rumoured", words.status["rumoured"].within(view.text)),

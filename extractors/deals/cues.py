@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -21,6 +23,10 @@ from extractors.deals.words import Words
 from extractors.values import Status
 
 _SUM = re.compile(CLASSES["amount"])
+# Of a sum told beside a round: what says that it is one investor's share of it, and what that it is not.
+ShareCue = Literal["puts_in", "told_of", "of_a_round", "on_top", "told_next", "paid_out", "entered_for", "had"]
+# Of a round named in a sentence of its own: what says that it is that of the deal told before, and what another's.
+NamedRoundCue = Literal["this", "taken_up", "presented", "another"]
 
 
 class CueText(BaseModel):
@@ -32,32 +38,6 @@ class CueText(BaseModel):
     after: list[str] = Field(default_factory=list)
     anywhere: list[str] = Field(default_factory=list)
     pseudo: list[str] = Field(default_factory=list)
-
-
-class ShareText(BaseModel):
-    """A sum told beside a round: what says that it is one investor's share of it, and what that it is not."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    puts_in: CueText = Field(default_factory=CueText)
-    told_of: CueText = Field(default_factory=CueText)
-    of_a_round: CueText = Field(default_factory=CueText)
-    on_top: CueText = Field(default_factory=CueText)
-    told_next: CueText = Field(default_factory=CueText)
-    paid_out: CueText = Field(default_factory=CueText)
-    entered_for: CueText = Field(default_factory=CueText)
-    had: CueText = Field(default_factory=CueText)
-
-
-class NamedRoundText(BaseModel):
-    """A round named in a sentence of its own: what says that it is that of the deal told before, and what another's."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    this: CueText = Field(default_factory=CueText)
-    taken_up: CueText = Field(default_factory=CueText)
-    presented: CueText = Field(default_factory=CueText)
-    another: CueText = Field(default_factory=CueText)
 
 
 class AnaphorText(BaseModel):
@@ -93,8 +73,8 @@ class CueFile(BaseModel):
     not_investors: CueText = Field(default_factory=CueText)
     undisclosed: CueText = Field(default_factory=CueText)
     of_debt: CueText = Field(default_factory=CueText)
-    share: ShareText = Field(default_factory=ShareText)
-    named_round: NamedRoundText = Field(default_factory=NamedRoundText)
+    share: dict[ShareCue, CueText] = Field(default_factory=dict)
+    named_round: dict[NamedRoundCue, CueText] = Field(default_factory=dict)
     anaphors: AnaphorText = Field(default_factory=AnaphorText)
 
 
@@ -113,49 +93,23 @@ class Cue:
 
     def about(self, text: str, place: int) -> bool:
         """The same, but a cue that names a sum speaks only of the first that it names, which must stand at `place`."""
-        false = [pseudo.span() for pseudo in self.pseudo.finditer(text)]
-        return any(
-            (named is None or named.start() == place)
-            and not any(start < match.end() and match.start() < end for start, end in false)
-            for match in self.anywhere.finditer(text)
-            for named in [_SUM.search(text, match.start(), match.end())]
-        )
+        named = (_SUM.search(text, match.start(), match.end()) for match in self.real(text))
+        return any(first is None or first.start() == place for first in named)
+
+    def real(self, text: str) -> Iterator[re.Match[str]]:
+        """The cues anywhere in `text` that no pseudo-cue overlaps."""
+        false: list[tuple[int, int]] | None = None
+        for match in self.anywhere.finditer(text):
+            if false is None:
+                false = [pseudo.span() for pseudo in self.pseudo.finditer(text)]
+            if not any(start < match.end() and match.start() < end for start, end in false):
+                yield match
 
 
 @lru_cache(maxsize=2048)
 def _within(cue: Cue, text: str) -> bool:
     """Kept, for what is asked of the same sentences again and again."""
-    false: list[tuple[int, int]] | None = None
-    for match in cue.anywhere.finditer(text):
-        if false is None:
-            false = [pseudo.span() for pseudo in cue.pseudo.finditer(text)]
-        if not any(start < match.end() and match.start() < end for start, end in false):
-            return True
-    return False
-
-
-@dataclass(frozen=True, slots=True)
-class ShareCues:
-    """See `ShareText`."""
-
-    puts_in: Cue
-    told_of: Cue
-    of_a_round: Cue
-    on_top: Cue
-    told_next: Cue
-    paid_out: Cue
-    entered_for: Cue
-    had: Cue
-
-
-@dataclass(frozen=True, slots=True)
-class NamedRoundCues:
-    """See `NamedRoundText`."""
-
-    this: Cue
-    taken_up: Cue
-    presented: Cue
-    another: Cue
+    return any(True for _ in cue.real(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +133,8 @@ class Cues:
     not_investors: Cue
     undisclosed: Cue
     of_debt: Cue
-    share: ShareCues
-    named_round: NamedRoundCues
+    share: dict[str, Cue]
+    named_round: dict[str, Cue]
     anaphor: LazyRegex
     pronoun: LazyRegex
     large: frozenset[str]
@@ -211,19 +165,15 @@ class Cues:
         def cue(name: str) -> Cue:
             return _cue([(document, getattr(text, name)) for document, text in files], words, asked, name)
 
-        def inner(group: str, name: str) -> Cue:
-            return _cue([(d, getattr(getattr(text, group), name)) for d, text in files], words, asked, group, name)
-
-        def status(name: Status) -> Cue:
-            told = [(document, text.status[name]) for document, text in files if name in text.status]
-            return _cue(told, words, asked, "status", name)
-
-        def beside(quality: str) -> Cue:
-            told = [(document, text.beside[quality]) for document, text in files if quality in text.beside]
-            return _cue(told, words, asked, "beside", quality)
+        def group(name: str) -> dict[str, Cue]:
+            held = [(document, getattr(text, name)) for document, text in files]
+            return {
+                key: _cue([(document, told[key]) for document, told in held if key in told], words, asked, name, key)
+                for key in dict.fromkeys(key for _, told in held for key in told)
+            }
 
         return cls(
-            status={name: status(name) for name in dict.fromkeys(name for _, text in files for name in text.status)},
+            status=group("status"),
             hearsay_verb=_own_regex(files, "hearsay_verb"),
             hearsay_pseudo=frozenset(word for _, text in files for word in text.hearsay_pseudo),
             official=_one_of([(document, text.official) for document, text in files], words, asked, "official"),
@@ -234,14 +184,14 @@ class Cues:
             not_its_date=cue("not_its_date"),
             source=cue("source"),
             place=cue("place"),
-            beside={name: beside(name) for name in dict.fromkeys(name for _, text in files for name in text.beside)},
+            beside=group("beside"),
             other_subject=cue("other_subject"),
             part_of=cue("part_of"),
             undisclosed=cue("undisclosed"),
             of_debt=cue("of_debt"),
             not_investors=cue("not_investors"),
-            share=ShareCues(**{name: inner("share", name) for name in ShareText.model_fields}),
-            named_round=NamedRoundCues(**{name: inner("named_round", name) for name in NamedRoundText.model_fields}),
+            share=group("share"),
+            named_round=group("named_round"),
             anaphor=LazyRegex(rf"\b(?:{determiners})(?:(?:autre|petite|nouvelle|meme)\s+)?(?P<noun>{noun})(?!\w)"),
             pronoun=LazyRegex(rf"\b(?:{pronouns})(?!\w)"),
             large=frozenset(re.sub(r"\W", "", n.lower()) for n in large),
@@ -275,7 +225,9 @@ def _one_of(
                 compiled = compile_pattern(source, words)
             except PatternError as error:
                 raise document.error(f"cue {source!r}: {error}", *keys, number) from error
-            whole = f"{open_}(?:{compiled.regex.pattern}){close}" if open_ or close else compiled.regex.pattern
+            # A gap takes the marks in front as well: with both, a run of blanks is shared out in every way.
+            lead = "^" if open_ and source.startswith("~") else open_
+            whole = f"{lead}(?:{compiled.regex.pattern}){close}" if lead or close else compiled.regex.pattern
             parts.append((of_words(compiled.needs), LazyRegex(whole)))
     return OneOf(parts, asked)
 

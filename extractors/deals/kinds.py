@@ -17,7 +17,7 @@ _PREPOSITIONS = frozenset(
 )
 # Kinds of payers of whom one mostly has one kind of money: aid, loans, equity.
 _PAYERS = ("treasury", "public", "bank", "fund")
-_SHARE = re.compile(r"\d\s*%|\bpc\b|pour\s+cent")
+SHARE = re.compile(r"\d\s*%|\bpc\b|pour\s+cent")
 _NUMBERED = re.compile(r"\s(?:[ivx]{1,4}|\d{1,2})\Z")
 _LEAD_VIEWS = 4
 
@@ -50,7 +50,7 @@ def kind_cues(scene: Scene, claim: Claim, matches: Matches, called: str, told: T
             cues[f"word:{word}"] = 1.0
     if view.of("round"):
         cues["round"] = 1.0
-    if _SHARE.search(text):
+    if SHARE.search(text):
         cues["share"] = 1.0
     cues |= _recipient(scene, view, called, told)
     return cues

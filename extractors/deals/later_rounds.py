@@ -6,7 +6,7 @@ import re
 
 from extractors.deals.abstraction import View
 from extractors.deals.cast import Cast
-from extractors.deals.cues import Cues, NamedRoundCues
+from extractors.deals.cues import Cue, Cues
 from extractors.deals.drafts import Draft
 from extractors.deals.rounds import RoundSpan
 from extractors.deals.terms import ROUNDS
@@ -19,13 +19,13 @@ _OWN = re.compile(r"\W*(?:(?:de|d'|a|pour|soit)\s*)?(?:\w+\s+de\s+)?\W*\Z")
 TOLD_REACH, RECALLED_REACH = 3, 1
 
 
-def name_rounds(merged: list[Draft], views: list[View], cues: NamedRoundCues) -> None:
+def name_rounds(merged: list[Draft], views: list[View], cues: dict[str, Cue]) -> None:
     """Give rounds that take up a deal told before to that deal, and not to another sum of their own sentence."""
     for view in views:
         for place, span in view.of("round"):
             before = view.text[:place]
-            this = cues.this.before.search(before) is not None
-            if not this and not cues.taken_up.before.search(before):
+            this = cues["this"].before.search(before) is not None
+            if not this and not cues["taken_up"].before.search(before):
                 continue
             for draft in merged if this else ():
                 if draft.round and draft.round[1] is span and not _own(draft, view, place):
@@ -62,7 +62,7 @@ def give_rounds(merged: list[Draft], views: list[View], cast: Cast, cues: Cues) 
         position, span = spans[0]
         before = view.text[:position]
         named = cues.named_round
-        if not named.presented.before.search(before) or named.another.before.search(before):
+        if not named["presented"].before.search(before) or named["another"].before.search(before):
             continue
         if cues.status["planned"].within(view.text):
             continue

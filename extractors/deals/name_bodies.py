@@ -29,7 +29,7 @@ def find_bodies(flat: str, words: NameWords) -> list[Body]:
     found = []
     for match in _pattern().finditer(flat):
         told = match["told"]
-        if told is not None and told not in words.adjectives | words.bodies_levels:
+        if told is not None and told not in words.adjectives and told not in words.bodies_levels:
             continue
         if match["alone"] is not None:
             if match["before"] not in words.bodies_not_after:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from extractors.deals.name_bodies import find_bodies
 from extractors.deals.name_capitals import ARTICLES, TICKER
@@ -185,11 +186,10 @@ class _Judge(Tails):
             told = self.words.descriptors.get(first.text.lower())
             if told != "company" or first.text in self.words.heads or not first.text[1:].islower():
                 return None
-            texts = (self.flat, self.beside)
-            alone = sum(
-                len(re.findall(rf"\b{re.escape(self.flat[known.start : known.end])}\b", text)) for text in texts
-            )
-            if not article or not 1 < alone == sum(text.count(written) for text in texts):
+            word = re.escape(self.flat[known.start : known.end])
+            asked = (rf"\b{word}\b", re.escape(written))
+            alone, named = (sum(_times(told, text) for text in (self.flat, self.beside)) for told in asked)
+            if not article or not 1 < alone == named:
                 return None
         start = before[0].start if article else first.start
         return Piece(start, known.end, None, False, (), "company")
@@ -272,6 +272,12 @@ class _Judge(Tails):
     def _ending(self, name: str) -> str:
         parts = fold(name).split()
         return self.words.endings.get(parts[-1], "") if len(parts) > 1 else ""
+
+
+@lru_cache(maxsize=512)
+def _times(expression: str, text: str) -> int:
+    """How often an expression fits; kept, since a name is asked for wherever it stands."""
+    return len(re.findall(expression, text))
 
 
 def _apart(names: list[Name]) -> list[Name]:

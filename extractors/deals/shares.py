@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from extractors.deals.abstraction import View
-from extractors.deals.cues import ShareCues
+from extractors.deals.cues import Cue
 from extractors.deals.drafts import Draft
 
 # How many sentences after a round one investor's share of it may be told.
@@ -13,7 +13,7 @@ _HAD_REACH = 60
 _EQUITY = ("funding", "ipo", "infrastructure")
 
 
-def without_shares(drafts: list[Draft], cues: ShareCues) -> list[Draft]:
+def without_shares(drafts: list[Draft], cues: dict[str, Cue]) -> list[Draft]:
     """Drop what one investor puts in a round that is told beside it; its payer is one of the round's."""
     dropped: set[int] = set()
     for draft in drafts:
@@ -26,35 +26,35 @@ def without_shares(drafts: list[Draft], cues: ShareCues) -> list[Draft]:
     return [draft for draft in drafts if id(draft) not in dropped]
 
 
-def _round_of(draft: Draft, drafts: list[Draft], cues: ShareCues) -> Draft | None:
+def _round_of(draft: Draft, drafts: list[Draft], cues: dict[str, Cue]) -> Draft | None:
     """The round that a sum is one investor's share of, if any."""
     if draft.amount is None or draft.kind not in _EQUITY:
         return None
     view = draft.view
     at = draft.start if draft.sum_at is None else draft.sum_at
     larger = [whole for whole in drafts if _larger(whole, draft)]
-    if not larger or cues.on_top.within(view.text):
+    if not larger or cues["on_top"].within(view.text):
         return None
     before, after = view.text[:at], view.text[at + 1 :]
-    entered = "funding.entered" in draft.rules and cues.entered_for.before.search(before) is not None
-    puts_in = entered or cues.puts_in.before.search(before) is not None
-    if puts_in and cues.of_a_round.after.match(after):
+    entered = "funding.entered" in draft.rules and cues["entered_for"].before.search(before) is not None
+    puts_in = entered or cues["puts_in"].before.search(before) is not None
+    if puts_in and cues["of_a_round"].after.match(after):
         return next((whole for whole in larger if view in whole.views), None)
-    paid_out = not before.strip(' "') and cues.paid_out.after.match(after) is not None
-    if not paid_out and (_recalled(draft) or cues.had.within(before[-_HAD_REACH:])):
+    paid_out = not before.strip(' "') and cues["paid_out"].after.match(after) is not None
+    if not paid_out and (_recalled(draft) or cues["had"].within(before[-_HAD_REACH:])):
         return None
-    share = puts_in or bool(cues.told_of.before.search(before) or cues.told_of.after.match(after))
+    share = puts_in or bool(cues["told_of"].before.search(before) or cues["told_of"].after.match(after))
     told = [whole for whole in larger if _gap(whole, view) is not None and (paid_out or not _apart(draft, whole))]
     if told and (share or paid_out):
         return min(told, key=lambda whole: _gap(whole, view) or 0)
     return _told_next(draft, larger, cues)
 
 
-def _told_next(draft: Draft, larger: list[Draft], cues: ShareCues) -> Draft | None:
+def _told_next(draft: Draft, larger: list[Draft], cues: dict[str, Cue]) -> Draft | None:
     """The round told right behind the stake of one who leads it: "Y met 1,3 million dans X. Il mène ce tour de 2"."""
     last = max(view.number for view in draft.views)
     behind = (whole for whole in larger if whole.view.number == last + 1)
-    return next((whole for whole in behind if cues.told_next.within(whole.view.text) and not _recalled(whole)), None)
+    return next((whole for whole in behind if cues["told_next"].within(whole.view.text) and not _recalled(whole)), None)
 
 
 def _larger(whole: Draft, draft: Draft) -> bool:

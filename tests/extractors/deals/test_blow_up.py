@@ -44,7 +44,13 @@ def _of_rules() -> Iterator[tuple[str, LazyRegex]]:
 
 def _of_cues() -> Iterator[tuple[str, LazyRegex]]:
     cues = KNOWLEDGE.cues
-    named = [*cues.status.items(), *cues.beside.items(), *((f.name, getattr(cues, f.name)) for f in fields(cues))]
+    named = [
+        *cues.status.items(),
+        *cues.beside.items(),
+        *cues.share.items(),
+        *cues.named_round.items(),
+        *((f.name, getattr(cues, f.name)) for f in fields(cues)),
+    ]
     for name, cue in named:
         if isinstance(cue, Cue):
             for place in ("before", "after", "anywhere", "pseudo"):

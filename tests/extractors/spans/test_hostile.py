@@ -20,6 +20,7 @@ LEXICON = Organisations.load(None)
 FINDERS: dict[str, Callable[[str], object]] = {
     "sentences": split_sentences,
     "amounts": find_amounts,
+    "amounts at home": lambda text: find_amounts(text, "La Presse"),
     "elided": lambda text: find_elided_amounts(text, find_amounts(text)),
     "dates": lambda text: find_dates(text, date(2025, 6, 18)),
     "rounds": find_rounds,
@@ -28,8 +29,8 @@ FINDERS: dict[str, Callable[[str], object]] = {
 }
 UNITS = [
     "1", "1 ", "1,", "1.", "1.000 ", "A", "A ", "Abc ", "A-", "A&", '"', "« ", "(", "vingt et ", "cent ", "un ",
-    "million ", "1 million ", "5 M€ ", "3 à ", "entre 1 et ", "l'", "lundi ", "le 1er ", "il y a ", "deux ans ",
-    "mai de la même année ", "série ", "Banque de ", "Mistral AI ", "Google, ", "Jean de ", "le fonds ", " ", "\n", ". ",
+    "million ", "1 million ", "1 million US. 2 millions. ", "5 M€ ", "3 à ", "entre 1 et ", "l'", "lundi ", "le 1er ", "il y a ", "deux ans ",
+    "mai de la même année ", "série ", "Banque de ", "Mistral AI ", "Google, ", "Jean de ", "le fonds ", "Le Studio Bleu ", " ", "\n", ". ",
 ]  # fmt: skip
 
 
