@@ -18,6 +18,9 @@ from storage.database import Database, open_database
 KINDS = ("sqlite", "postgresql")
 # Every site of the tests is on loopback; the processes that tests start read it too.
 os.environ["VEILLE_ALLOW_HOSTS"] = "127.0.0.0/8, ::1, localhost"
+# Workers that run tests side by side are given these by the terminal, and tables would be cut by them.
+for size in ("COLUMNS", "LINES"):
+    os.environ.pop(size, None)
 
 
 @pytest.hookimpl(wrapper=True)

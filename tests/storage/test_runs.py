@@ -147,6 +147,7 @@ def test_a_failed_part_is_not_done_and_a_repeated_one_counts_its_attempts(db: Da
         ("nonsense", False),
         ("", False),
     ],
+    ids=["itself", "elsewhere", "taken_over", "nonsense", "empty"],
 )
 def test_who_is_dead(owner: str, dead: bool) -> None:
     assert is_dead(owner) is dead
