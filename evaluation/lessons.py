@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from evaluation.agreement import same_amount, same_name
-from evaluation.fitting import Lesson, Option
+from evaluation.ledger import Ledger, Names
 from evaluation.truths import Told, Truth, both_ends, topic_of
 from extractors.deals.abstraction import View
 from extractors.deals.drafts import Draft
@@ -23,14 +23,9 @@ SEEN = "seen:"
 class Lessons:
     """The lessons of each decision, in the order they were met."""
 
-    def __init__(self) -> None:
-        self.of: dict[Decision, list[Lesson]] = {decision: [] for decision in DECISIONS}
-
-    def add(self, decision: Decision, options: Iterable[Cues], right: Iterable[bool]) -> None:
-        """One decision, when something of it is right."""
-        lesson = Lesson(tuple(map(Option.of, options)), tuple(right))
-        if any(lesson.right):
-            self.of[decision].append(lesson)
+    def __init__(self, names: Names | None = None) -> None:
+        names = names if names is not None else Names()
+        self.of: dict[Decision, Ledger] = {decision: Ledger(names) for decision in DECISIONS}
 
 
 @dataclass(frozen=True)
@@ -181,10 +176,10 @@ class Teacher(Judge):
 
     def _one_of(self, decision: Decision, choices: Sequence[str], cues: Cues, right: str) -> None:
         options = [{f"{choice}|{cue}": strength for cue, strength in self._own(cues).items()} for choice in choices]
-        self.notes.add(decision, options, [choice == right for choice in choices])
+        self.notes.of[decision].add(options, [choice == right for choice in choices], self.told.counts)
 
     def _note(self, decision: Decision, options: Iterable[Cues], right: Iterable[bool]) -> None:
-        self.notes.add(decision, map(self._own, options), right)
+        self.notes.of[decision].add(map(self._own, options), right, self.told.counts)
 
     def _own(self, cues: Cues) -> Cues:
         if not self.told.example:
@@ -192,14 +187,9 @@ class Teacher(Judge):
         return {SEEN + cue if cue.startswith(_OWN) else cue: strength for cue, strength in cues.items()}
 
 
-def as_read(lesson: Lesson) -> Lesson:
-    """The lesson of an example with the cues that a reader has: what the rule points at counts as in any text."""
-    return Lesson(tuple(map(_plain, lesson.options)), lesson.right)
-
-
-def _plain(option: Option) -> Option:
-    named = {cue.replace(SEEN, "", 1): 1.0 for cue in option.whole}
-    return Option.of(named | {cue.replace(SEEN, "", 1): strength for cue, strength in option.partly})
+def as_read(examples: Ledger) -> Ledger:
+    """The lessons of examples with the cues that a reader has: what the rule points at counts as in any text."""
+    return examples.renamed(lambda cue: cue.replace(SEEN, "", 1))
 
 
 def _all_names(lists: list[tuple[str, ...] | None]) -> list[str] | None:

@@ -47,11 +47,15 @@ class Truth:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An article with what it tells; `example`: a rule's own, which has no topic nor news."""
+    """An article with what it tells; `example`: a rule's own, which has no topic nor news.
+
+    counts: as how many articles it counts.
+    """
 
     article: Article
     truths: tuple[Truth, ...]
     example: bool = False
+    counts: float = 1.0
 
     @classmethod
     def of(cls, labelled: Labelled) -> Told:

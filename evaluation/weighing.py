@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from evaluation.fitting import Lesson, fit
+from evaluation.fitting import fit
 from evaluation.invented import with_invented_names
 from evaluation.labelled import Labelled
+from evaluation.ledger import Ledger, Names
 from evaluation.lessons import SEEN, Lessons, Teacher, as_read
 from evaluation.truths import Told, told_by_examples
 from extractors.deals.extract import trace_deals
@@ -43,7 +45,7 @@ SMALLEST = 0.05
 # On fewer decisions nothing is measured: the points in force stay.
 FEWEST = 30
 
-Weighted = dict[Decision, list[tuple[Lesson, float]]]
+Weighted = dict[Decision, list[tuple[Ledger, float]]]
 Progress = Callable[[int, int], None]
 
 
@@ -70,14 +72,16 @@ def weigh(
     """Measure the points of every decision on these articles; those that are not French are passed over.
 
     Args:
+        articles: one that is given several times is read once, and counts as often.
         knowledge: with the points in force, which the new ones are compared with.
         progress: told how many readings are done, and how many there are.
     """
-    told = [Told.of(labelled) for labelled in articles if labelled.language == "fr"]
+    times = Counter(labelled for labelled in articles if labelled.language == "fr")
+    told = [replace(Told.of(labelled), counts=count) for labelled, count in times.items()]
     reader = _Reader(told, knowledge, progress)
     # What an article is about first: other choices hang on it, and no answer is forced on it.
     points = dict.fromkeys(DECISIONS, Points({}))
-    points["topic"] = Points(fit([(lesson, 1.0) for lesson in reader.topics()], STIFFNESS["topic"]))
+    points["topic"] = Points(fit([(reader.topics(), 1.0)], STIFFNESS["topic"]))
     first = reader.gather(points, forced=True)
     points = {d: Points(fit(first[d], STIFFNESS[d])) for d in DECISIONS}
     both = reader.gather(points, forced=True)
@@ -95,10 +99,10 @@ def points_yaml(says: str, points: Mapping[str, float]) -> str:
     return f"says: {json.dumps(says, ensure_ascii=False)}\npoints:{listed}\n"
 
 
-def share_right(decision: Decision, lessons: Sequence[Lesson], points: Points) -> float:
+def share_right(decision: Decision, lessons: Ledger, points: Points) -> float:
     """How often the option that the points choose is a right one, 0 to 1."""
-    right = sum(lesson.right[_chosen(decision, lesson, points)] for lesson in lessons)
-    return right / len(lessons) if lessons else 0.0
+    right = sum(held[_chosen(decision, scores)] * weight for scores, held, weight in lessons.scores(points))
+    return right / lessons.counts if lessons else 0.0
 
 
 class _Reader:
@@ -114,10 +118,11 @@ class _Reader:
         self._examples = [(one, knowledge) for one in told_by_examples(knowledge.rules.all)]
         self._progress, self._done = progress, 0
         self._total = 10 * len(told) + 3 * len(self._examples)
-        self.plain = Lessons()
-        self.examples = Lessons()
+        self._names = Names()
+        self.plain = Lessons(self._names)
+        self.examples = Lessons(self._names)
 
-    def topics(self) -> list[Lesson]:
+    def topics(self) -> Ledger:
         """What the articles teach of their topics, under no points at all."""
         return self._read(self._articles, dict.fromkeys(DECISIONS, Points({})), forced=True).of["topic"]
 
@@ -126,18 +131,16 @@ class _Reader:
         self.plain = self._read(self._articles, points, forced)
         altered = self._read(self._altered, points, forced)
         self.examples = examples = self._read(self._examples, points, forced)
-        out: Weighted = {}
-        for decision in DECISIONS:
-            out[decision] = [(lesson, 1.0) for lesson in self.plain.of[decision]]
-            out[decision] += [(lesson, ALTERED) for lesson in altered.of[decision]]
-            if decision in _BY_EXAMPLES:
-                out[decision] += [(lesson, EXAMPLE) for lesson in examples.of[decision]]
-        return out
+        return {
+            decision: [(self.plain.of[decision], 1.0), (altered.of[decision], ALTERED)]
+            + [(examples.of[decision], EXAMPLE)] * (decision in _BY_EXAMPLES)
+            for decision in DECISIONS
+        }
 
     def _read(
         self, articles: Sequence[tuple[Told, DealKnowledge]], points: Mapping[Decision, Points], forced: bool
     ) -> Lessons:
-        notes = Lessons()
+        notes = Lessons(self._names)
         for told, knowledge in articles:
             teacher = Teacher.of(points, told, notes, forced=forced)
             trace_deals(told.article, replace(knowledge, judge=teacher))
@@ -148,43 +151,43 @@ class _Reader:
 
 def _measured(
     decision: Decision,
-    lessons: Sequence[tuple[Lesson, float]],
-    promised: Sequence[Lesson],
-    plain: Sequence[Lesson],
+    lessons: Sequence[tuple[Ledger, float]],
+    promised: Ledger,
+    plain: Ledger,
     judge: Judge,
     fewest: int,
 ) -> Measured:
     in_force = judge.points(decision)
     before = share_right(decision, plain, in_force)
-    if len(plain) < fewest:
-        return Measured(None, len(plain), before, before)
+    decisions = round(plain.counts)
+    if decisions < fewest:
+        return Measured(None, decisions, before, before)
     found = fit(lessons, 2 * STIFFNESS[decision])
     if decision in _BY_EXAMPLES:
         found = keeping_promises(decision, lessons, promised, found)
     points = {cue: round(x, 2) for cue, x in sorted(found.items()) if abs(x) >= SMALLEST and SEEN not in cue}
-    return Measured(points, len(plain), before, share_right(decision, plain, Points(points)))
+    return Measured(points, decisions, before, share_right(decision, plain, Points(points)))
 
 
 def keeping_promises(
     decision: Decision,
-    lessons: Sequence[tuple[Lesson, float]],
-    promised: Sequence[Lesson],
+    lessons: Sequence[tuple[Ledger, float]],
+    promised: Ledger,
     found: dict[str, float],
 ) -> dict[str, float]:
     """The points measured again with more weight on the examples that they break, each read as any text is."""
-    promised, taught = [as_read(lesson) for lesson in promised], list(lessons)
+    promised, taught = as_read(promised), list(lessons)
     for _ in range(MENDINGS):
-        points = Points(found)
-        broken = [(one, BROKEN) for one in promised if not one.right[_chosen(decision, one, points)]]
+        read = enumerate(promised.scores(Points(found)))
+        broken = [number for number, (scores, right, _) in read if not right[_chosen(decision, scores)]]
         if not broken:
             break
-        taught += broken
+        taught.append((promised.taking(broken, 1.0), BROKEN))
         found = fit(taught, 2 * STIFFNESS[decision], start=found)
     return found
 
 
-def _chosen(decision: Decision, lesson: Lesson, points: Points) -> int:
-    scores = [option.score(points) for option in lesson.options]
+def _chosen(decision: Decision, scores: Sequence[float]) -> int:
     order = sorted(range(len(scores)), key=lambda i: (-scores[i], i))
     best = order[0]
     # "Nobody" stands last, and needs more than the most (see `Judge.recipient`).

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import random
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
+from math import exp, log
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +17,10 @@ import yaml
 from cli import main
 from config.documents import PACKAGE_DIR
 from config.errors import ConfigError
-from evaluation.fitting import RAREST, Lesson, Option, fit
+from evaluation.fitting import RAREST, fit
 from evaluation.invented import invented, with_invented_names
 from evaluation.labelled import labelled_from_json
+from evaluation.ledger import Ledger, Lesson, Names
 from evaluation.lessons import Lessons, Teacher, as_read
 from evaluation.truths import Told, Truth, told_by_examples
 from evaluation.weighing import Measured, keeping_promises, points_yaml, share_right, weigh
@@ -73,23 +76,30 @@ def measured() -> dict[Any, Measured]:
     return weigh(LABELLED, default_knowledge(), fewest=12)
 
 
-def notes(told: Told, points: Points | None = None, *, forced: bool = True) -> Lessons:
-    """What one article teaches."""
-    lessons = Lessons()
+def notes(told: Told, points: Points | None = None, *, forced: bool = True, lessons: Lessons | None = None) -> Lessons:
+    """What one article teaches, on top of these lessons."""
+    lessons = lessons if lessons is not None else Lessons()
     teacher = Teacher.of(dict.fromkeys(DECISIONS, points or Points({})), told, lessons, forced=forced)
     trace_deals(told.article, replace(default_knowledge(), judge=teacher))
     return lessons
 
 
 def right_cues(lesson: Lesson) -> set[str]:
-    return {cue for option, right in zip(lesson.options, lesson.right, strict=True) if right for cue in option.whole}
+    return {cue for option, right in zip(lesson.options, lesson.right, strict=True) if right for cue in option}
 
 
 # The fit
 
 
-def lessons_of(*pairs: tuple[dict[str, float], dict[str, float]]) -> list[tuple[Lesson, float]]:
-    return [(Lesson((Option.of(a), Option.of(b)), (True, False)), 1.0) for a, b in pairs]
+def ledger(*lessons: Lesson, weights: Sequence[float] = ()) -> Ledger:
+    held = Ledger()
+    for lesson, weight in zip(lessons, weights or [1.0] * len(lessons), strict=True):
+        held.add(*lesson, weight)
+    return held
+
+
+def lessons_of(*pairs: tuple[dict[str, float], dict[str, float]]) -> list[tuple[Ledger, float]]:
+    return [(ledger(*[Lesson(pair, (True, False)) for pair in pairs]), 1.0)]
 
 
 def test_a_cue_that_always_speaks_for_the_right_choice_gets_points() -> None:
@@ -102,26 +112,20 @@ def test_a_cue_that_always_speaks_for_the_right_choice_gets_points() -> None:
 def test_the_fit_is_where_no_small_step_makes_the_answers_likelier() -> None:
     chance = random.Random(3)
     lessons = [
-        (
-            Lesson(
-                tuple(
-                    Option.of({c: chance.choice([1.0, 0.3]) for c in chance.sample("abcdefgh", 4)}) for _ in range(4)
-                ),
-                (True, chance.random() < 0.3, False, False),
-            ),
-            chance.choice([1.0, 0.35]),
+        Lesson(
+            tuple({c: chance.choice([1.0, 0.3]) for c in chance.sample("abcdefgh", 4)} for _ in range(4)),
+            (True, chance.random() < 0.3, False, False),
         )
         for _ in range(200)
     ]
-    found = fit(lessons, 2.0)
+    weights = [chance.choice([1.0, 0.35]) for _ in lessons]
+    found = fit([(ledger(*lessons, weights=weights), 2.0)], 4.0)
 
     def cost(points: dict[str, float]) -> float:
-        from math import exp, log
-
-        total = sum(x * x for x in points.values())
-        for lesson, weight in lessons:
-            shares = [exp(option.score(Points(points))) for option in lesson.options]
-            total -= weight * log(sum(s for s, r in zip(shares, lesson.right, strict=True) if r) / sum(shares))
+        total = 2.0 * sum(x * x for x in points.values())
+        for lesson, weight in zip(lessons, weights, strict=True):
+            shares = [exp(Points(points).score(option)) for option in lesson.options]
+            total -= 2.0 * weight * log(sum(s for s, r in zip(shares, lesson.right, strict=True) if r) / sum(shares))
         return total
 
     for cue in found:
@@ -133,8 +137,10 @@ def test_rare_cues_are_left_out_and_what_cannot_teach_is_passed_over() -> None:
     lessons = lessons_of(*[({"often": 1.0}, {})] * RAREST, *[({"rare": 1.0}, {})] * (RAREST - 1))
     assert set(fit(lessons, 1.0)) == {"often"}
     assert fit([], 1.0) == {}
-    undecided = [(Lesson((Option.of({"x": 1.0}), Option.of({})), (True, True)), 1.0)] * 20
-    assert fit(undecided, 1.0) == {"x": 0.0}
+    undecided = ledger(*[Lesson(({"x": 1.0}, {}), (True, True))] * 20)
+    assert fit([(undecided, 1.0)], 1.0) == {"x": 0.0}
+    unknown = ledger(*[Lesson(({"x": 1.0}, {}), (False, False))] * 20)
+    assert fit([(unknown, 1.0)], 1.0) == {}
 
 
 def test_the_fit_does_not_hang_on_the_order_of_cues() -> None:
@@ -164,14 +170,14 @@ def test_labels_the_other_way_round_turn_the_points() -> None:
     """The same sentences, but the fund is labelled as who receives."""
     found = {}
     for who in ("company", "fund"):
-        lessons = []
+        lessons = Lessons()
         for labelled in LABELLED:
             told = Told.of(labelled)
             if who == "fund":
                 given = told.truths[0]
                 told = replace(told, truths=(replace(given, company=(given.investors or ())[0]),))
-            lessons += notes(told).of["recipient"]
-        found[who] = fit([(lesson, 1.0) for lesson in lessons], 3.0, rarest=5)
+            notes(told, lessons=lessons)
+        found[who] = fit([(lessons.of["recipient"], 1.0)], 3.0, rarest=5)
     assert found["company"]["subject:receives"] > 0.1
     assert found["fund"]["subject:receives"] < 0
     assert found["company"]["slot:investor"] < found["fund"]["slot:investor"]
@@ -199,22 +205,45 @@ def test_examples_of_rules_teach_who_receives_but_not_that_rules_are_right() -> 
     cues: set[str] = set()
     for example in examples[:20]:
         found = notes(example).of
-        assert not found["topic"] + found["news"] + found["status"] + found["ai"]
-        cues |= {cue for lesson in found["recipient"] for option in lesson.options for cue in option.whole}
+        assert not any(found[decision] for decision in ("topic", "news", "status", "ai"))
+        cues |= {cue for lesson in found["recipient"] for option in lesson.options for cue in option}
     assert any(cue.startswith("seen:ruled") for cue in cues)
     assert not any(cue.startswith("ruled") for cue in cues)
 
 
 def test_an_example_that_points_would_break_counts_until_they_keep_it() -> None:
     """Forty articles say that a sum "for" somebody is nobody's; a rule promises that after "chèque" it is not."""
-    said = Lesson((Option.of({"for": 1.0}), Option.of({"none": 1.0})), (False, True))
-    promise = Lesson((Option.of({"for": 1.0, "seen:ruled": 1.0}), Option.of({"none": 1.0})), (True, False))
-    lessons = [*[(said, 1.0)] * 40, *[(promise, 1.0)] * 9]
+    said = Lesson(({"for": 1.0}, {"none": 1.0}), (False, True))
+    promise = Lesson(({"for": 1.0, "seen:ruled": 1.0}, {"none": 1.0}), (True, False))
+    names = Names()
+    articles, examples = Ledger(names), Ledger(names)
+    for _ in range(40):
+        articles.add(*said)
+    for _ in range(9):
+        examples.add(*promise)
+    lessons = [(articles, 1.0), (examples, 1.0)]
     taught = fit(lessons, 1.0)
-    assert share_right("recipient", [as_read(promise)], Points(taught)) == 0.0
-    kept = keeping_promises("recipient", [*lessons, *[(as_read(promise), 0.0)] * 9], [promise] * 9, taught)
-    assert share_right("recipient", [as_read(promise)], Points(kept)) == 1.0
-    assert share_right("recipient", [said], Points(kept)) == 1.0
+    assert share_right("recipient", as_read(examples), Points(taught)) == 0.0
+    kept = keeping_promises("recipient", [*lessons, (as_read(examples), 0.0)], examples, taught)
+    assert share_right("recipient", as_read(examples), Points(kept)) == 1.0
+    assert share_right("recipient", articles, Points(kept)) == 1.0
+
+
+def test_a_ledger_gives_back_what_it_was_given() -> None:
+    lessons = [
+        Lesson(({}, {"a": 1.0, "b": 0.25}, {"b": 1.0}), (False, True, False)),
+        Lesson(({"c": 0.3},), (True,)),
+        Lesson(({"a": 1.0}, {}), (True, True)),
+    ]
+    held = ledger(*lessons)
+    assert list(held) == lessons
+    assert [scores for scores, *_ in held.scores(Points({"a": 2.0, "b": 4.0}))] == [[0.0, 3.0, 4.0], [0.0], [2.0, 0.0]]
+    assert list(held.taking([2, 0], 0.5)) == [lessons[2], lessons[0]]
+    assert list(held.renamed({"a": "x", "b": "b", "c": "a"}.__getitem__))[1:] == [
+        Lesson(({"a": 0.3},), (True,)),
+        Lesson(({"x": 1.0}, {}), (True, True)),
+    ]
+    assert list(held) == lessons
 
 
 def test_invented_names_are_the_same_everywhere() -> None:
@@ -265,10 +294,10 @@ def test_articles_in_another_language_are_passed_over() -> None:
 
 
 def test_the_choice_of_nobody_needs_more_than_the_most() -> None:
-    lesson = Lesson(tuple(map(Option.of, ({"a": 1.0}, {"b": 1.0}, {"none": 1.0}))), (True, False, False))
-    assert share_right("recipient", [lesson], Points({"a": 0.5, "b": 0.4, "none": 0.6})) == 1.0
-    assert share_right("topic", [lesson], Points({"a": 0.5, "b": 0.4, "none": 0.6})) == 0.0
-    assert share_right("recipient", [lesson], Points({"a": 0.5, "none": 3.0})) == 0.0
+    lesson = ledger(Lesson(({"a": 1.0}, {"b": 1.0}, {"none": 1.0}), (True, False, False)))
+    assert share_right("recipient", lesson, Points({"a": 0.5, "b": 0.4, "none": 0.6})) == 1.0
+    assert share_right("topic", lesson, Points({"a": 0.5, "b": 0.4, "none": 0.6})) == 0.0
+    assert share_right("recipient", lesson, Points({"a": 0.5, "none": 3.0})) == 0.0
 
 
 # The files
@@ -411,8 +440,12 @@ def test_a_folder_named_twice_counts_twice(tmp_path: Path) -> None:
     for held in ARTICLES[:2]:
         (tmp_path / f"{held['id']}.json").write_text(json.dumps(held))
     bare = replace(default_knowledge(), rules=replace(default_knowledge().rules, all=()))
-    once, twice = (weigh_folders([tmp_path] * times, bare, lambda done, total: None) for times in (1, 2))
+    readings: list[int] = []
+    once, twice = (
+        weigh_folders([tmp_path] * times, bare, lambda done, total: readings.append(total)) for times in (1, 2)
+    )
     assert (once.articles, twice.articles) == (2, 4)
+    assert set(readings) == {20}, "each is read ten times, not twenty"
     assert twice.measured["topic"].decisions == 2 * once.measured["topic"].decisions > 0
 
 
