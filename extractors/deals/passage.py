@@ -155,6 +155,7 @@ def _anaphors(flat: str, names: list[Name], cues: Cues) -> list[Span[object]]:
         )
         before = bisect_right(ends, match.start()) - 1
         explains = before >= 0 and bool(_APPOSED.fullmatch(flat, ends[before], match.start()))
+        explains = explains and _ACTS.match(flat, match.end()) is None
         if not introduces and not explains:
             noun = re.sub(r"\W", "", match["noun"])
             found.append(Span("anaphor", match.start(), match.end(), Anaphor(match.group(), noun in cues.large, False)))
@@ -174,7 +175,7 @@ def _anaphors(flat: str, names: list[Name], cues: Cues) -> list[Span[object]]:
 # "En avait levé 2", "en cherche 30"; "9 pour la seconde".
 _TAKING_UP = re.compile(
     # What begins with letters is looked for several times faster than what begins with their boundary.
-    r"en(?<!\wen)\s+(?:(?:a|ont|avait|avaient|avons|aurait)\s+(?:(?:deja|finalement|ensuite|encore|aussi|bien|donc)\s+)?\w+|(?:esper|cherch|vis|reclam|pret|lev|apport|propos|offr|demand|confi|obten|recev|mett|sollicit|decroch|inject|recolt|collect|promet|promis|annonc|plac|investi)\w*"
+    r"en(?<!\wen)\s+(?:(?:a|ont|avait|avaient|avons|aurait)\s+(?:(?:deja|finalement|ensuite|encore|aussi|bien|donc)\s+)?\w+|(?:esper|cherch|vis|reclam|pret|lev|apport|propos|offr|demand|confi|obten|recev|mett|sollicit|decroch|inject|recolt|collect|promet|promis|annonc|plac|investi|rassembl|reuni|encaiss|totalis|empoch|engrang|mobilis|recueill|consacr|depens|engag|vers|debours|met|attir|raf|glan)\w*"
     r"|(?:etait|est)\s+vu\s+\w+)\s+"
 )
 _TAKES_UP = re.compile(_TAKING_UP.pattern + r"\Z")
@@ -190,5 +191,10 @@ _OF_THE_SORT = re.compile(
 _QUALIFIED = r"(?:\s+(?!(?:de|du|des|que|qui|et|a|au|en|est|avec|par|dans|chez|pour|avait|sont|ont)\b)[a-z-]+){0,2}"
 _TO_NAME = re.compile(_QUALIFIED + r"\s+\"?")
 _APPOSED = re.compile(r"\"?\s*,\s*")
+# "Soutenue par Partech, l'entreprise a levé": a noun with a verb of its own explains no name before it.
+_ACTS = re.compile(
+    r"\s+(?:(?:ne|se|lui|leur|y|en)\s+|[ns]')?(?:a|avait|aura|aurait|est|etait|sera|serait|vient|va|compte|veut|doit|"
+    r"devrait|pourrait|peut|leve|annonce|boucle|recoit|obtient|prepare|cherche)\b"
+)
 # "Le pionnier, CoreWeave, avait"
 _TO_APPOSED = re.compile(_QUALIFIED + r"\s*,\s*\"?")

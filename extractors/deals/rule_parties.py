@@ -27,6 +27,8 @@ def pointed_recipient(fit: list[Match], position: int, view: View, cast: Cast) -
 def recipient_of(match: Match, position: int, view: View, cast: Cast, payers: list[Named]) -> tuple[Named | None, str]:
     paying = {p.name for p in payers}
     party = company_party(match, cast)
+    if party is not None and match.rule.kind == "infrastructure" and "company" not in match.slots:
+        party = first_of_all(party, view, cast.known[view.number])
     if party is not None:
         slot = "company" in match.slots
         if not (slot and party.name is not None and match.described("company")):
@@ -47,6 +49,13 @@ def recipient_of(match: Match, position: int, view: View, cast: Cast, payers: li
             if called:
                 return cast.mention(called, view), "topic"
     return None, ""
+
+
+def first_of_all(party: Party, view: View, known: list[Party]) -> Party:
+    """Who is named first of those who build together: "Google et l'émirati Orféo ont promis un milliard"."""
+    if party.name is None:
+        return party
+    return read_list_back(view, party.position, known)[0]
 
 
 def _of_another(match: Match, cast: Cast) -> bool:

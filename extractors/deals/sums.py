@@ -9,8 +9,9 @@ from extractors.deals.abstraction import View
 from extractors.deals.clauses import act, heads
 from extractors.deals.grammar import Hit, governor
 from extractors.deals.match import Claim, Match, Matches
+from extractors.deals.parties import Party
 from extractors.deals.points import Cues
-from extractors.deals.rule_parties import pointed_recipient
+from extractors.deals.rule_parties import first_of_all, pointed_recipient
 from extractors.deals.scene import Scene
 from extractors.deals.subjects import subject
 from extractors.values import Kind
@@ -78,12 +79,15 @@ class SumSentence:
         known = scene.cast.known[self.view.number]
         self.pointed: dict[int, Cues] = defaultdict(dict)
         for match in fit:
-            self._point(match, known_subject=subject(self.view, match.start, known), own=True)
+            doer = subject(self.view, match.start, known)
+            if doer is not None and match.rule.kind == "infrastructure":
+                doer = first_of_all(doer, self.view, known)
+            self._point(match, known_subject=doer, own=True)
         for match in (*matches.deals, *matches.parts):
             if match not in fit:
                 self._point(match, None, own=False)
 
-    def _point(self, match: Match, known_subject: object, own: bool) -> None:
+    def _point(self, match: Match, known_subject: Party | None, own: bool) -> None:
         strength = max(match.score, _LEAST) if own else 1.0
         prefix = "" if own else "other:"
         for slot, position in match.slots.items():
@@ -91,7 +95,7 @@ class SumSentence:
                 name = f"{prefix}slot:{'company' if slot == 'company' else 'investor'}"
                 self._raise(position, name, strength)
         if known_subject is not None:
-            position = known_subject.position  # type: ignore[attr-defined]
+            position = known_subject.position
             if "subject" in match.rule.text.investors:
                 self._raise(position, "subject:pays", strength)
             elif "subject" in match.rule.text.company:

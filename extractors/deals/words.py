@@ -37,7 +37,7 @@ _CAUSED = (
 # "a levé", "ont déjà réuni", "s'est offert": a participle is active only behind one of these.
 _AUXILIARY = (
     r"(?:a|ont|avait|avaient|aurait|auraient|ayant|avoir|aura|auront|s'est|se sont|s'etait|ai|avons|eu)\s+"
-    r"(?:(?!ete\b)\w+\s+){0,3}"
+    r"(?:(?!ete\b)\w[\w'-]*\s+){0,3}"
 )
 # How one of them begins.
 _AUXILIARY_BEGINS = r"|a\s|ont|av[ao]|aur|aya|s'e|se s|ai\s|eu\s"

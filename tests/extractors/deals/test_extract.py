@@ -403,3 +403,29 @@ def test_a_symbolic_price_is_one(price: str) -> None:
 def test_a_single_coin_is_no_price() -> None:
     (deal,) = deals("Safran a racheté Orféo, dont le jeton vaut un euro.", "Safran rachète Orféo")
     assert deal.amount is None
+
+
+def test_a_noun_with_a_verb_of_its_own_does_not_explain_the_backer_before_it() -> None:
+    found = deals(
+        "Nuvéa débute en Bourse. Basée à Shanghai et soutenue par Safran et Google, l'entreprise a récolté 4,8 milliards "
+        "de dollars hongkongais.",
+        "Nuvéa entre en Bourse",
+    )
+    assert [deal.company for deal in found if deal.amount] == ["Nuvéa"]
+
+
+def test_of_those_who_build_together_the_first_named_commits() -> None:
+    (deal,) = deals(
+        "Microsoft et l'émirati Orféo ont promis en mai 2024 un milliard de dollars pour un centre de données au Kenya."
+    )
+    assert (deal.kind, deal.company) == ("infrastructure", "Microsoft")
+
+
+def test_a_participle_stands_far_behind_its_auxiliary() -> None:
+    found = facts(deals("La start-up Nuvéa avait jusque-là reçu un peu plus de 70 millions d'euros."))
+    assert found == [("funding", "Nuvéa", 70_000_000)]
+
+
+def test_a_sum_whose_scale_is_left_out_behind_en() -> None:
+    found = facts(deals("En mars, Nuvéa avait levé 500 millions d'euros, tandis qu'Orféo en récoltait 486 en janvier."))
+    assert ("funding", "Orféo", 486_000_000) in found
