@@ -63,9 +63,9 @@ def bare_drafts(scene: Scene, drafts: list[Draft], judge: Judge, words: CueWords
     have, with_sum = {(d.company.name, d.kind) for d in drafts}, {d.company.name for d in drafts}
     apart: set[tuple[str, Kind]] = set()
     for called, kind in [key for key in groups if key in have]:
-        same = [d for d in drafts if (d.company.name, d.kind) == (called, kind)]
-        if other := [told for told in groups[called, kind] if _of_another(told, kind, same, scene, words)]:
-            groups[called, kind] = other
+        summed = [d for d in drafts if (d.company.name, d.kind) == (called, kind)]
+        if different := [told for told in groups[called, kind] if _of_another(told, kind, summed, scene, words)]:
+            groups[called, kind] = different
             apart.add((called, kind))
     have -= apart
     sure_of: dict[tuple[str, Kind], tuple[_Told, float]] = {}
