@@ -8,6 +8,7 @@ from datetime import date
 
 from extractors.deals.abstraction import View
 from extractors.deals.bare import bare_drafts, may_tell_bare
+from extractors.deals.bare_implied import implied_drafts
 from extractors.deals.cast import NEVER_FUNDED, SURE_PART, Cast, Named
 from extractors.deals.circumstances import circumstances
 from extractors.deals.cues import Cues
@@ -96,7 +97,8 @@ def draft_all(
             _focus(draft, cast)
         if weighs:
             told.leave(view, scene)
-    for draft in bare_drafts(scene, drafts, judge, cues):
+    bare = bare_drafts(scene, drafts, judge, cues)
+    for draft in [*bare, *implied_drafts(scene, [*drafts, *bare])]:
         draft.around.append(circumstances(draft.view, draft.start, draft.end, published, cues))
         draft.views.append(draft.view)
         if draft.around[0].date:

@@ -61,6 +61,13 @@ def bare_drafts(scene: Scene, drafts: list[Draft], judge: Judge, words: CueWords
             settled = rule.kind if rule and (rule.kind in _SETTLED or rule.text.settles) else None
             groups.setdefault((called, settled or weighed), []).append(told)
     have, with_sum = {(d.company.name, d.kind) for d in drafts}, {d.company.name for d in drafts}
+    apart: set[tuple[str, Kind]] = set()
+    for called, kind in [key for key in groups if key in have]:
+        summed = [d for d in drafts if (d.company.name, d.kind) == (called, kind)]
+        if different := [told for told in groups[called, kind] if _of_another(told, kind, summed, scene, words)]:
+            groups[called, kind] = different
+            apart.add((called, kind))
+    have -= apart
     sure_of: dict[tuple[str, Kind], tuple[_Told, float]] = {}
     for (called, kind), tellings in groups.items():
         # A title tells what the text does: « IPO : X fixe son prix » is no other deal than the sum told of X below.
@@ -84,9 +91,27 @@ def bare_drafts(scene: Scene, drafts: list[Draft], judge: Judge, words: CueWords
     out = []
     for (called, kind), (told, sure) in sure_of.items():
         draft = _draft(scene, told, kind, sure)
+        draft.apart = (called, kind) in apart
         draft.retold = [other.matches.view for other in groups[called, kind] if other.rule]
         out.append(draft)
     return out
+
+
+def _of_another(told: _Told, kind: Kind, same: list[Draft], scene: Scene, words: CueWords) -> bool:
+    """Whether it is told of others than those who pay in the deals told of the same party with a sum, and of the past.
+
+    Nobody who stands near one of those sums is another; who buys is told apart only from a buyer.
+    """
+    if told.rule is None or told.matches.view.where == "title":
+        return False
+    view, paying = told.matches.view, {p.name for p in payers_of(told.rule, told.matches.view, scene.cast)}
+    near = {number for draft in same for number in range(draft.view.number - 1, draft.view.number + 2)}
+    around = {m.called for v in scene.views if v.number in near and v is not view for m in scene.mentions(v)}
+    if not paying or paying & around or view.number <= min(draft.view.number for draft in same):
+        return False
+    if kind == "acquisition":
+        return all(draft.investors for draft in same)
+    return bool(view.of("date")) or words.recall.within(view.text) or words.undisclosed.within(view.text)
 
 
 def _told_alike(told: _Told, other: _Told) -> bool:

@@ -34,7 +34,11 @@ VETO, VETO_MARGIN = 0.8, 0.4
 
 @dataclass(slots=True, eq=False)
 class Draft:
-    """A fact on its way to a mention. `retold`: other sentences that tell it and were not chosen."""
+    """A fact on its way to a mention.
+
+    retold: other sentences that tell it and were not chosen.
+    apart: told without a sum of a company that has another deal of the same kind: the two are not one.
+    """
 
     kind: Kind
     company: Named
@@ -55,6 +59,7 @@ class Draft:
     views: list[View] = field(default_factory=list)
     retold: list[View] = field(default_factory=list)
     sets_cumulative: bool = False
+    apart: bool = False
 
     @property
     def sum_at(self) -> int | None:

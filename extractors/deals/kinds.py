@@ -41,6 +41,7 @@ def kind_cues(scene: Scene, claim: Claim, matches: Matches, called: str, told: T
         cues[f"near:{name}"] = 1.0
     for name in scene.nouns(text):
         cues[f"sentence:{name}"] = 1.0
+    cues |= _next(scene, view)
     cues |= _article(scene)
     before = _BEFORE.search(text, max(0, position - 40), position)
     if before and before[1] in _PREPOSITIONS:
@@ -54,6 +55,14 @@ def kind_cues(scene: Scene, claim: Claim, matches: Matches, called: str, told: T
         cues["share"] = 1.0
     cues |= _recipient(scene, view, called, told)
     return cues
+
+
+def _next(scene: Scene, view: View) -> Cues:
+    """What the sentence behind an item without a verb speaks of: "X – 64 millions", then "Prêt apporté par Y"."""
+    if scene.hits(view):
+        return {}
+    after = next((v for v in scene.views if v.number == view.number + 1 and v.where == view.where), None)
+    return {f"next:{name}": 1.0 for name in scene.nouns(after.text)} if after is not None else {}
 
 
 def _article(scene: Scene) -> Cues:

@@ -173,7 +173,7 @@ def _same(a: Draft, b: Draft) -> bool:
             return True
         guessed = any(d.how == "weighed" and d.grade < GUESS for d in (a, b))
         return same_company or guessed
-    if not same_company:
+    if not same_company or a.apart or b.apart:
         return False
     return a.kind == b.kind or (a.amount is None and b.amount is None)
 

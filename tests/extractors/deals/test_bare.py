@@ -84,3 +84,25 @@ def test_place_that_opens_a_sentence_is_no_other_of_an_enumeration(knowledge: De
 def test_fund_raises_its_own_vehicle(knowledge: DealKnowledge) -> None:
     text = "Verrelis Ventures prépare son troisième fonds, consacré à la santé, d’un montant tenu secret."
     assert told(text, knowledge) == {("Verrelis Ventures", "fund")}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "L’éditeur de contrats Verrelis change de mains. Son nouveau propriétaire, Ordamax, n’en dira pas davantage.",
+        "Verrelis, spécialiste de l’IA, attire les convoitises. Ordamax, qui l’avait sortie de la Bourse en 2021, se tait.",
+    ],
+)
+def test_a_buyer_told_in_the_next_sentence(text: str, knowledge: DealKnowledge) -> None:
+    assert bought(text, knowledge, "Verrelis, une start-up d’IA, change de mains")["Verrelis"] == ("Ordamax",)
+
+
+def test_a_stake_of_another_year_is_no_part_of_the_round(knowledge: DealKnowledge) -> None:
+    text = (
+        "La start-up Verrelis, spécialiste de l’IA, a levé 12 millions d’euros auprès de Brunnoy Capital.\n"
+        "L’argent servira à recruter. Les bureaux de Lyon doubleront de taille cette année.\n"
+        "Le groupe Ordamax était entré au capital de Verrelis en 2021, pour un montant resté secret."
+    )
+    found = find_deals(Article("essai", "Verrelis lève 12 M€", text, date(2025, 5, 12), "Essai"), knowledge)
+    told = {(deal.amount is None, deal.investors) for deal in found if deal.company == "Verrelis"}
+    assert told == {(False, ("Brunnoy Capital",)), (True, ("Ordamax",))}
