@@ -87,6 +87,8 @@ def _candidates(
                 cues[f"ruled|{GROUPS[draft.kind]}"] = 1.0
             if mention.called in leading:
                 cues["ruled:lead"] = 1.0
+                if not {"sentence:lead", "sentence:led"} & cues.keys():
+                    cues["ruled:lead|untold"] = 1.0
             if any(mention.called in ruled[id(d)][0] for d in merged if d is not draft):
                 cues["ruled:elsewhere"] = 1.0
             alike = _mates(scene, view, mention)

@@ -59,12 +59,21 @@ def date_items(items: list[Draft], views: list[View], published: date | None) ->
         (view, _dated(span))
         for view in views[:DATE_REACH]
         for _, span in view.of("date")
-        if isinstance(span.value, DateSpan) and (span.value.precision == "day" or view.where == "title")
+        if isinstance(span.value, DateSpan) and _dates_items(view, span.value, published)
     ]
     told = [(v, s) for v, s in told if published and s.value.value <= published.isoformat()[: len(s.value.value)]]
     for draft in items:
         if draft.when is None and told:
             draft.when = told[0]
+
+
+def _dates_items(view: View, told: DateSpan, published: date | None) -> bool:
+    """Whether a date is the period of a round-up: a day, what the title tells, or this month ("cette semaine")."""
+    return (
+        told.precision == "day"
+        or view.where == "title"
+        or bool(published and told.value == published.isoformat()[: len("2024-05")])
+    )
 
 
 def _dated(span: Span[object]) -> Span[DateSpan]:
