@@ -138,7 +138,9 @@ class Table(NamedTuple):
         lengths = [_numbers(ledger._options_end, np.int64) for ledger, _ in ledgers]
         options = np.concatenate([np.diff(ends, prepend=0) for ends in lengths])
         sizes = np.concatenate([np.diff(_numbers(ledger._ends, np.int64), prepend=0) for ledger, _ in ledgers])
-        counts = np.concatenate([_numbers(ledger._weights, np.float32) for ledger, _ in ledgers]).astype(np.float64, copy=False)
+        counts = np.concatenate([_numbers(ledger._weights, np.float32) for ledger, _ in ledgers]).astype(
+            np.float64, copy=False
+        )
         factors = np.concatenate([np.full(len(ledger), factor) for ledger, factor in ledgers])
         return cls(
             cues=np.concatenate([_numbers(ledger._cues, np.int32) for ledger, _ in ledgers]),
@@ -153,7 +155,9 @@ class Table(NamedTuple):
 
     def scores(self, points: Floats) -> Floats:
         """The sum of the points of each option's cues."""
-        return np.bincount(self.option, points[self.cues] * self.strengths, len(self.right)).astype(np.float64, copy=False)
+        return np.bincount(self.option, points[self.cues] * self.strengths, len(self.right)).astype(
+            np.float64, copy=False
+        )
 
     def met(self, names: int) -> Floats:
         """In how many decisions each cue stands."""
