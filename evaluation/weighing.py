@@ -26,10 +26,11 @@ from extractors.deals.knowledge import DealKnowledge
 from extractors.deals.organisations import Organisations
 from extractors.deals.points import Points
 
-# What large points cost; in the second round, which has twice the decisions, twice as much.
+# What large points cost; in the second round, which has twice the decisions, twice as much. Chosen on 180 articles
+# that nothing was learnt from: a third of it told the articles learnt from better, and those worse.
 STIFFNESS: Mapping[Decision, float] = {
-    "recipient": 2.5, "kind": 2.5, "bare": 1.2, "bare_kind": 2.0, "investor": 2.0,
-    "lead": 1.3, "news": 15.0, "topic": 1.5, "status": 1.3, "ai": 3.0,
+    "recipient": 7.5, "kind": 7.5, "bare": 5.0, "bare_kind": 6.0, "investor": 6.0,
+    "lead": 6.0, "news": 45.0, "topic": 1.5, "status": 4.0, "ai": 9.0,
 }  # fmt: skip
 # An article under another form teaches less than the article.
 ALTERED = 0.35

@@ -98,7 +98,7 @@ def test_forms(written: str, value: Decimal, currency: str, sentence: str) -> No
     [
         "un prêt de 25 millions de la BEI et 3 millions d’euros",
         "les 25 millions de novembre, sur 90 millions d’euros",
-        "25 millions de titres, 90 millions d’euros en tout",
+        "pour 25 millions de titres, 90 millions d’euros en tout",
         "vend pour 25 millions d’actions, sur 90 millions d’euros",
         "25 mil- lions d’euros",
         "25 mil-\nlions d’euros",
