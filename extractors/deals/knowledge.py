@@ -12,6 +12,7 @@ from extractors.deals.grammar import Grammar
 from extractors.deals.judge import Judge
 from extractors.deals.organisations import Organisations
 from extractors.deals.pockets import Pockets
+from extractors.deals.records import Records
 from extractors.deals.rules import Rules
 from extractors.deals.words import Words
 
@@ -28,6 +29,7 @@ class DealKnowledge:
     judge: Judge
     grammar: Grammar
     pockets: Pockets
+    records: Records
 
     @classmethod
     def load(cls, user_dir: Path | None = None) -> DealKnowledge:
@@ -46,6 +48,7 @@ class DealKnowledge:
             Judge.load(user_dir),
             Grammar(words),
             Pockets.of(words),
+            Records.of(words),
         )
 
     def with_organisations(self, organisations: Organisations) -> DealKnowledge:

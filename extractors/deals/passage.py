@@ -37,10 +37,11 @@ class Passage:
 
 def passages(article: Article, knowledge: DealKnowledge) -> tuple[Passage, Passage]:
     """Title and text. Names known in one are not carried to the other here; see `discourse`."""
-    told = _with_elided(normalise(article.text), article.outlet)
+    whole = knowledge.records.joined(normalise(article.text))
+    told = _with_elided(whole, article.outlet)
     headline = _in_currency_of(find_amounts(normalise(article.title), article.outlet), told)
     title = _passage("title", article.title, headline, article, knowledge, 0)
-    text = _passage("text", article.text, told, article, knowledge, len(title.views))
+    text = _passage("text", whole, told, article, knowledge, len(title.views))
     return title, text
 
 
