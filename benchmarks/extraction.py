@@ -21,6 +21,7 @@ from extractors.deals.lazy import stands_in
 from extractors.deals.needs import words_of
 from extractors.deals.normalise import fold, letter_runs, normalise, plain
 from extractors.deals.parties import in_complement
+from extractors.early import load_gate
 from extractors.knowledge import Knowledge, load_knowledge
 from extractors.language import detect_language
 from extractors.relevance import judge_relevance, weigh_deals
@@ -71,6 +72,7 @@ def _ratio(knowledge: Knowledge, count: int, rounds: int) -> None:
         for number, (title, text) in enumerate(articles(count))
     ]
     read = {}
+    gate, passed = load_gate(), set()
     costs: dict[tuple[str, int], float] = {}
     for _ in range(rounds):
         for number, body in enumerate(pages):
@@ -79,7 +81,10 @@ def _ratio(knowledge: Knowledge, count: int, rounds: int) -> None:
             article, taken = _timed(lambda body=body: article_from_html(body, "https://gazette.example/a"))  # type: ignore[misc]
             assert isinstance(article, Article), article
             read[number] = article
-            shares = {"trafilatura": taken, **_reading(article, knowledge)}
+            refusal, refusing = _timed(lambda body=body: gate.refuse_page(body))  # type: ignore[misc]
+            if refusal is None:
+                passed.add(number)
+            shares = {"trafilatura": taken, "gate": refusing, **_reading(article, knowledge)}
             for name, taken in shares.items():
                 costs[name, number] = min(taken, costs.get((name, number), taken))
     sums = {name: sum(costs[name, number] for number in read) for name in ("trafilatura", *_PARTS)}
@@ -91,6 +96,8 @@ def _ratio(knowledge: Knowledge, count: int, rounds: int) -> None:
     print(f"{1000 * (sums['deals'] - telling) / (len(pages) - few):.2f} ms a page that tells none")
     ratio = sum(sums[name] for name in _PARTS) / sums["trafilatura"]
     print(f"(language + relevance + deals) / trafilatura = {ratio:.3f} {_asked(ratio, MOST_OF_EXTRACTION)}")
+    behind = sum(costs["gate", n] for n in read) + sum(costs[name, n] for name in _PARTS for n in passed)
+    print(f"behind the gate of archives, which lets {len(passed)} pass: {behind / sums['trafilatura']:.3f}")
 
 
 _PARTS = ("language", "relevance", "deals")

@@ -27,6 +27,8 @@ PARTS = (
     "short_closed",
     "later_open",
     "later_closed",
+    "make_open",
+    "make_closed",
 )
 PLACES = [Path(os.environ["VEILLE_SEEDS"])] if os.environ.get("VEILLE_SEEDS") else []
 SEEDS = next((place for place in [*PLACES, CORPUS.parents[2] / "shared" / "seeds"] if place.is_dir()), None)
@@ -53,6 +55,8 @@ def read(part: str) -> Figures:
         "short_closed": articles(CORPUS / "short", "x-k-*.json"),
         "later_open": articles(CORPUS / "short", "x-[pqs-y]-*.json"),
         "later_closed": articles(CORPUS / "short", "x-[rz]-*.json"),
+        "make_open": articles(CORPUS / "short", "y-[a-df]-*.json"),
+        "make_closed": articles(CORPUS / "short", "y-e-*.json"),
         "retold seeds": articles(CORPUS / "seeds"),
     }
     found = parts[part]
