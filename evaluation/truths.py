@@ -10,6 +10,7 @@ from evaluation.labelled import Labelled
 from extractors.deals.amounts import find_amounts
 from extractors.deals.examples import EXAMPLE_DAY, parse_example
 from extractors.deals.rules import Rule
+from extractors.mending import mended
 from extractors.values import Amount, Article, DealMention, Kind, Role, Status
 
 # An article that tells of so many companies, none more than so often, has no topic.
@@ -60,7 +61,9 @@ class Told:
     @classmethod
     def of(cls, labelled: Labelled) -> Told:
         """A labelled article."""
-        return cls(labelled.article, tuple(Truth.of(label.deal, label.optional) for label in labelled.labels))
+        return cls(
+            mended(labelled.article).article, tuple(Truth.of(label.deal, label.optional) for label in labelled.labels)
+        )
 
 
 def told_by_examples(rules: Iterable[Rule]) -> Iterator[Told]:

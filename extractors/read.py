@@ -8,6 +8,7 @@ from dataclasses import replace
 from extractors.deals.extract import find_deals
 from extractors.knowledge import Knowledge, load_knowledge
 from extractors.language import detect_language
+from extractors.mending import mended
 from extractors.relevance import judge_relevance, weigh_deals
 from extractors.values import Article, Reading, Relevance
 
@@ -32,9 +33,10 @@ def read_article(
         declared: languages that feed and page declare, most trusted first.
     """
     knowledge = knowledge or load_knowledge()
-    language = detect_language(f"{article.title}\n{article.text}", [article.language, *declared])
+    meant = mended(article).article
+    language = detect_language(f"{meant.title}\n{meant.text}", [article.language, *declared])
     if language != "fr":
         return Reading(replace(article, language=language), language, Relevance(0.0, False))
     deals = find_deals(article, knowledge.deals)
-    relevance = weigh_deals(judge_relevance(article, knowledge.relevance, threshold), deals, threshold)
+    relevance = weigh_deals(judge_relevance(meant, knowledge.relevance, threshold), deals, threshold)
     return Reading(replace(article, language=language), language, relevance, deals)

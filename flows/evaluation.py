@@ -14,6 +14,7 @@ from evaluation.scoring import Figures, Score
 from extractors.codec import mention_json
 from extractors.deals.extract import Trace, trace_deals
 from extractors.knowledge import Knowledge
+from extractors.mending import mended
 from extractors.read import read_article
 
 _NO_TRACE = Trace((), (), (), None, ())
@@ -48,7 +49,7 @@ def evaluate_folder(folder: Path, knowledge: Knowledge, threshold: float, exampl
         outcome = score.add(labelled, reading)
         # Only what went wrong is read again with its explanation.
         wrong = reading.language == "fr" and (outcome.missed or outcome.false)
-        trace = trace_deals(labelled.article, knowledge.deals) if wrong else _NO_TRACE
+        trace = trace_deals(mended(labelled.article).article, knowledge.deals) if wrong else _NO_TRACE
         for mistake in mistakes(labelled.article.id, outcome, reading.language, trace):
             groups.add(mistake)
     if not read:

@@ -13,6 +13,7 @@ from extractors.deals.choices import Choice, Choices, trace_choices
 from extractors.deals.extract import Trace
 from extractors.deals.knowledge import DealKnowledge
 from extractors.deals.match import Claim, Match, Matches
+from extractors.mending import mended
 from extractors.values import Article, DealMention, Evidence, Where
 
 Reason = Literal[
@@ -100,7 +101,8 @@ class Explanation:
 
 
 def explain_deals(article: Article, knowledge: DealKnowledge) -> Explanation:
-    """`find_deals` with reasons. Pure."""
+    """`find_deals` with reasons. Pure; places are those of `mended(article).article`."""
+    article = mended(article).article
     return explain_trace(article, *trace_choices(article, knowledge), knowledge)
 
 

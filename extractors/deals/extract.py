@@ -31,6 +31,7 @@ from extractors.deals.scene import Scene
 from extractors.deals.statuses import status_cues
 from extractors.deals.terms import drop_restated, drop_terms, former_values
 from extractors.deals.topic import choose_topic
+from extractors.mending import mended
 from extractors.values import Amount, Article, DealMention, Evidence, Status
 
 # Title and the sentences that tell what the article is about.
@@ -58,13 +59,19 @@ class Trace:
 
 
 def find_deals(article: Article, knowledge: DealKnowledge) -> tuple[DealMention, ...]:
-    """The deals a French article tells, in order of first mention. Pure; no clock, no I/O."""
-    read = _matched(article, knowledge)
-    return _trace(article, knowledge, read).deals if may_tell_deals(read.found, read.known, knowledge.grammar) else ()
+    """The deals a French article tells, in order of first mention. Pure; no clock, no I/O.
+
+    Damaged text is read as it was meant; evidence cites it as it came.
+    """
+    meant = mended(article)
+    read = _matched(meant.article, knowledge)
+    if not may_tell_deals(read.found, read.known, knowledge.grammar):
+        return ()
+    return tuple(map(meant.cited, _trace(meant.article, knowledge, read).deals))
 
 
 def trace_deals(article: Article, knowledge: DealKnowledge) -> Trace:
-    """`find_deals` with its explanation."""
+    """`find_deals` with its explanation, of an article as it stands (`mended(article).article` for a damaged one)."""
     return _trace(article, knowledge, _matched(article, knowledge))
 
 

@@ -19,6 +19,7 @@ from extractors.deals.names import Name, find_names
 from extractors.deals.normalise import letter_runs, normalise
 from extractors.deals.rounds import find_rounds
 from extractors.deals.sentences import split_sentences
+from extractors.deals.wrapped import unwrapped
 from extractors.values import Amount, Article, Where
 
 # A longer sentence is cut here: rules look at windows far shorter than this, and no view may grow without bound.
@@ -37,7 +38,7 @@ class Passage:
 
 def passages(article: Article, knowledge: DealKnowledge) -> tuple[Passage, Passage]:
     """Title and text. Names known in one are not carried to the other here; see `discourse`."""
-    whole = knowledge.records.joined(normalise(article.text))
+    whole = knowledge.records.joined(unwrapped(normalise(article.text)))
     told = _with_elided(whole, article.outlet)
     headline = _in_currency_of(find_amounts(normalise(article.title), article.outlet), told)
     title = _passage("title", article.title, headline, article, knowledge, 0)

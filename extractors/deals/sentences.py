@@ -60,11 +60,14 @@ def _cuts(text: str, start: int, end: int) -> bool:
 
 
 def _glued(text: str, start: int, end: int) -> bool:
-    """`millions.La` cuts, `Nod.ai`, `W.IN.G` and `3.5` do not."""
+    """`millions.La`, `en 2021.Le`, `10 M€.Les` and `»Nuvéa` cut, `Nod.ai`, `W.IN.G` and `3.5` do not."""
     before, after = text[max(0, start - 4) : start], text[end : end + 3]
     if len(before) < 4 or not after[0].isupper():
         return False
-    return (before[-4:].isalpha() and before[-3:].islower()) and (len(after) < 2 or not after[1].isupper())
+    if len(after) > 1 and after[1].isupper():
+        return False
+    word = before[-4:].isalpha() and before[-3:].islower()
+    return word or before[-2:].isdigit() or before[-1] in "€$%)" or text[start:end].endswith(('"', ")"))
 
 
 def _abbreviation(before: str, follower: str) -> bool:
