@@ -13,10 +13,14 @@ from extractors.deals.wrapped import unwrapped
 from extractors.values import Article
 
 PARAGRAPHS = (
-    "La start-up lyonnaise Nuvéa, qui édite un logiciel d'intelligence artificielle pour les cabinets comptables, vient "
-    "de boucler un tour de table de 12 millions d'euros mené par Alven, avec la participation de Kermor Ventures.",
-    "Fondée en 2019 par deux anciens élèves d'une école de commerce, elle avait déjà récolté 3 millions d'euros il y a "
-    "deux ans auprès d'investisseurs privés, et compte désormais quelque deux cents clients en France et en Belgique.",
+    (
+        "La start-up lyonnaise Nuvéa, qui édite un logiciel d'intelligence artificielle pour les cabinets comptables, vient "
+        "de boucler un tour de table de 12 millions d'euros mené par Alven, avec la participation de Kermor Ventures."
+    ),
+    (
+        "Fondée en 2019 par deux anciens élèves d'une école de commerce, elle avait déjà récolté 3 millions d'euros il y a "
+        "deux ans auprès d'investisseurs privés, et compte désormais quelque deux cents clients en France et en Belgique."
+    ),
 )
 
 
