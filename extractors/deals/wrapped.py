@@ -25,9 +25,10 @@ def unwrapped(text: str) -> str:
     lengths = sorted(len(lines[at]) for at in going_on)
     if len(lengths) < max(FEWEST, SHARE * len(breaks)) or lengths[len(lengths) // 2] < _SHORTEST:
         return text
-    width = lengths[len(lengths) * 9 // 10]
+    # Lines that ended within a word are longer by now: the shorter ones show the width.
+    width = lengths[len(lengths) // 4]
     joined = set(going_on)
-    joined.update(at for at in breaks if _FULL * width <= len(lines[at]) <= 2 * width)
+    joined.update(at for at in breaks if _FULL * width <= len(lines[at]) <= 2 * lengths[-1])
     parts: list[str] = []
     for at, line in enumerate(lines):
         parts += [line, " " if at in joined else "\n"]
