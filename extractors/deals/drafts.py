@@ -29,7 +29,7 @@ STRONG = frozenset({"EUR", "USD", "GBP", "CHF", "CAD"})
 # "14 M€ pour la première": so near, and so sure.
 ORDER_REACH, BY_ORDER = 14, 0.9
 # A veto this sure, and so much surer than any rule that takes the sum for a deal's, decides alone.
-VETO, VETO_MARGIN = 0.9, 0.3
+VETO, VETO_MARGIN = 0.8, 0.4
 
 
 @dataclass(slots=True, eq=False)
