@@ -139,7 +139,10 @@ def gather(views: list[View], known: dict[int, list[Party]], cues: Cues) -> Cast
             if unknown and (cues.place.before.search(left) or cues.place.after.match(right)):
                 sources.add((view.number, party.position))
     names = [p.name for found in known.values() for p in found if p.name]
-    full = _full_forms(Counter(name.name for name in names), {name.name for name in names if name.known})
+    spelt = _one_spelling_each(Counter(name.name for name in names))
+    counted = Counter(spelt.get(name.name, name.name) for name in names)
+    full = _full_forms(counted, {spelt.get(name.name, name.name) for name in names if name.known})
+    full |= {form: full.get(usual, usual) for form, usual in spelt.items()}
     out = Cast(known, full | _one_form_each(names, full) | _acronyms(views, known), sources)
     out.qualities = qualities
     out.views = {view.number: view for view in views}
@@ -167,6 +170,22 @@ def _told_as(cast: Cast) -> dict[str, dict[str, float]]:
 def headline(views: list[View]) -> list[View]:
     """The title; where there is none, the first sentence stands for it."""
     return [view for view in views if view.where == "title"] or views[:1]
+
+
+def _one_spelling_each(names: Counter[str]) -> dict[str, str]:
+    """Names that differ in case, accents and signs alone ("HYDRALGO", "Hydr'Algo") go by the commonest spelling.
+
+    One in capitals comes last: it is a headline's, or a wire's.
+    """
+    groups: dict[str, list[str]] = {}
+    for name in names:
+        groups.setdefault("".join(re.findall(r"[a-z0-9]+", folded(name))), []).append(name)
+    out: dict[str, str] = {}
+    for key, group in groups.items():
+        if key and len(group) > 1:
+            usual = max(group, key=lambda name: (not name.isupper(), names[name], name))
+            out |= {name: usual for name in group if name != usual}
+    return out
 
 
 def _one_form_each(names: list[Name], full: dict[str, str]) -> dict[str, str]:

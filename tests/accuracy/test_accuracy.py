@@ -125,6 +125,14 @@ def _changed(name: str, labelled: Labelled) -> Labelled:
             return variants.everywhere(labelled, variants.typographic_twins)
         case "invented_names":
             return variants.with_invented_names(labelled)
+        case "lines_cut":
+            return labelled | {"text": variants.cut_into_lines(labelled["text"])}
+        case "misread":
+            return variants.everywhere(labelled, variants.misread)
+        case "entities_left_in":
+            return variants.everywhere(labelled, variants.with_entities)
+        case "paragraphs_glued":
+            return labelled | {"text": labelled["text"].replace("\n", "")}
         case "other_money":
             return variants.with_other_money(labelled)
         case _:

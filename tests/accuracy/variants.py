@@ -5,8 +5,10 @@ from __future__ import annotations
 import copy
 import random
 import re
+import textwrap
 import unicodedata
 from collections.abc import Callable
+from html.entities import codepoint2name
 from typing import Any
 
 Labelled = dict[str, Any]
@@ -47,6 +49,22 @@ def without_accented_letters(text: str) -> str:
 
 def typographic_twins(text: str) -> str:
     return text.translate(_TWINS)
+
+
+def cut_into_lines(text: str) -> str:
+    """Each paragraph in lines of sixty characters, as scans and plain mails have them."""
+    parts = text.split("\n")
+    return "\n".join(textwrap.fill(part, 60, break_long_words=False, break_on_hyphens=False) for part in parts)
+
+
+def misread(text: str) -> str:
+    """UTF-8 read as Latin-1."""
+    return text.encode().decode("latin-1")
+
+
+def with_entities(text: str) -> str:
+    """Letters and signs as HTML writes them."""
+    return "".join(f"&{codepoint2name[ord(char)]};" if ord(char) in codepoint2name else char for char in text)
 
 
 def with_invented_names(labelled: Labelled) -> Labelled:

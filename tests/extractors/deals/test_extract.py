@@ -429,3 +429,14 @@ def test_a_participle_stands_far_behind_its_auxiliary() -> None:
 def test_a_sum_whose_scale_is_left_out_behind_en() -> None:
     found = facts(deals("En mars, Nuvéa avait levé 500 millions d'euros, tandis qu'Orféo en récoltait 486 en janvier."))
     assert ("funding", "Orféo", 486_000_000) in found
+
+
+def test_a_name_in_capitals_is_the_same_name() -> None:
+    article = Article(
+        "a",
+        "HYDRALGA renforce ses moyens",
+        "Hydralga, éditeur de logiciels fondés sur l'intelligence artificielle, lève 6 millions d'euros auprès d'Alven. "
+        "En 2021, HYDRALGA avait déjà récolté 2 millions d'euros.",
+        None,
+    )
+    assert {deal.company for deal in find_deals(article, default_knowledge())} == {"Hydralga"}
