@@ -21,7 +21,7 @@ ARTICLE = {
     "id": "brumelec",
     "outlet": "La Vigie",
     "published": "2026-11-17",
-    "title": "Brumelec <b>lève</b> 12 millions d’euros & recrute",
+    "title": "Brumelec <blink>lève</blink> 12 millions d’euros & recrute",
     "text": "La jeune pousse lilloise Brumelec lève 12 millions d’euros auprès de Partech pour son intelligence "
     "artificielle. Elle vise un chiffre d’affaires de 5 millions d’euros <script>alert(1)</script> en 2027.",
 }
@@ -203,7 +203,7 @@ def test_explain_prints_fields_spans_rules_and_refusals(veille, tmp_path: Path) 
     for expected in (
         "langue fr · pertinent",
         "montant        12 M€  ← funding.raise",
-        "Brumelec <b>lève</b> [montant 12 millions d’euros] & recrute",
+        "Brumelec <blink>lève</blink> [montant 12 millions d’euros] & recrute",
         "auprès de [investisseur Partech]",
         "✗ 5 millions d’euros : ce n'est pas une opération : chiffre d'affaires",
     ):
@@ -245,7 +245,7 @@ def test_explain_html_is_self_contained_and_escaped(veille, tmp_path: Path) -> N
     assert page.links == []
     assert "url(" not in written
     assert "prefers-color-scheme: dark" in written
-    for expected in ("<script>alert(1)</script>", "<b>lève</b>", nasty["id"]):
+    for expected in ("<script>alert(1)</script>", "<blink>lève</blink>", nasty["id"]):
         assert expected in page.text
     assert ("company", "Brumelec") in page.marked
     assert ("amount", "12 millions d’euros") in page.marked

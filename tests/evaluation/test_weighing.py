@@ -212,12 +212,12 @@ def test_examples_of_rules_teach_who_receives_but_not_that_rules_are_right() -> 
 
 
 def test_an_example_that_points_would_break_counts_until_they_keep_it() -> None:
-    """Forty articles say that a sum "for" somebody is nobody's; a rule promises that after "chèque" it is not."""
+    """Two hundred articles say that a sum "for" somebody is nobody's; a rule promises that after "chèque" it is not."""
     said = Lesson(({"for": 1.0}, {"none": 1.0}), (False, True))
     promise = Lesson(({"for": 1.0, "seen:ruled": 1.0}, {"none": 1.0}), (True, False))
     names = Names()
     articles, examples = Ledger(names), Ledger(names)
-    for _ in range(40):
+    for _ in range(200):
         articles.add(*said)
     for _ in range(9):
         examples.add(*promise)
