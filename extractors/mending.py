@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -19,6 +20,7 @@ _BLOCK_TAG = re.compile(
     r"<(?:/?(?:p|div|li|ul|ol|h[1-6]|tr|td|table|blockquote)|br\s?/?)\b[^<>]{0,200}>", re.IGNORECASE
 )
 _OTHER_TAG = re.compile(r"</?(?:a|b|i|em|strong|span|u|sup|sub|img|figure|figcaption)\b[^<>]{0,300}>", re.IGNORECASE)
+_MARK = re.compile("[\u0300-\u036f]")
 _APART = re.compile(r"[^\W\d_][\u0300-\u036f]+")
 # The bytes that Windows-1252 and Latin-1 show as these characters.
 _BYTE = {bytes([b]).decode("cp1252", "ignore") or chr(b): b for b in range(0x80, 0x100)} | {
@@ -47,7 +49,8 @@ _ZERO = re.compile(r"(?<=\d\d)O\b|(?<=\d)O(?=\d)|(?<=\d )O(?=[\dO]{2})|(?<=\dO)O
 
 # The end of a sentence with the next one glued to it: where a line end was lost.
 _GLUED = re.compile(
-    r"(?:(?<=[a-zà-ÿ\d€$%)]{2}[.!?…])|(?<=[»\"][.!?…])|(?<=[a-zà-ÿ\d€$%)]{2}[.!?…][»\")]))(?=[A-ZÀ-Ý«][a-zà-ÿ'’ ])"
+    r"(?<=[.!?…»\")])(?=[A-ZÀ-Ý«][a-zà-ÿ'’ ])"
+    r"(?:(?<=[a-zà-ÿ\d€$%)]{2}[.!?…])|(?<=[»\"][.!?…])|(?<=[a-zà-ÿ\d€$%)]{2}[.!?…][»\")]))"
 )
 _APART_FROM_NEXT = re.compile(r"[a-zà-ÿ][.!?…] [A-ZÀ-Ý]")
 
@@ -66,6 +69,12 @@ class MendedText:
         if self.origins is None:
             return start, end
         return self.origins[start], self.origins[end]
+
+    def found(self, start: int, end: int) -> tuple[int, int]:
+        """The span of the text as it came, in this one."""
+        if self.origins is None:
+            return start, end
+        return bisect_left(self.origins, start), bisect_left(self.origins, end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,16 +118,19 @@ def mend(text: str) -> MendedText:
         whole = _changed(_changed(whole, _BLOCK_TAG, lambda match: "\n"), _OTHER_TAG, lambda match: "")
     if "&" in text:
         whole = _changed(whole, _ENTITY, lambda match: html.unescape(match[0]))
-    for _ in range(2):  # read wrongly twice, too
-        whole = _changed(whole, _MISREAD, _read_again)
-    whole = _changed(whole, _APART, lambda match: unicodedata.normalize("NFC", match[0]))
+    if any(sign in text for sign in "ÂÃÅâ"):
+        once = _changed(whole, _MISREAD, _read_again)
+        # Read wrongly twice, too.
+        whole = _changed(once, _MISREAD, _read_again) if once is not whole else whole
+    if _MARK.search(whole.text):
+        whole = _changed(whole, _APART, lambda match: unicodedata.normalize("NFC", match[0]))
     if _often(_GLUED, whole.text):
         # Where other sentences stand apart, it was the end of a line that was lost, else a blank.
         lost = "\n" if _count(_APART_FROM_NEXT, whole.text) >= _count(_GLUED, whole.text) else " "
         whole = _changed(whole, _GLUED, lambda match: lost)
     if _often(_INSIDE, whole.text):
         whole = _changed(_changed(whole, _CAPITAL_IN, lambda match: "l"), _ZERO, lambda match: "0")
-    if _often(_LOST, whole.text):
+    if text.count("?") + text.count("\ufffd") >= _OFTEN and _often(_LOST, whole.text):
         whole = _changed(whole, _LOST_SIGNS, _without_sign)
     return whole
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from extractors.deals.wrapped import unwrapped
+from extractors.mending import mend
 from extractors.values import Evidence
 
 LONGEST = 420  # characters; a sentence longer than this is cut around its marks
@@ -18,14 +20,18 @@ Marks = tuple[tuple[int, int], ...]
 def quote(title: str, text: str, evidence: Sequence[Evidence]) -> tuple[str, Marks]:
     """The sentence that holds most of the evidence, and where the fields stand in it.
 
-    Sentences of the text come before the title. Empty when there is no usable evidence.
+    Sentences of the text come before the title. Empty when there is no usable evidence. A damaged sentence is quoted as
+    it was meant.
     """
     for source, where in ((text, "text"), (title, "title")):
         spans = [(span.start, span.end) for span in evidence if span.where == where]
         spans = [(start, end) for start, end in spans if 0 <= start < end <= len(source)]
         if spans:
-            start, end = _sentence(source, spans)
-            return _cut(source, start, end, _merged(spans, start, end))
+            meant = mend(source)
+            whole = unwrapped(meant.text)
+            spans = [meant.found(start, end) for start, end in spans]
+            start, end = _sentence(whole, spans)
+            return _cut(whole, start, end, _merged(spans, start, end))
     return "", ()
 
 

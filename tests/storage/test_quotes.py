@@ -61,3 +61,16 @@ def _marked(sentence: str, marks: tuple[tuple[int, int], ...]) -> str:
     for start, end in reversed(marks):
         sentence = f"{sentence[:start]}[{sentence[start:end]}]{sentence[end:]}"
     return sentence
+
+
+def test_a_damaged_sentence_is_quoted_as_it_was_meant() -> None:
+    text = (
+        "Une start-up de la rÃ©gion grandit. La sociÃ©tÃ© lyonnaise OrmÃ©o,\nqui Ã©dite un logiciel pour les "
+        "cabinets\ncomptables, a levÃ© 12 millions dâ€™euros auprÃ¨s\nde deux fonds de la place. Elle recrute."
+    )
+    sentence, marks = quote("", text, _spans(text, "OrmÃ©o", "12 millions dâ€™euros"))
+    assert sentence == (
+        "La société lyonnaise Orméo, qui édite un logiciel pour les cabinets comptables, a levé 12 millions d’euros "
+        "auprès de deux fonds de la place."
+    )
+    assert [sentence[start:end] for start, end in marks] == ["Orméo", "12 millions d’euros"]
