@@ -118,7 +118,7 @@ def mend(text: str) -> MendedText:
         whole = _changed(_changed(whole, _BLOCK_TAG, lambda match: "\n"), _OTHER_TAG, lambda match: "")
     if "&" in text:
         whole = _changed(whole, _ENTITY, lambda match: html.unescape(match[0]))
-    if any(sign in text for sign in "ÂÃÅâ"):
+    if any(sign in whole.text for sign in "ÂÃÅâ"):
         once = _changed(whole, _MISREAD, _read_again)
         # Read wrongly twice, too.
         whole = _changed(once, _MISREAD, _read_again) if once is not whole else whole
@@ -130,7 +130,7 @@ def mend(text: str) -> MendedText:
         whole = _changed(whole, _GLUED, lambda match: lost)
     if _often(_INSIDE, whole.text):
         whole = _changed(_changed(whole, _CAPITAL_IN, lambda match: "l"), _ZERO, lambda match: "0")
-    if text.count("?") + text.count("\ufffd") >= _OFTEN and _often(_LOST, whole.text):
+    if whole.text.count("?") + whole.text.count("\ufffd") >= _OFTEN and _often(_LOST, whole.text):
         whole = _changed(whole, _LOST_SIGNS, _without_sign)
     return whole
 

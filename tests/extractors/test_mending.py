@@ -112,3 +112,9 @@ def test_long_texts_take_linear_time(unit: str) -> None:
         if eight < 30 * one + 0.05:
             return
     pytest.fail(f"{one:.3f} s, then {eight:.3f} s")
+
+
+def test_damaged_twice_over() -> None:
+    """Misread first, then written as entities."""
+    shown = TEXT.encode().decode("latin-1")
+    assert mend("".join(char if char.isascii() else f"&#{ord(char)};" for char in shown)).text == TEXT
