@@ -38,8 +38,9 @@ class Passage:
 
 def passages(article: Article, knowledge: DealKnowledge) -> tuple[Passage, Passage]:
     """Title and text. Names known in one are not carried to the other here; see `discourse`."""
-    whole = knowledge.records.joined(unwrapped(normalise(article.text)))
+    whole = unwrapped(normalise(article.text))
     told = _with_elided(whole, article.outlet)
+    whole = knowledge.records.joined(whole, told)
     headline = _in_currency_of(find_amounts(normalise(article.title), article.outlet), told)
     title = _passage("title", article.title, headline, article, knowledge, 0)
     text = _passage("text", whole, told, article, knowledge, len(title.views))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from extractors.deals.folding import folded
 from extractors.deals.words import Words
+from extractors.values import Amount
 
 # Fewer are no list: a name on a line of its own is a heading, and a sum one a figure beside the text.
 FEWEST = 2
@@ -15,12 +18,7 @@ _BETWEEN = 3
 # A line of a record is no sentence.
 _NAME_LENGTH, _LINE_LENGTH = 40, 90
 _LABEL = r"[^\w\n]*(?:{})\s*:\s*"
-# A sum and nothing else: digits, a word or sign of its size, one of its currency.
-_SUM = re.compile(
-    r"[^\w\n$€£]*(?:(?:environ|pres de|plus de)\s+)?(?:us|c|ca)?[$€£]?\s*\d[\d\s.,]*"
-    r"(?:k|m|md|mds|millions?|milliards?|meur|musd)?\s*(?:d'|de\s+)?(?:us|c|ca)?"
-    r"(?:[$€£]|euros?|dollars?|livres?|eur|usd|chf|cad|gbp|francs?(?:\s+(?:suisses|cfa))?|fcfa|dollars\s+canadiens)\s*\.?\s*"
-)
+_WORD = re.compile(r"\w")
 _NAME = re.compile(r"[^\w\n]*\w[^.!?:;\n]*[^.!?:;,\n]\s*")
 _ANY_LABEL = re.compile(r"[^\w\n]*(\w[\w' -]{2,28}?)\s*:(?=\s)")
 
@@ -41,17 +39,18 @@ class Records:
         )
         return cls(company, amount, payers)
 
-    def joined(self, text: str) -> str:
+    def joined(self, text: str, amounts: Sequence[Amount]) -> str:
         """The text with the lines of each record parted by "|", and without the labels; as long as before.
 
         Args:
             text: normalised.
+            amounts: of the text, in order.
         """
-        if text.count("\n") < 2 * FEWEST - 1:
+        if len(amounts) < FEWEST or text.count("\n") < 2 * FEWEST - 1:
             return text
         lines = text.split("\n")
         flat = folded(text).split("\n")
-        found = self._records(flat)
+        found = self._records(flat, self._sums(flat, amounts))
         if len(found) < FEWEST:
             return text
         for first, last in found:
@@ -62,10 +61,24 @@ class Records:
         inside = {at for first, last in found for at in range(first, last + 1)}
         return "".join(line if at in inside else line + "\n" for at, line in enumerate(lines))[: len(text)]
 
-    def _records(self, lines: list[str]) -> list[tuple[int, int]]:
+    def _sums(self, lines: list[str], amounts: Sequence[Amount]) -> list[int]:
+        """The lines that tell a sum and nothing else, but for a label."""
+        found: list[int] = []
+        start, held = 0, deque(amounts)
+        for at, line in enumerate(lines):
+            while held and held[0].start < start:
+                held.popleft()
+            if held and held[0].end <= start + len(line) <= start + _LINE_LENGTH:
+                label = self.sum.match(line)
+                before = line[label.end() if label else 0 : held[0].start - start]
+                if not _WORD.search(before + " " + line[held[0].end - start :]):
+                    found.append(at)
+            start += len(line) + 1
+        return found
+
+    def _records(self, lines: list[str], sums: list[int]) -> list[tuple[int, int]]:
         """First and last line of each record."""
         found: list[tuple[int, int]] = []
-        sums = [at for at, line in enumerate(lines) if self._is_sum(line)]
         for number, at in enumerate(sums):
             first = self._name_above(lines, at, found[-1][1] + 1 if found else 0)
             if first is None:
@@ -73,12 +86,6 @@ class Records:
             following = sums[number + 1] if number + 1 < len(sums) else None
             found.append((first, self._end(lines, at, following)))
         return found
-
-    def _is_sum(self, line: str) -> bool:
-        if len(line) > _LINE_LENGTH:
-            return False
-        label = self.sum.match(line)
-        return _SUM.fullmatch(line, label.end() if label else 0) is not None
 
     def _name_above(self, lines: list[str], at: int, least: int) -> int | None:
         """The line of the name: one labelled so, else the one right above the sum or what is labelled above it."""
