@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from extractors.deals.wrapped import unwrapped
-from extractors.mending import mend
+from extractors.mending import MendedText, mend
 from extractors.values import Evidence
 
 LONGEST = 420  # characters; a sentence longer than this is cut around its marks
@@ -26,10 +26,11 @@ def quote(title: str, text: str, evidence: Sequence[Evidence]) -> tuple[str, Mar
     for source, where in ((text, "text"), (title, "title")):
         spans = [(span.start, span.end) for span in evidence if span.where == where]
         spans = [(start, end) for start, end in spans if 0 <= start < end <= len(source)]
+        meant = mend(source) if spans else MendedText(source)
+        # Of what is no more in the text as it was meant (a tag, a sign) nothing is marked.
+        spans = [(start, end) for start, end in (meant.found(*span) for span in spans) if start < end]
         if spans:
-            meant = mend(source)
             whole = unwrapped(meant.text)
-            spans = [meant.found(start, end) for start, end in spans]
             start, end = _sentence(whole, spans)
             return _cut(whole, start, end, _merged(spans, start, end))
     return "", ()

@@ -74,3 +74,9 @@ def test_a_damaged_sentence_is_quoted_as_it_was_meant() -> None:
         "auprès de deux fonds de la place."
     )
     assert [sentence[start:end] for start, end in marks] == ["Orméo", "12 millions d’euros"]
+
+
+def test_what_mending_takes_out_is_not_marked() -> None:
+    text = "<b>Orme</b> grandit. " + "La suite est longue. " * 40
+    assert quote("t", text, _spans(text, "</b>")) == ("", ())
+    assert quote("Orme", text, _spans(text, "</b>", "Orme"))[0].startswith("Orme grandit")
