@@ -15,6 +15,7 @@ from extractors.deals.dates import find_dates
 from extractors.deals.elided import find_elided_amounts
 from extractors.deals.folding import folded
 from extractors.deals.knowledge import DealKnowledge
+from extractors.deals.markers import MarkerRegex
 from extractors.deals.names import Name, find_names
 from extractors.deals.normalise import letter_runs, normalise
 from extractors.deals.rounds import find_rounds
@@ -137,9 +138,9 @@ def _passage(
 
 
 # "Le premier apportera 5 milliards", "14 M€ pour la première": what follows is no noun ("le premier tour").
-_BY_ORDER = re.compile(
+_BY_ORDER = MarkerRegex(
     r"\b(l[ea]\s+(premiere?|seconde?))(?=\s*(?:[,.;)\n]|\Z)|\s+(?:\d|et\b|a\b|[nls]'|(?:avait|aura|en|y|lui|ne|se|est|etait|"
-    r"vient|met|investit|leve|recoit|obtient|coute|pose|paie|promet|verse|apporte|detient|prend|cede|vend|rachete|\w{2,}ra)\b))"
+    r"<ordinal_acts>|\w{2,}ra)\b))"
 )
 
 
@@ -176,28 +177,23 @@ def _anaphors(flat: str, names: list[Name], cues: Cues) -> list[Span[object]]:
 
 
 # "En avait levé 2", "en cherche 30"; "9 pour la seconde".
-_TAKING_UP = re.compile(
+_TAKING_UP = MarkerRegex(
     # What begins with letters is looked for several times faster than what begins with their boundary.
-    r"en(?<!\wen)\s+(?:(?:a|ont|avait|avaient|avons|aurait)\s+(?:(?:deja|finalement|ensuite|encore|aussi|bien|donc)\s+)?\w+|(?:esper|cherch|vis|reclam|pret|lev|apport|propos|offr|demand|confi|obten|recev|mett|sollicit|decroch|inject|recolt|collect|promet|promis|annonc|plac|investi|rassembl|reuni|encaiss|totalis|empoch|engrang|mobilis|recueill|consacr|depens|engag|vers|debours|met|attir|raf|glan)\w*"
-    r"|(?:etait|est)\s+vu\s+\w+)\s+"
+    r"en(?<!\wen)\s+(?:(?:a|ont|avait|avaient|avons|aurait)\s+(?:(?:deja|finalement|ensuite|encore|aussi|bien|donc)\s+)?\w+|"
+    r"<taking_up>|(?:etait|est)\s+vu\s+\w+)\s+"
 )
-_TAKES_UP = re.compile(_TAKING_UP.pattern + r"\Z")
+_TAKES_UP = MarkerRegex(_TAKING_UP.pattern + r"\Z")
 # "Collecté 400 millions, dont 73 en 2021"
 _WHICH = re.compile(r"\b(?:dont|puis)\s+\Z")
 _IN_YEAR = re.compile(r"\s+(?:en|a\s+l'(?:ete|automne)|au\s+printemps)\s+(?:[a-z]+\s+)?(?:19|20)\d\d\b")
 _FOR_THE_OTHER = re.compile(r"\s+pour\s+(?:la|le|l')\s?(?:second|autre|dernier|deuxieme)")
 # "14 millions : 7 en capital et 7 en dette"
-_OF_THE_SORT = re.compile(
-    r"\s+en\s+(?:capital|fonds\s+propres|dette|equity|actions|prets?|subventions?|obligations|emprunts?)\b"
-)
+_OF_THE_SORT = MarkerRegex(r"\s+en\s+<sorts_of_money>\b")
 # What may stand between a noun and the name it introduces, and between a name and the noun that explains it.
 _QUALIFIED = r"(?:\s+(?!(?:de|du|des|que|qui|et|a|au|en|est|avec|par|dans|chez|pour|avait|sont|ont)\b)[a-z-]+){0,2}"
 _TO_NAME = re.compile(_QUALIFIED + r"\s+\"?")
 _APPOSED = re.compile(r"\"?\s*,\s*")
 # "Soutenue par Partech, l'entreprise a levé": a noun with a verb of its own explains no name before it.
-_ACTS = re.compile(
-    r"\s+(?:(?:ne|se|lui|leur|y|en)\s+|[ns]')?(?:a|avait|aura|aurait|est|etait|sera|serait|vient|va|compte|veut|doit|"
-    r"devrait|pourrait|peut|leve|annonce|boucle|recoit|obtient|prepare|cherche)\b"
-)
+_ACTS = MarkerRegex(r"\s+(?:(?:ne|se|lui|leur|y|en)\s+|[ns]')?(?:a|avait|aura|aurait|est|etait|sera|serait|<acts>)\b")
 # "Le pionnier, CoreWeave, avait"
 _TO_APPOSED = re.compile(_QUALIFIED + r"\s*,\s*\"?")
