@@ -12,11 +12,10 @@ from extractors.deals.bare_implied import implied_drafts
 from extractors.deals.cast import NEVER_FUNDED, SURE_PART, Cast, Named
 from extractors.deals.circumstances import circumstances
 from extractors.deals.cues import Cues
-from extractors.deals.drafts import LOOSE, Draft, main_deal, weighed_draft
+from extractors.deals.drafts import LOOSE, Draft, add_names, main_deal, weighed_draft
 from extractors.deals.grammar import Grammar
 from extractors.deals.judge import Judge
 from extractors.deals.match import Match, Matches, tells_deals
-from extractors.deals.merge import add_names
 from extractors.deals.parties import Party, party_at, read_list, read_list_back
 from extractors.deals.resolve import resolve
 from extractors.deals.scene import Scene, Told

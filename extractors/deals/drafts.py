@@ -171,3 +171,18 @@ def main_deal(drafts: list[Draft], cast: Cast) -> Draft | None:
         if draft.company.name == cast.topic and not (draft.recalled or any(a.cumulative for a in draft.around)):
             return draft
     return None
+
+
+def amount_of(draft: Draft) -> Amount:
+    """The sum of a draft that has one."""
+    assert draft.amount
+    return draft.amount[2]
+
+
+def add_names(names: list[Named], more: list[Named]) -> None:
+    """Add those of `more` whose names are not there yet."""
+    have = {n.name for n in names}
+    for name in more:
+        if name.name not in have:
+            names.append(name)
+            have.add(name.name)

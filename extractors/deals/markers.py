@@ -27,6 +27,12 @@ class MarkerFile(BaseModel):
     ordinal_acts: Words
     taking_up: Words
     sorts_of_money: Words
+    aims: Words
+    reaching: Words
+    reached: Words
+    earlier: Words
+    bringing: Words
+    control: Words
 
 
 class MarkerRegex(LazyRegex):

@@ -1,37 +1,22 @@
-"""Drafts of one article that tell one real-world deal become one; guesses and parts of sums give way."""
+"""Drafts of one article that tell one real-world deal become one; guesses give way."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from decimal import Decimal
-from itertools import combinations
 
 from extractors.deals.cast import Cast, Named
 from extractors.deals.cues import Cues
-from extractors.deals.drafts import GUESS, Draft
+from extractors.deals.drafts import GUESS, Draft, add_names, amount_of
+from extractors.deals.markers import MarkerRegex
 from extractors.deals.organisations import name_key
 from extractors.deals.shares import without_shares, without_values
+from extractors.deals.sum_parts import without_targets, without_tranches
 from extractors.values import Amount
 
-WHOLE_REACH = 3
-TRANCHE_REACH = 2
-# How many sentences apart what was raised and what is aimed at may be told.
-AIM_REACH = 1
-_AIM = re.compile(
-    r"\b(?:objectif|cible|vise|visent|visait|visant|ambitionne|espere|plafond)\b[^.;:]{0,30}\Z"
-    r"|\b(?:veut|compte|entend) (?:atteindre|monter a|arriver a)[^.;:]{0,20}\Z"
-)
-_RAISED = re.compile(
-    r"\b(?:reuni|leve|boucle|closing|rassemble|recueilli|collecte|engranges?|d'ores et deja|deja|a mi-chemin)\b"
-)
 ROUNDING = Decimal("1.06")
 # Rounds of one size so many months from each other are two; dates with a month have so many characters.
 _APART, _MONTH = 6, 7
-PART = re.compile(r"(?<![\d,.+-])[5-9]\d(?:[,.]\d+)?\s*(?:%|pc\b|pour\s+cent)|\bmajorit|\bla\s+moitie\b")
-_BRINGS_TO = re.compile(r"\bport(?:e|ent|ait|er|era|ant)\b[^.;:]*\ba\s+(?:\w+\s+){0,2}\Z")
-
-_PAST = re.compile(r"\b(?:avait|avaient|premier (?:fonds|vehicule)|precedent|predecesseur)\b")
+PART = MarkerRegex(r"(?<![\d,.+-])[5-9]\d(?:[,.]\d+)?\s*(?:%|pc\b|pour\s+cent)|\b<control>\b")
 
 
 def merge(drafts: list[Draft], cast: Cast, cues: Cues) -> list[Draft]:
@@ -59,94 +44,6 @@ def merge(drafts: list[Draft], cast: Cast, cues: Cues) -> list[Draft]:
 def _of_a_part(draft: Draft) -> bool:
     """True where the purchase is told to be of a part: "prend 65 % de X", "cède la majorité"."""
     return any(PART.search(view.text) for view in [draft.view, *draft.views, *draft.retold])
-
-
-def without_tranches(drafts: list[Draft]) -> list[Draft]:
-    """Drop amounts that add up to another amount of the same company told nearby: they are its parts.
-
-    Equity, debt and aid with an amount each are deals of their own; then the whole is dropped. Rounds of which somebody
-    makes up the total raised so far are no parts of one.
-    """
-    parts: set[int] = set()
-    told = [d for d in drafts if d.amount]
-    wholes: dict[tuple[str, Decimal, str | None], list[Draft]] = {}
-    for draft in told:
-        wholes.setdefault((draft.company.name, _amount(draft).value, _amount(draft).currency), []).append(draft)
-    for group in _neighbours(told):
-        first = group[0]
-        whole = sum((_amount(d).value for d in group), Decimal(0))
-        for c in wholes.get((first.company.name, whole, _amount(first).currency), ()):
-            near = min(abs(c.view.number - first.view.number), c.view.number) <= WHOLE_REACH
-            apart = len({_pocket(d) for d in group}) > 1
-            if apart and c.kind == "infrastructure":
-                continue  # what a site costs, and who pays for it
-            if near and (apart or not (c.total or _brought_to(c))):
-                for part in group:
-                    add_names(c.investors, part.investors)
-                    add_names(c.lead, part.lead)
-                parts |= {id(c)} if apart else {id(d) for d in group}
-    return [d for d in drafts if id(d) not in parts]
-
-
-def _neighbours(told: list[Draft]) -> Iterator[tuple[Draft, ...]]:
-    """Pairs and threes of sums of one company and currency that stand close together; none is another told again."""
-    for i, a in enumerate(told):
-        close = [b for b in told[i + 1 : i + 4] if _beside(a, b)]
-        for b in close:
-            if _amount(a).value != _amount(b).value or a.view is b.view:
-                yield a, b
-        for b, c in combinations(close, 2):
-            values = [(_amount(d).value, _pocket(d)) for d in (a, b, c)]
-            if len(set(values)) == len(values):
-                yield a, b, c
-
-
-def _beside(a: Draft, b: Draft) -> bool:
-    same = a.company.name == b.company.name and _amount(a).currency == _amount(b).currency
-    return same and b.view.number - a.view.number <= TRANCHE_REACH
-
-
-def without_targets(drafts: list[Draft]) -> list[Draft]:
-    """Drop what a fund or a round aims at where less of it is told as reached next to it."""
-    told = [d for d in drafts if d.amount and d.kind in ("fund", "funding")]
-    aims = {
-        (a.company.name, _amount(a).value)
-        for a in told
-        if _aimed(a) and any(a is not b and not _aimed(b) and _reached(b, a) for b in told)
-    }
-    return [d for d in drafts if d not in told or (d.company.name, _amount(d).value) not in aims]
-
-
-def _aimed(draft: Draft) -> bool:
-    assert draft.amount
-    view, position = draft.amount[0], draft.sum_at or 0
-    return _AIM.search(view.text, max(0, position - 60), position) is not None
-
-
-def _reached(draft: Draft, aim: Draft) -> bool:
-    """Whether it tells a smaller sum of the same company that was just raised, beside its aim."""
-    x, y = _amount(draft), _amount(aim)
-    near = abs(draft.view.number - aim.view.number) <= AIM_REACH
-    raised = _RAISED.search(draft.view.text) is not None and _PAST.search(draft.view.text) is None
-    return draft.company.name == aim.company.name and x.currency == y.currency and x.value < y.value and near and raised
-
-
-def _pocket(draft: Draft) -> str:
-    """Where the money comes from: a loan, aid, or equity."""
-    return draft.kind if draft.kind in ("debt", "grant") else "equity"
-
-
-def _brought_to(draft: Draft) -> bool:
-    """Whether an extension brings the round to this sum: "une rallonge de 5 millions porte le tour à 14"."""
-    if draft.amount is None:
-        return False
-    view, place = draft.amount[0], draft.sum_at or 0
-    return _BRINGS_TO.search(view.text, max(0, place - 80), place) is not None
-
-
-def _amount(draft: Draft) -> Amount:
-    assert draft.amount
-    return draft.amount[2]
 
 
 def _same(a: Draft, b: Draft) -> bool:
@@ -189,7 +86,7 @@ def _rounded(a: Draft, b: Draft) -> bool:
     if a.amount is None or b.amount is None or a.amount[2].currency != b.amount[2].currency:
         return False
     coarse, fine = sorted((a, b), key=_digits)
-    x, y = _amount(coarse), _amount(fine)
+    x, y = amount_of(coarse), amount_of(fine)
     low, high = sorted((x.value, y.value))
     if not low < high <= low * ROUNDING:
         return False
@@ -202,14 +99,14 @@ def _rounded(a: Draft, b: Draft) -> bool:
 
 def _finer(a: Draft, b: Draft) -> bool:
     """Whether the first of two sums that are one is the more precise."""
-    if "at_least" in (_amount(a).bound, _amount(b).bound):
-        return _amount(a).value > _amount(b).value
+    if "at_least" in (amount_of(a).bound, amount_of(b).bound):
+        return amount_of(a).value > amount_of(b).value
     return _digits(a) > _digits(b)
 
 
 def _digits(draft: Draft) -> int:
     """How many digits a sum is told with, zeros at its end aside."""
-    return len(_amount(draft).value.normalize().as_tuple().digits)
+    return len(amount_of(draft).value.normalize().as_tuple().digits)
 
 
 def _unit(value: Decimal) -> int:
@@ -296,11 +193,3 @@ def _commits(a: Named, b: Named) -> Named:
 def _pointed(draft: Draft) -> bool:
     """Whether a rule says what the deal is, rather than what was weighed alone."""
     return any(not rule.startswith(("weighed.", "parts.")) for rule in draft.rules)
-
-
-def add_names(names: list[Named], more: list[Named]) -> None:
-    have = {n.name for n in names}
-    for name in more:
-        if name.name not in have:
-            names.append(name)
-            have.add(name.name)
