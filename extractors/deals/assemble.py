@@ -15,6 +15,7 @@ from extractors.deals.cues import Cues
 from extractors.deals.drafts import LOOSE, Draft, add_names, main_deal, weighed_draft
 from extractors.deals.grammar import Grammar
 from extractors.deals.judge import Judge
+from extractors.deals.markers import MarkerRegex
 from extractors.deals.match import Match, Matches, tells_deals
 from extractors.deals.parties import Party, party_at, read_list, read_list_back
 from extractors.deals.resolve import resolve
@@ -23,12 +24,8 @@ from extractors.deals.subjects import subject
 from extractors.deals.terms import VALUED, is_former
 
 # "Y la valorise 90 millions", "Y l'avait évaluée": the subject values another.
-_OBJECT = re.compile(
-    r"(?:la|le|les|l')\s*(?:(?:a|ont|avait|avaient)\s+)?(?:valoris|evalu|estim|juge|cot|port|hiss|propuls)(?!ation)"
-)
-_NOUN_OF_VALUE = re.compile(
-    r"(?:(?:la|une|sa|d'une)\s+)?(?:valorisation|valeur|valo|capitalisation)\b|(?:sur|a|au)\s+(?:une?|la|le)\b"
-)
+_OBJECT = MarkerRegex(r"(?:la|le|les|l')\s*(?:(?:a|ont|avait|avaient)\s+)?<valuing>(?!ation)")
+_NOUN_OF_VALUE = MarkerRegex(r"(?:(?:la|une|sa|d'une)\s+)?<value>\b|(?:sur|a|au)\s+(?:une?|la|le)\b")
 # "qui l'avait valorisée": how far into what a rule takes its verb may stand.
 _VERB_REACH = 16
 _EACH = re.compile(r"\bchacune?\b")

@@ -11,6 +11,7 @@ from extractors.deals.cues import Cues as CueWords
 from extractors.deals.drafts import Draft
 from extractors.deals.grammar import word_cues
 from extractors.deals.judge import Judge
+from extractors.deals.markers import MarkerRegex
 from extractors.deals.points import Cues
 from extractors.deals.scene import Mention, Scene
 from extractors.deals.sums import GROUPS
@@ -20,9 +21,7 @@ BEFORE, BEHIND = 2, 6
 # What an enumeration says of each of its names, against what the name's own cues say: chosen by cross-validation.
 TOGETHER = 0.5
 _STATES = "state"
-_JOINT = re.compile(
-    r"\b(?:avec|dont|parmi|auxquels|cotes|suivi|rejoint|compagnie|sillage|outre|notamment|participation)\b"
-)
+_JOINT = MarkerRegex(r"\b(?:avec|dont|parmi|auxquels|outre|notamment|<together>)\b")
 _TURN = re.compile(r"[;:]|,\s*(?:et|mais|tandis|alors|quand|puis|pendant)\b")
 # "7 millions d'euros (septembre, Elaia"
 _IN_BRACKET = re.compile(r"\s*\([^()]*")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from extractors.deals.abstraction import View
 from extractors.deals.clauses import act, heads
 from extractors.deals.cues import Cues as CueWords
 from extractors.deals.drafts import Draft
 from extractors.deals.grammar import governor, word_cues
 from extractors.deals.kinds import SHARE
+from extractors.deals.markers import MarkerRegex
 from extractors.deals.match import Match, Matches
 from extractors.deals.points import Cues
 from extractors.deals.rule_parties import payers_of
@@ -21,7 +20,7 @@ _BUYERS = frozenset(
     ["par+acquired", "par+sold", "par+buy", "to+sold", "to+divest", "to+sell", "in+bought", "of+bought"]
 )
 _CHANGES_HANDS = frozenset(["acquired", "sold", "bought"])
-_AMOUNT_WORDS = re.compile(r"(?:montant|prix|somme|conditions\s+financieres|modalites)\b")
+_AMOUNT_WORDS = MarkerRegex(r"<price>\b")
 
 
 def bare_cues(

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from extractors.deals.date_text import DateText
 from extractors.deals.date_values import DateSpan, count_of, shifted
+from extractors.deals.markers import MarkerRegex
 
 _COUNT = (
     r"(?:(?:a\s+peine|environ|deja|presque|tout\s+juste|pres\s+de|a)\s+)?"
@@ -17,9 +18,9 @@ _AGO = re.compile(rf"(?:il\s)?\s?y\s+a(?:vait)?\s+{_COUNT}(?![a-z])")
 _LATER_YEAR = re.compile(r"(?:l')?annee\s+(suivante|precedente|d'apres|d'avant)(?![a-z])")
 _START_OF_YEAR = re.compile(r"(?<![a-z])debut\s+(?:d'|de\s+l'|de\s+cette\s+)\Z")
 # "huit mois après un tour", "deux ans après avoir levé": what follows happened so long ago.
-_SINCE = re.compile(
+_SINCE = MarkerRegex(
     r"\s{1,2}(?:seulement\s|a\s+peine\s|exactement\s)?apres\s+(?:avoir|s'etre|etre|une?|les?|la|l'|son|sa|ses|leur|ce|cette)(?![a-z])"
-    r"(?!\s*(?:creation|fondation|naissance|lancement|debut|sortie))"
+    r"(?!\s*<beginnings>)"
 )
 # How many days "ces dernières semaines" reach back.
 _LATELY = 45

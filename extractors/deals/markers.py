@@ -33,6 +33,18 @@ class MarkerFile(BaseModel):
     earlier: Words
     bringing: Words
     control: Words
+    own_money: Words
+    valuing: Words
+    value: Words
+    price: Words
+    together: Words
+    clause_verbs: Words
+    joining: Words
+    joining_nouns: Words
+    apposed: Words
+    aside: Words
+    aside_nouns: Words
+    beginnings: Words
 
 
 class MarkerRegex(LazyRegex):

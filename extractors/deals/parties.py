@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from extractors.deals.abstraction import PARTY, Anaphor, Span, View
+from extractors.deals.markers import MarkerRegex
 from extractors.deals.names import Name
 
 # Words that put what follows into a complement, so that it is no subject.
@@ -32,9 +33,8 @@ _ITEM = re.compile(
     r"(?:de\s+la\s+|de\s+l'|du\s+|des\s+|de\s+|d'|a\s+|par\s+)?(?:le\s+|la\s+|l'|les\s+|un\s+|une\s+|son\s+|sa\s+)?"
     r"(?P<words>(?:[a-z0-9&.+-]+[\s']+){0,8}?)\"?(?P<name>" + PARTY + r")"
 )
-_SKIP_APPOSITION = re.compile(
-    r"\s*,\s*(?:le\s+|la\s+|son\s+|sa\s+|leur\s+|l'|les\s+|un\s+|une\s+|ex-|ancien\w*\s+|filiale\s+|vehicule\s+|"
-    r"fonds\s+|branche\s+|fondateur\s+|qui\s+)[^,;\n]{3,90}?(?=,|;|\bet\b|$)"
+_SKIP_APPOSITION = MarkerRegex(
+    r"\s*,\s*(?:le\s+|la\s+|son\s+|sa\s+|leur\s+|l'|les\s+|un\s+|une\s+|ex-|<apposed>\s+|qui\s+)[^,;\n]{3,90}?(?=,|;|\bet\b|$)"
 )
 
 
@@ -43,15 +43,14 @@ LONGEST_LIST = 60
 _AWAY = re.compile(r"\b(?:a|au|aux|par|chez|dans|sur|contre|vers)\b")
 # "A rachète B et C a levé 10 millions": C begins a clause of its own.
 _VERB_BEFORE = re.compile(r"\b(?:se|ne)\b|\b[sn]'")
-_OWN_CLAUSE = re.compile(
+_OWN_CLAUSE = MarkerRegex(
     r"\"?\s+(?:(?:se|lui|leur|y|en|ne)\s+|[sn]')?(?:a|avait|aura|aurait|est|etait|sera|serait|va|vient|doit|devrait|pourrait|veut|"
-    r"rachete|achete|acquiert|offre|reprend|leve|annonce|lance|prend|met|cede|vend|boucle|obtient|signe|investit|"
-    r"mene|negocie|prepare|recoit|verse|apporte|promet|injecte|absorbe|avale|croque)\b"
+    r"<clause_verbs>)\b"
 )
-_NOT_IN_LIST = re.compile(
+_NOT_IN_LIST = MarkerRegex(
     r"\b(?:tandis|alors|quand|lorsque|puisque|car|si)\b|\b(?:lorsq|puisq|q)u'|"
     r"\b(?:qui|que|dont|auquel|laquelle|lequel|joints?|pour|a|ont|est|sont|avait|entre|pendant|depuis|avec|cotes|"
-    r"participation|soutien|concours|(?:rejoint|suivi|accompagne|epaule|seconde|appuye|complete|souscrit|abonde|finance|soutenu|imite)e?s?)\b"
+    r"<joining_nouns>|<joining>e?s?)\b"
 )
 
 

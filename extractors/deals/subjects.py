@@ -6,15 +6,16 @@ import re
 
 from extractors.deals.abstraction import PARTY, View
 from extractors.deals.clauses import head_of
+from extractors.deals.markers import MarkerRegex
 from extractors.deals.parties import Party, in_complement
 
 _AFTER_VERB = re.compile(r"\b(?:qui|lequel|laquelle)\s+(?:\w+\s+){0,3}$")
 # Nothing, or one apposition, stands between a name and its "qui": "dans X, valorisée 60 millions, qui".
 _STRAIGHT = re.compile(r"\"?\s*(?:,[^,;:]{1,80}(?=,))?,?\s*")
 # A relative clause or an apposition between commas: "X, qui compte A et B parmi ses clients, lève".
-_ASIDE = re.compile(
-    r",\s*(?:qui|que|qu'|dont|ou|auquel|laquelle|lequel|a\s+qui|avec|soutenue?s?|filiale|fondee?s?|creee?s?|dirigee?s?|cofondee?s?|"
-    r"aux\s+cotes|apres|specialiste|editeur|rival|concurrente?s?|connue?s?)\b[^;:]{1,180},(?=[^,]*$)"
+_ASIDE = MarkerRegex(
+    r",\s*(?:qui|que|qu'|dont|ou|auquel|laquelle|lequel|a\s+qui|avec|aux\s+cotes|apres|<aside>e?s?|<aside_nouns>)\b"
+    r"[^;:]{1,180},(?=[^,]*$)"
 )
 # "X, Y en prime, boucle son tour": Y is no subject.
 _BESIDE = re.compile(r",\s*" + PARTY + r"\s+en\s+\w+\s*,")

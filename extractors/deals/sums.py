@@ -8,6 +8,7 @@ from collections import defaultdict
 from extractors.deals.abstraction import View
 from extractors.deals.clauses import act, heads
 from extractors.deals.grammar import Hit, governor
+from extractors.deals.markers import MarkerRegex
 from extractors.deals.match import Claim, Match, Matches
 from extractors.deals.parties import Party
 from extractors.deals.points import Cues
@@ -32,10 +33,7 @@ _ITEM = (";", "•", "►")
 # "lui a consenti", "y injecte": who receives was named before.
 _CLITIC = re.compile(r"\b(?:lui|leur|y)\s+(?:a|ont|avait|avaient|aura|aurait|[a-z]{4,})\b|\bl'(?:a|avait|ont)\b")
 # "sa série A", "son précédent tour"
-_POSSESSIVE = re.compile(
-    r"\b(?:sa|son|ses)\s+(?:\w+\s+)?(?:tour|levee|serie|ronde|augmentation|amorcage|financement|introduction|capital|emprunt|"
-    r"dette|campagne|rallonge|[\uec00-\uefff])"
-)
+_POSSESSIVE = MarkerRegex(r"\b(?:sa|son|ses)\s+(?:\w+\s+)?(?:<own_money>|[\uec00-\uefff])")
 _BRACKET = re.compile(r"\s*\([^()]{0,40}\Z")
 _INVESTOR_SLOTS = ("investor", "investors", "lead")
 
