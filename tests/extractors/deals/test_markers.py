@@ -24,7 +24,9 @@ def test_words_stand_in_for_their_list() -> None:
 
 
 def test_every_list_is_asked_for() -> None:
-    asked = {name for path in DEALS.glob("*.py") for name in re.findall(r"<([a-z_]+)>", path.read_text("utf-8"))}
+    # What tells how a list is written in an expression asks for none.
+    asking = [path for path in DEALS.glob("*.py") if path.name != "markers.py"]
+    asked = {name for path in asking for name in re.findall(r"<([a-z_]+)>", path.read_text("utf-8"))}
     assert MarkerFile.model_fields.keys() - asked == set()
 
 
