@@ -15,6 +15,8 @@ _GENITIVE = frozenset(["de", "d'", "du", "des", "chez", "d"])
 _OF = frozenset(["de", "d'", "du", "des", "en", "la", "l'", "le", "les", "et", "a"])
 _REACH = 64
 _DEMONYM = re.compile(r"(?:ois|oise|ais|aise|ien|ienne|een|eenne)s?$")
+# "d'intelligence artificielle", "de l'IA générative": what may follow the noun of a complement, by its ending.
+_ADJECTIVE = re.compile(r"(?:elle|els?|ives?|ifs?|iques?|ales?|al|aux|ees?|aires?|euses?|eux|antes?|ants?)$")
 # "Mais", "bien", "trois" are none.
 _SHORT = 5
 
@@ -61,10 +63,19 @@ def _noun(back: list[str], words: NameWords) -> str:
                 for form in (phrase, phrase.removesuffix("s"), phrase.removeprefix("ex-")):
                     if form in words.descriptors:
                         return form
-        complement = at > 1 and back[at - 2] in ("de", "d'", "en")
+        complement = _hangs(back, at - 1) or (_hangs(back, at - 2) and _ADJECTIVE.search(word))
         if not (_qualifies(word, words) or word in _OF or complement) or (at == len(back) and word in _OF):
             return ""
     return ""
+
+
+def _hangs(back: list[str], at: int) -> bool:
+    """Whether the word at `at` is a complement: "d'IA", "en robotique", "de l'IA"."""
+    if at < 1:
+        return False
+    if back[at - 1] in ("de", "d'", "en"):
+        return True
+    return at > 1 and back[at - 1] in ("l'", "la") and back[at - 2] == "de"
 
 
 def _qualifies(word: str, words: NameWords) -> bool:

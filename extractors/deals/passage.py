@@ -156,6 +156,7 @@ def _anaphors(flat: str, names: list[Name], cues: Cues) -> list[Span[object]]:
             or bool(
                 _TO_APPOSED.fullmatch(flat, match.end(), starts[following]) and _APPOSED.match(flat, ends[following])
             )
+            or _describes(flat, match, names[following])
         )
         before = bisect_right(ends, match.start()) - 1
         explains = before >= 0 and bool(_APPOSED.fullmatch(flat, ends[before], match.start()))
@@ -176,6 +177,13 @@ def _anaphors(flat: str, names: list[Name], cues: Cues) -> list[Span[object]]:
     return found
 
 
+def _describes(flat: str, noun: re.Match[str], name: Name) -> bool:
+    """Whether a noun is what a name is described by, a complement between them: "la biotech d'IA Owkin"."""
+    between = flat[noun.end() : name.start]
+    return bool(name.descriptor) and noun.group().endswith(name.descriptor) and not _MARKS.search(between)
+
+
+_MARKS = re.compile(r"[,;:.!?()\n]")
 # "En avait levé 2", "en cherche 30"; "9 pour la seconde".
 _TAKING_UP = MarkerRegex(
     # What begins with letters is looked for several times faster than what begins with their boundary.
@@ -194,6 +202,10 @@ _QUALIFIED = r"(?:\s+(?!(?:de|du|des|que|qui|et|a|au|en|est|avec|par|dans|chez|p
 _TO_NAME = re.compile(_QUALIFIED + r"\s+\"?")
 _APPOSED = re.compile(r"\"?\s*,\s*")
 # "Soutenue par Partech, l'entreprise a levé": a noun with a verb of its own explains no name before it.
-_ACTS = MarkerRegex(r"\s+(?:(?:ne|se|lui|leur|y|en)\s+|[ns]')?(?:a|avait|aura|aurait|est|etait|sera|serait|<acts>)\b")
+_ACTS = MarkerRegex(
+    r"\s+(?:(?:ne|se|lui|leur|y|en)\s+|[ns]')?(?:a|avait|aura|aurait|est|etait|sera|serait|<acts>)\b|"
+    # "Issue de Kyutai, cette société de voix artificielle avait levé"; of "a" nobody can say there that it is no "à".
+    r"(?:\s+(?:d'|l')?(?!(?:qui|que|dont|ou|et)\b)[a-z-]+){1,5}?\s+(?:(?:ne|se|lui|leur|y|en)\s+|[ns]')?(?:avait|aura|aurait|etait|sera|serait|vient|<acts>)\b"
+)
 # "Le pionnier, CoreWeave, avait"
 _TO_APPOSED = re.compile(_QUALIFIED + r"\s*,\s*\"?")
