@@ -10,14 +10,20 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from extractors.deals.abstraction import PARTY
+from extractors.deals.abstraction import CLASSES, PARTY
 from extractors.deals.grammar import Hit
 from extractors.deals.parties import in_complement
 
 # A stretch between two commas longer than this is no aside any more.
 _ASIDE = 170
 _PARTY = re.compile(PARTY)
+_ANAPHOR = re.compile(CLASSES["anaphor"])
 _OPEN = re.compile(r"\"?\s*(?:\([^()]{0,90}\)\s*)?")
+# "La société lyonnaise vient", "l'éditeur de logiciels a levé": what may follow a word that takes up a name.
+_TAIL = re.compile(
+    r"\s+(?:(?:d'|de\s+l'|en\s+|de\s+(?:la\s+)?|du\s+|des\s+)[a-z-]{2,}(?:\s+[a-z-]{3,}(?:elle|els?|ives?|ifs?|iques?|ales?|ees?|aires?))?"
+    r"|[a-z-]{4,}(?:aises?|ais|oises?|ois|ien|iennes?|ains?|aines?|ands?|andes?|eens?|eennes?|iques?|elle|els?|ees?|ives?|ifs?|aires?|euses?|ale))\b(?!')"
+)
 _RELATIVE = re.compile(r",?\s*(?:qui|lequel|laquelle)\s+")
 _COMMA = re.compile(r",\s*")
 _CLITICS = re.compile(
@@ -82,8 +88,11 @@ def heads(text: str) -> tuple[Head, ...]:
 
 
 def _of_party(text: str, position: int) -> list[Head]:
-    opened = _OPEN.match(text, position + 1)
-    at = opened.end() if opened else position + 1
+    begin = position + 1
+    if _ANAPHOR.match(text, position) and (tail := _TAIL.match(text, begin)):
+        begin = tail.end()
+    opened = _OPEN.match(text, begin)
+    at = opened.end() if opened else begin
     relative = _RELATIVE.match(text, at)
     out = []
     if relative:

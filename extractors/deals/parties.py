@@ -21,6 +21,10 @@ _RELATIVE_SUBJECT = re.compile(
     r"(?:a|ont|avait|avaient)\s+[a-z]{2,}(?:[eiu]|is)e?s?|vien(?:t|nent)\s+(?:de\s+|d')[a-z]{2,}(?:er|ir|re))"
     r"\s+(?:le\s+|la\s+|les\s+|l')?$"
 )
+# "Tandis que X lève": behind these "que" the subject of a clause stands, and no complement.
+_CONJUNCTION = re.compile(
+    r"\b(?:tandis|alors|pendant|bien|avant|apres|des|depuis|parce|a\s+mesure)\s+(?:que\s+|qu')(?:le\s+|la\s+|les\s+|l')?\Z"
+)
 _GENITIVE = re.compile(r"(?:\b(?:de|du|des|d'|de\s+la|de\s+l'|d)\s*)$")
 _WORDS_BACK = re.compile(r"(?:[a-z0-9&-]+['\s]+){0,6}$")
 _DETERMINER = re.compile(r"\b(?:le|la|l'|les|un|une|son|sa|ce|cette|leur|notre)\s*$")
@@ -96,6 +100,8 @@ def in_complement(text: str, position: int) -> bool:
     joined = _JOINED.search(text, max(0, position - 12), position)
     if joined:
         return in_complement(text, joined.start())
+    if _CONJUNCTION.search(left):
+        return False
     inserted = text[position + 1 : position + 2] == "," and _RELATIVE_SUBJECT.search(left)
     if inserted or _PREPOSITION.search(left):
         return True

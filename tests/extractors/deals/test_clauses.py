@@ -9,7 +9,7 @@ import pytest
 from extractors.deals.abstraction import View
 from extractors.deals.clauses import heads
 from extractors.deals.knowledge import default_knowledge
-from extractors.deals.parties import parties, read_list
+from extractors.deals.parties import in_complement, parties, read_list
 from extractors.deals.passage import passages
 from extractors.deals.subjects import subject
 from extractors.values import Article
@@ -88,3 +88,18 @@ def test_many_clauses_take_linear_time() -> None:
     """A sentence of many asides is read clause by clause, not anew for each."""
     view = view_of("Foovea, à Lyon, " * 400 + "lève 3 millions d’euros.")
     assert len(heads(view.text)) <= len(parties(view))
+
+
+def test_behind_tandis_que_stands_a_subject() -> None:
+    """It was taken for what hangs on "que", and its sum went to the company of the clause before."""
+    view = view_of("Nuvéa a levé 3 millions d'euros, tandis qu'Orféo en récoltait 486 auprès de Partech.")
+    hangs = {told(view, party.position): in_complement(view.text, party.position) for party in parties(view)}
+    assert hangs == {"Nuvéa": False, "Orféo": False, "Partech": True}
+
+
+@pytest.mark.parametrize(
+    "text", ["\uf000 lyonnaise vient de lever", "\uf000 de logiciels a leve", "\uf000 d'intelligence artificielle va"]
+)
+def test_a_noun_that_takes_up_a_name_keeps_its_verb_behind_an_adjective_or_a_complement(text: str) -> None:
+    assert [head.party for head in heads(text)] == [0]
+    assert heads("\uf000 de son cote, rien") == ()
