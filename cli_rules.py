@@ -128,6 +128,10 @@ def rules_weigh(
         typer.Option("--out", file_okay=False, help="Où écrire points/*.yaml ; par défaut, VEILLE_CONFIG_DIR."),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Mesurer et montrer, sans rien écrire.")] = False,
+    near: Annotated[
+        bool,
+        typer.Option("--near", help="Ne mesurer que ce qui corrige les points en vigueur : pour un indice nouveau."),
+    ] = False,
 ) -> None:
     """Mesure à nouveau les points des indices sur des articles annotés (quelques minutes pour trois cents)."""
     from config.errors import ConfigError
@@ -143,7 +147,7 @@ def rules_weigh(
     if into is None and not dry_run:
         raise ConfigError("où écrire les points ? Donnez --out DOSSIER, réglez VEILLE_CONFIG_DIR, ou --dry-run")
     with reading_progress(err) as progress:
-        found = weigh_folders(folders, DealKnowledge.load(settings.config_dir), progress)
+        found = weigh_folders(folders, DealKnowledge.load(settings.config_dir), progress, near=near)
     for path, reason in found.refused:
         err.print(f"{path} : {reason}", style="yellow", markup=False, highlight=False, soft_wrap=True)
     written = [] if dry_run or into is None else write_points(found.measured, into, settings.config_dir)

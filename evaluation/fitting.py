@@ -27,6 +27,7 @@ def fit(
     stiffness: float,
     rarest: int = RAREST,
     start: Mapping[str, float] | None = None,
+    near: Mapping[str, float] | None = None,
 ) -> dict[str, float]:
     """The points of each cue that stands in at least `rarest` of these decisions.
 
@@ -34,6 +35,7 @@ def fit(
         ledgers: of the same names, each with what its weights are multiplied by.
         stiffness: how much it costs a cue to count (half of it times the square of its points).
         start: points that are near already; what is found is the same, sooner.
+        near: points that cost nothing: the others are paid for by how far they are from these. Rarer cues keep theirs.
     """
     ledgers = [(ledger, factor) for ledger, factor in ledgers if ledger]
     if not ledgers:
@@ -42,27 +44,36 @@ def fit(
     table = Table.of(ledgers)
     kept = table.met(len(cues)) >= rarest
     names = [cue for cue, keep in zip(cues, kept.tolist(), strict=True) if keep]
+    near = near or {}
+    given = table.scores(np.array([0.0 if keep else near.get(cue, 0.0) for cue, keep in zip(cues, kept, strict=True)]))
+    home = np.array([near.get(name, 0.0) for name in names])
     table = table.only(kept)
 
     def cost(points: Floats) -> tuple[float, Floats]:
-        return _cost(table, points, stiffness)
+        return _cost(table, points, home, given, stiffness)
 
-    begin = np.array([(start or {}).get(name, 0.0) for name in names])
-    return dict(sorted(zip(names, _least(cost, begin).tolist(), strict=True)))
+    begin = np.array([(start or near).get(name, 0.0) for name in names])
+    found = dict(zip(names, _least(cost, begin).tolist(), strict=True))
+    return dict(sorted({**near, **found}.items()))
 
 
-def _cost(table: Table, points: Floats, stiffness: float) -> tuple[float, Floats]:
-    """How unlikely the right answers are under these points, with what large points cost; and its slope."""
-    scores = table.scores(points)
+def _cost(table: Table, points: Floats, home: Floats, given: Floats, stiffness: float) -> tuple[float, Floats]:
+    """How unlikely the right answers are under these points, with what it costs to leave `home`; and its slope.
+
+    Args:
+        given: what each option scores by cues that are not measured.
+    """
+    scores = table.scores(points) + given
     top = np.maximum.reduceat(scores, table.first)
     likely = np.exp(scores - top[table.lesson])
     good_ones = np.where(table.right, likely, 0.0)
     every = np.add.reduceat(likely, table.first)
     good = np.add.reduceat(good_ones, table.first) + _NONE_RIGHT
-    total = stiffness / 2 * float(points @ points) + float(table.weights @ (np.log(every) - np.log(good)))
+    away = points - home
+    total = stiffness / 2 * float(away @ away) + float(table.weights @ (np.log(every) - np.log(good)))
     push = table.weights[table.lesson] * (likely / every[table.lesson] - good_ones / good[table.lesson])
     slope = np.bincount(table.cues, push[table.option] * table.strengths, len(points))
-    return total, stiffness * points + slope
+    return total, stiffness * away + slope
 
 
 def _least(cost: Callable[[Floats], tuple[float, Floats]], start: Floats) -> Floats:

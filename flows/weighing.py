@@ -27,7 +27,9 @@ class Weighed:
     refused: list[tuple[Path, str]]
 
 
-def weigh_folders(folders: Sequence[Path], knowledge: DealKnowledge, progress: Callable[[int, int], None]) -> Weighed:
+def weigh_folders(
+    folders: Sequence[Path], knowledge: DealKnowledge, progress: Callable[[int, int], None], *, near: bool = False
+) -> Weighed:
     """Read the labelled articles of these folders (`*.json`, subfolders too) and measure all points on them.
 
     Raises:
@@ -45,7 +47,7 @@ def weigh_folders(folders: Sequence[Path], knowledge: DealKnowledge, progress: C
         why = f" ; {refused[0][0].name} : {refused[0][1]}" if refused else ""
         named = ", ".join(map(str, folders))
         raise ConfigError(f"{named} : aucun article annoté en français (*.json){why}")
-    return Weighed(weigh(articles, knowledge, progress), len(articles), refused)
+    return Weighed(weigh(articles, knowledge, progress, near=near), len(articles), refused)
 
 
 def write_points(measured: Mapping[Decision, Measured], out: Path, user_dir: Path | None) -> list[Path]:

@@ -34,7 +34,9 @@ _AUXILIARY = (
     r"vient|viennent|veut|veulent|peut|peuvent|doit|doivent|fait|font|dit|met|mettent|tient|prend|obtient|recoit|promet)\b"
 )
 # Third persons of the past and the future; the present is told by its place alone.
-_FINITE = re.compile(rf"{_AUXILIARY}|[a-z]{{2,}}(?:aient|ait|era|eront|erait|eraient|erent|irent|issent|ira|iront|[dv]ra|[dv]ront)\b")
+_FINITE = re.compile(
+    rf"{_AUXILIARY}|[a-z]{{2,}}(?:aient|ait|era|eront|erait|eraient|erent|irent|issent|ira|iront|[dv]ra|[dv]ront)\b"
+)
 # What stands next to a name and is no verb: prepositions, conjunctions, adverbs, participles and adjectives.
 _NO_VERB = re.compile(
     r"(?:et|ou|ni|mais|puis|de|des|du|d|a|au|aux|en|dans|par|pour|sur|sous|avec|sans|chez|entre|contre|vers|selon|via|que|qu|qui|"

@@ -23,7 +23,7 @@ _RELATIVE_SUBJECT = re.compile(
 )
 # "Tandis que X lève": behind these "que" the subject of a clause stands, and no complement.
 _CONJUNCTION = re.compile(
-    r"\b(?:tandis|alors|pendant|bien|avant|apres|des|depuis|parce|a\s+mesure)\s+(?:que\s+|qu')(?:le\s+|la\s+|les\s+|l')?\Z"
+    r"\b(?:tandis|alors|pendant|bien|des|depuis|parce|a\s+mesure)\s+(?:que\s+|qu')(?:le\s+|la\s+|les\s+|l')?\Z"
 )
 _GENITIVE = re.compile(r"(?:\b(?:de|du|des|d'|de\s+la|de\s+l'|d)\s*)$")
 _WORDS_BACK = re.compile(r"(?:[a-z0-9&-]+['\s]+){0,6}$")

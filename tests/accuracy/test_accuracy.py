@@ -29,6 +29,7 @@ PARTS = (
     "later_closed",
     "make_open",
     "make_closed",
+    "closed",
 )
 PLACES = [Path(os.environ["VEILLE_SEEDS"])] if os.environ.get("VEILLE_SEEDS") else []
 SEEDS = next((place for place in [*PLACES, CORPUS.parents[2] / "shared" / "seeds"] if place.is_dir()), None)
@@ -59,6 +60,8 @@ def read(part: str) -> Figures:
         "make_closed": articles(CORPUS / "short", "y-e-*.json"),
         "retold seeds": articles(CORPUS / "seeds"),
     }
+    closed = ("written_closed", "more_closed", "short_closed", "later_closed", "make_closed")
+    parts["closed"] = {key: labelled for name in closed for key, labelled in parts[name].items()}
     found = parts[part]
     return figures(found, readings(found))
 

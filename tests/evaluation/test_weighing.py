@@ -133,6 +133,27 @@ def test_the_fit_is_where_no_small_step_makes_the_answers_likelier() -> None:
             assert cost(found | {cue: found[cue] + step}) > cost(found)
 
 
+def test_near_points_only_what_the_answers_ask_for_is_moved() -> None:
+    """A cue that tells nothing apart stays where it is, one that is not met too; a new one is measured."""
+    held = lessons_of(*[({"new": 1.0, "old": 1.0}, {"old": 1.0}) for _ in range(40)])
+    found = fit(held, 4.0, near={"old": 1.5, "never met": -0.7})
+    assert found["old"] == pytest.approx(1.5)
+    assert found["never met"] == -0.7
+    assert found["new"] > 0.5
+    far, close = (fit(held, stiffness, near={"new": 3.0})["new"] for stiffness in (1000.0, 1.0))
+    assert far == pytest.approx(3.0, abs=0.01)
+    assert close > far
+
+
+def test_rare_cues_keep_what_they_count_near_points() -> None:
+    """What a cue that is too rare to be measured counts already is not put on another's account."""
+    pairs = [({"common": 1.0, f"rare{n}": 1.0}, {"other": 1.0}) for n in range(12)]
+    alone = fit(lessons_of(*pairs), 1.0)
+    beside = fit(lessons_of(*pairs), 1.0, near={f"rare{n}": 5.0 for n in range(12)})
+    assert 0 < beside["common"] < alone["common"] / 3
+    assert beside["rare3"] == 5.0
+
+
 def test_rare_cues_are_left_out_and_what_cannot_teach_is_passed_over() -> None:
     lessons = lessons_of(*[({"often": 1.0}, {})] * RAREST, *[({"rare": 1.0}, {})] * (RAREST - 1))
     assert set(fit(lessons, 1.0)) == {"often"}
@@ -224,7 +245,7 @@ def test_an_example_that_points_would_break_counts_until_they_keep_it() -> None:
     lessons = [(articles, 1.0), (examples, 1.0)]
     taught = fit(lessons, 1.0)
     assert share_right("recipient", as_read(examples), Points(taught)) == 0.0
-    kept = keeping_promises("recipient", [*lessons, (as_read(examples), 0.0)], examples, taught)
+    kept = keeping_promises("recipient", [*lessons, (as_read(examples), 0.0)], examples, taught, 15.0)
     assert share_right("recipient", as_read(examples), Points(kept)) == 1.0
     assert share_right("recipient", articles, Points(kept)) == 1.0
 
@@ -284,6 +305,20 @@ def test_on_too_few_decisions_the_points_in_force_stay(measured: dict[Any, Measu
     written = write_points(few, tmp_path, None)
     assert tmp_path / "points" / "ai.yaml" not in written
     assert Judge.load(tmp_path).ais == Judge.load(None).ais
+
+
+def test_near_the_points_in_force_nothing_is_lost_and_what_they_miss_is_corrected() -> None:
+    knowledge = default_knowledge()
+    steps: list[tuple[int, int]] = []
+    near = weigh(LABELLED, knowledge, lambda done, total: steps.append((done, total)), fewest=12, near=True)
+    assert steps[-1][0] == steps[-1][1]
+    for decision, found in near.items():
+        if found.points is None:
+            continue
+        assert found.after >= found.before, decision
+        held = knowledge.judge.points(decision).by_cue
+        kept = [cue for cue, points in held.items() if abs(found.points.get(cue, 0.0) - points) < 0.2]
+        assert len(kept) > 0.95 * len(held), decision
 
 
 def test_articles_in_another_language_are_passed_over() -> None:
@@ -408,7 +443,7 @@ def test_the_command_measures_the_same_again(  # type: ignore[no-untyped-def]
 def test_what_is_written_where(  # type: ignore[no-untyped-def]
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys, measured: dict[Any, Measured]
 ) -> None:
-    monkeypatch.setattr(flow, "weigh", lambda *_: measured)
+    monkeypatch.setattr(flow, "weigh", lambda *_, **__: measured)
     code, out, _ = typed(monkeypatch, capsys, str(folder), "--dry-run")
     assert code == 0
     assert "rien n'est écrit" in out
