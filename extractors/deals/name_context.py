@@ -13,7 +13,8 @@ _WORD = re.compile(r"[a-z0-9&-]+'?")
 _APPOSED = re.compile(r"\"?\s*(?:,|\()\s*(?:(?:une|un|le|la|l'|les|autre|ex-|jeune)\s*){0,2}((?:[a-z-]+'?\s*){1,4})")
 _GENITIVE = frozenset(["de", "d'", "du", "des", "chez", "d"])
 _OF = frozenset(["de", "d'", "du", "des", "en", "la", "l'", "le", "les", "et", "a"])
-_REACH = 64
+# So far left of a name stands what describes it.
+REACH = 64
 _DEMONYM = re.compile(r"(?:ois|oise|ais|aise|ien|ienne|een|eenne)s?$")
 # "d'intelligence artificielle", "de l'IA générative": what may follow the noun of a complement, by its ending.
 _ADJECTIVE = re.compile(r"(?:elle|els?|ives?|ifs?|iques?|ales?|al|aux|ees?|aires?|euses?|eux|antes?|ants?)$")
@@ -27,7 +28,7 @@ def described(flat: str, words: NameWords, start: int, end: int) -> tuple[str, s
     Args:
         flat: normalised and folded; any case.
     """
-    left = flat[max(0, start - _REACH) : start].rstrip(' "')
+    left = flat[max(0, start - REACH) : start].rstrip(' "')
     last = left[left.rfind(" ") + 1 :]
     if last in words.titles:
         return last.lower(), "person", False

@@ -16,6 +16,7 @@ from extractors.deals.elided import find_elided_amounts
 from extractors.deals.folding import folded
 from extractors.deals.knowledge import DealKnowledge
 from extractors.deals.markers import MarkerRegex
+from extractors.deals.name_context import REACH
 from extractors.deals.names import Name, find_names
 from extractors.deals.normalise import letter_runs, normalise
 from extractors.deals.rounds import find_rounds
@@ -179,8 +180,9 @@ def _anaphors(flat: str, names: list[Name], cues: Cues) -> list[Span[object]]:
 
 def _describes(flat: str, noun: re.Match[str], name: Name) -> bool:
     """Whether a noun is what a name is described by, a complement between them: "la biotech d'IA Owkin"."""
-    between = flat[noun.end() : name.start]
-    return bool(name.descriptor) and noun.group().endswith(name.descriptor) and not _MARKS.search(between)
+    if not name.descriptor or name.start - noun.end() > REACH or not noun.group().endswith(name.descriptor):
+        return False
+    return _MARKS.search(flat, noun.end(), name.start) is None
 
 
 _MARKS = re.compile(r"[,;:.!?()\n]")

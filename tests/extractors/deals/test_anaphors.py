@@ -5,19 +5,18 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from linear import assert_linear
 
 from extractors.deals.abstraction import View
 from extractors.deals.extract import find_deals
-from extractors.deals.knowledge import DealKnowledge
+from extractors.deals.knowledge import default_knowledge
 from extractors.deals.names import Name
-from extractors.deals.passage import passages
+from extractors.deals.passage import _anaphors, passages
 from extractors.values import Article
-
-KNOWLEDGE = DealKnowledge.load(None)
 
 
 def _views(text: str) -> list[View]:
-    return passages(Article("a", "", text, date(2025, 6, 10), ""), KNOWLEDGE)[1].views
+    return passages(Article("a", "", text, date(2025, 6, 10), ""), default_knowledge())[1].views
 
 
 def _taken_up(text: str) -> list[str]:
@@ -60,7 +59,7 @@ def test_a_noun_with_a_verb_of_its_own_does_not_explain_the_name_before_it() -> 
 
 def test_money_raised_by_somebody_is_not_paid_by_them() -> None:
     article = Article("a", "", "Les 385 millions d'euros levés par Mistral AI en décembre ont surpris.", None, "")
-    (deal,) = find_deals(article, KNOWLEDGE)
+    (deal,) = find_deals(article, default_knowledge())
     assert (deal.company, deal.investors) == ("Mistral AI", ())
 
 
@@ -74,3 +73,11 @@ def test_money_raised_by_somebody_is_not_paid_by_them() -> None:
 def test_what_a_firm_is_called_after_does_not_make_it_a_person_or_the_press(text: str, kind: str) -> None:
     names = [span.value for view in _views(text) for _, span in view.of("name")]
     assert kind in [n.type for n in names if isinstance(n, Name) and n.name in ("Ondine AI", "One Medical")]
+
+
+def test_many_nouns_before_one_name_take_linear_time() -> None:
+    """Each noun is held against the name that follows it, however far away it is."""
+    following = Name(10**6, 10**6 + 5, "Owkin", "company", None, "biotech", False)
+    cues = default_knowledge().cues
+    _anaphors("la biotech ", [following], cues)  # the expression is compiled when it is first used
+    assert_linear(lambda text: _anaphors(text, [following], cues), "la biotech ")
