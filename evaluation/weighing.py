@@ -88,7 +88,7 @@ def weigh(
     """
     times = Counter(labelled for labelled in articles if labelled.language == "fr")
     told = [replace(Told.of(labelled), counts=count) for labelled, count in times.items()]
-    reader = _Reader(told, knowledge, progress, 2 if near else 3)
+    reader = _Reader(told, knowledge, progress, near)
     if near:
         points = {d: knowledge.judge.points(d) for d in DECISIONS}
     else:
@@ -124,14 +124,14 @@ class _Reader:
     plain: what the last reading taught of the articles as they stand; examples: of the examples of rules.
     """
 
-    def __init__(self, told: list[Told], knowledge: DealKnowledge, progress: Progress, rounds: int) -> None:
+    def __init__(self, told: list[Told], knowledge: DealKnowledge, progress: Progress, near: bool) -> None:
         nameless = knowledge.with_organisations(Organisations.empty())
         self._articles = [(one, knowledge) for one in told]
         self._altered = [(with_invented_names(one), knowledge) for one in told] + [(one, nameless) for one in told]
         self._examples = [(one, knowledge) for one in told_by_examples(knowledge.rules.all)]
         self._progress, self._done = progress, 0
-        # Three forms of each article in each round; with no points in force, the topics before all.
-        self._total = (3 * rounds + (rounds > 2)) * len(told) + rounds * len(self._examples)
+        # Three forms of each article in each round; where all is measured from nothing, one round more, and the topics.
+        self._total = (6 if near else 10) * len(told) + (2 if near else 3) * len(self._examples)
         self._names = Names()
         self.plain = Lessons(self._names)
         self.examples = Lessons(self._names)

@@ -82,13 +82,13 @@ class _Judge(Pieces):
         """The piece with its type and descriptor."""
         name = " ".join(self.printed[piece.start : piece.end].split())
         descriptor, told, owner = described(self.flat, self.words, piece.start, piece.end)
-        firm = piece.known is None and self._ending(name)
+        ending = self._ending(name)
         kind = (
             "person"
-            if piece.person and not firm
+            if piece.person and (piece.known or not ending)
             else piece.known.type
             if piece.known
-            else self._ending(name) or told or piece.parent or "unknown"
+            else ending or told or piece.parent or "unknown"
         )
         return Name(piece.start, piece.end, name, kind, piece.known, descriptor, owner)
 

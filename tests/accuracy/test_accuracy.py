@@ -31,6 +31,7 @@ PARTS = (
     "make_closed",
     "closed",
 )
+CLOSED = ("written_closed", "more_closed", "short_closed", "later_closed", "make_closed")
 PLACES = [Path(os.environ["VEILLE_SEEDS"])] if os.environ.get("VEILLE_SEEDS") else []
 SEEDS = next((place for place in [*PLACES, CORPUS.parents[2] / "shared" / "seeds"] if place.is_dir()), None)
 
@@ -41,11 +42,10 @@ def corpus() -> tuple[dict[str, Labelled], dict[str, Labelled]]:
 
 
 @cache
-def read(part: str) -> Figures:
-    """Figures of one part, read whole as `veille extract` reads."""
+def parts() -> dict[str, dict[str, Labelled]]:
     written = parity(articles(CORPUS / "written", "w-*.json"))
     more = parity(articles(CORPUS / "written", "v-*.json"))
-    parts = {
+    return {
         "corpus": corpus()[0],
         "aside": corpus()[1],
         "written_open": written[0],
@@ -60,10 +60,19 @@ def read(part: str) -> Figures:
         "make_closed": articles(CORPUS / "short", "y-e-*.json"),
         "retold seeds": articles(CORPUS / "seeds"),
     }
-    closed = ("written_closed", "more_closed", "short_closed", "later_closed", "make_closed")
-    parts["closed"] = {key: labelled for name in closed for key, labelled in parts[name].items()}
-    found = parts[part]
-    return figures(found, readings(found))
+
+
+@cache
+def read_part(part: str) -> list[dict[str, Any]]:
+    return readings(parts()[part])
+
+
+@cache
+def read(part: str) -> Figures:
+    """Figures of one part, or of the closed ones together, read whole as `veille extract` reads."""
+    names = CLOSED if part == "closed" else (part,)
+    found = {key: labelled for name in names for key, labelled in parts()[name].items()}
+    return figures(found, [line for name in names for line in read_part(name)])
 
 
 def figure(result: Figures, name: str) -> float:
